@@ -1,0 +1,63 @@
+// Bundles everything that ships. `node esbuild.mjs [--production] [--watch] [bundle...]`
+// Bundles: extension, worker, cli, panel, style; without names, all of them.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { context } from 'esbuild';
+
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const production = flags.includes('--production');
+
+const common = {
+  bundle: true,
+  outdir: 'dist',
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  sourcesContent: false,
+  metafile: true,
+  legalComments: 'none',
+  define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
+  logLevel: 'info',
+};
+
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // jsonc-parser's `main` is UMD with dynamic requires, which esbuild cannot follow.
+  mainFields: ['module', 'main'],
+};
+
+const browser = { ...common, platform: 'browser', format: 'iife', target: 'es2022' };
+
+const bundles = {
+  extension: { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
+  worker: { ...node, entryPoints: { worker: 'src/engine/worker.ts' }, external: ['onnxruntime-node'] },
+  cli: { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  panel: { ...browser, entryPoints: { panel: 'webview/main.ts' } },
+  style: { ...browser, entryPoints: { panel: 'webview/panel.css', standalone: 'webview/standalone.css' } },
+};
+
+const unknown = names.filter((name) => !(name in bundles));
+if (unknown.length > 0) {
+  console.error(`No such bundle: ${unknown.join(', ')}. There are ${Object.keys(bundles).join(', ')}.`);
+  process.exit(2);
+}
+
+await mkdir('out/meta', { recursive: true });
+for (const name of names.length > 0 ? names : Object.keys(bundles)) {
+  const build = await context(bundles[name]);
+  if (flags.includes('--watch')) {
+    await build.watch();
+    continue;
+  }
+  try {
+    const { metafile } = await build.rebuild();
+    // Read by scripts/notices.mjs: what is inside the bundles has to be named.
+    await writeFile(`out/meta/${name}.json`, JSON.stringify(metafile));
+  } catch {
+    process.exitCode = 1; // esbuild has said why.
+  } finally {
+    await build.dispose();
+  }
+}
