@@ -1,0 +1,77 @@
+import { applyEdits as applyTextEdits, modify } from 'jsonc-parser';
+import type { ConfigEdit } from '../attention/mechanism';
+import { ConfigError } from './configError';
+import { readJson } from './formats/json';
+
+/** A replacement of `length` UTF-16 units at `offset` of the document by `content`. */
+export interface TextEdit {
+  readonly offset: number;
+  readonly length: number;
+  readonly content: string;
+}
+
+/**
+ * The text edits that set the keys of `edits` in a config, with its comments, order and indentation kept.
+ * The result has no overlapping edits and refers to `text` as it is; nothing to change gives no edits.
+ * Throws ConfigError where `text` is not an object in JSON or a key to set is written more than once.
+ */
+export function applyEdits(text: string, edits: readonly ConfigEdit[], name = 'config'): TextEdit[] {
+  const { duplicates } = readJson(text, name);
+  for (const { path } of edits) rejectDuplicate(path, duplicates, name);
+  // A byte order mark is no white space to the parser; a blank keeps the offsets.
+  const source = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
+  const result = edits.reduce((current, edit) => applyTextEdits(current, editsFor(current, edit)), source);
+  if (result === source) return [];
+  const separate = edits.flatMap((edit) => editsFor(source, edit));
+  // Edits computed one by one may touch (two keys inserted at one place); then one edit spans them all.
+  if (areApart(separate) && applyTextEdits(source, [...separate]) === result) return separate;
+  return [spanningEdit(source, result)];
+}
+
+function editsFor(text: string, edit: ConfigEdit): TextEdit[] {
+  const formattingOptions = detectFormatting(text);
+  return modify(text, [...edit.path], edit.value, formattingOptions ? { formattingOptions } : {});
+}
+
+function rejectDuplicate(path: ConfigEdit['path'], duplicates: readonly string[], file: string): void {
+  const key = path[0];
+  if (typeof key !== 'string' || !duplicates.includes(key)) return;
+  throw new ConfigError({
+    file,
+    key,
+    problem: `"${key}" is written more than once, so it is not clear which one to change.`,
+    mend: 'Remove all but one.',
+  });
+}
+
+/** Indentation of the first indented key and line ending; undefined for a config on one line. */
+function detectFormatting(text: string): { insertSpaces: boolean; tabSize: number; eol: string } | undefined {
+  const indent = /\r?\n([ \t]+)["/]/.exec(text)?.[1];
+  if (indent === undefined && !text.trim().includes('\n')) return undefined;
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  if (indent?.startsWith('\t') === true) return { insertSpaces: false, tabSize: 4, eol };
+  return { insertSpaces: true, tabSize: indent?.length ?? 2, eol };
+}
+
+function areApart(edits: readonly TextEdit[]): boolean {
+  const sorted = [...edits].sort((a, b) => a.offset - b.offset);
+  return sorted.every((edit, index) => {
+    const next = sorted[index + 1];
+    return next === undefined || edit.offset + edit.length < next.offset;
+  });
+}
+
+/** The shortest single replacement that turns `before` into `after`. */
+function spanningEdit(before: string, after: string): TextEdit {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start++;
+  let tail = 0;
+  while (tail < shorter - start && before[before.length - 1 - tail] === after[after.length - 1 - tail])
+    tail++;
+  return {
+    offset: start,
+    length: before.length - start - tail,
+    content: after.slice(start, after.length - tail),
+  };
+}

@@ -1,0 +1,25 @@
+import type { OutputHeadSpec } from '../../model/modelSpec';
+import type { FieldReader } from '../fieldReader';
+
+/**
+ * The output head of a decoder, by the first entry of `architectures`: a language-model head unless the
+ * class is the bare model or a classifier.
+ */
+export function readLanguageModelHead(reader: FieldReader, tiedByDefault: boolean): OutputHeadSpec {
+  const tied = reader.boolean(
+    { property: 'tied', keys: ['tie_word_embeddings'], meaning: 'sharing of the embedding with the head' },
+    {
+      value: tiedByDefault,
+      rule: `tie_word_embeddings is absent: ${String(tiedByDefault)} for this model type.`,
+      assumed: true,
+    },
+  );
+  const architecture = reader.texts('architectures')?.[0] ?? '';
+  if (/For(Sequence|Token)Classification$|ForQuestionAnswering$/.test(architecture)) {
+    reader.assumptions.push(`${architecture}: no language-model head; the classifier is not counted.`);
+    return { kind: 'none', tied };
+  }
+  const isBareModel = architecture.endsWith('Model') && !/(LMHead|DoubleHeads)Model$/.test(architecture);
+  if (isBareModel) reader.assumptions.push(`${architecture}: the model without a language-model head.`);
+  return { kind: isBareModel ? 'none' : 'language-model', tied };
+}

@@ -1,0 +1,178 @@
+import type { FieldSource, TextRange } from '../model/modelSpec';
+import { formatInteger } from '../model/units';
+import { ConfigError } from './configError';
+import type { JsonDocument, JsonField } from './formats/json';
+
+/** The value used where the config is silent, and the rule that it follows. */
+export interface Fallback<T> {
+  readonly value: T;
+  readonly rule: string;
+  /** Tell the user: the rule is a guess that changes the figures. */
+  readonly assumed?: boolean;
+}
+
+/** One figure to read: the ModelSpec property that it feeds and the keys that may hold it, in order. */
+export interface FieldRequest {
+  readonly property: string;
+  readonly keys: readonly [string, ...string[]];
+  /** What the figure is, for people: `number of layers`. */
+  readonly meaning: string;
+}
+
+export interface IntegerRequest extends FieldRequest {
+  readonly limit: number;
+  /** A value to show in the advice when the key is missing. */
+  readonly example: number;
+}
+
+/** Bounds beyond which a figure is a slip of the pen: they keep every product finite. */
+export const limits = { size: 1e9, tokens: 1e8, layers: 1e5, heads: 1e6 } as const;
+
+/**
+ * Typed access to the top-level keys of a config. Remembers where each figure came from and what was
+ * assumed. Getters throw ConfigError when a key holds something else than it should; `null` counts as
+ * absent, because that is how Hugging Face writes "not set".
+ */
+export class FieldReader {
+  public readonly sources: Record<string, FieldSource> = {};
+  public readonly assumptions: string[] = [];
+
+  public constructor(
+    private readonly document: JsonDocument,
+    public readonly file: string,
+  ) {}
+
+  /** The keys among `keys` that the config has. */
+  public present(keys: readonly string[]): string[] {
+    return keys.filter((key) => this.document.fields.has(key));
+  }
+
+  /** `null` was written under the first of `keys` that the config has. */
+  public isNull(keys: readonly string[]): boolean {
+    const first = this.present(keys)[0];
+    return first !== undefined && this.document.fields.get(first)?.value() === null;
+  }
+
+  /** The raw value of a key and its place, without checks; undefined when absent or null. */
+  public raw(key: string): { readonly value: unknown; readonly range: TextRange } | undefined {
+    const field = this.document.fields.get(key);
+    if (field === undefined || field.value() === null) return undefined;
+    return { value: field.value(), range: field.valueRange };
+  }
+
+  /** An integer from 1 to the request's limit. Missing without a fallback: ConfigError. */
+  public integer(request: IntegerRequest, fallback?: Fallback<number>): number {
+    const field = this.find(request.keys);
+    if (field === undefined)
+      return fallback ? this.assume(request.property, fallback) : this.missing(request);
+    const value = checkedInteger(field.value(), request.limit);
+    if (typeof value !== 'number') this.reject(field, value);
+    return this.record(request.property, field, value);
+  }
+
+  public boolean(request: FieldRequest, fallback: Fallback<boolean>): boolean {
+    const field = this.find(request.keys);
+    if (field === undefined) return this.assume(request.property, fallback);
+    const value = field.value();
+    if (typeof value !== 'boolean') {
+      this.reject(field, { fault: 'but must be true or false', mend: 'Write true or false without quotes.' });
+    }
+    return this.record(request.property, field, value);
+  }
+
+  /** A number from 0 to 1. */
+  public probability(request: FieldRequest, fallback: Fallback<number>): number {
+    const field = this.find(request.keys);
+    if (field === undefined) return this.assume(request.property, fallback);
+    const value = field.value();
+    if (typeof value !== 'number' || !(value >= 0 && value <= 1)) {
+      this.reject(field, { fault: 'but must be a number from 0 to 1', mend: 'Write one, such as 0.1.' });
+    }
+    return this.record(request.property, field, value);
+  }
+
+  /** A list of texts under `key`; undefined when absent or something else. */
+  public texts(key: string): readonly string[] | undefined {
+    const value = this.document.fields.get(key)?.value();
+    if (!Array.isArray(value)) return undefined;
+    return value.filter((entry): entry is string => typeof entry === 'string');
+  }
+
+  /** Records that `property` follows a rule, and returns the rule's value. */
+  public assume<T>(property: string, fallback: Fallback<T>): T {
+    this.sources[property] = { kind: 'rule', rule: fallback.rule };
+    if (fallback.assumed === true) this.assumptions.push(fallback.rule);
+    return fallback.value;
+  }
+
+  /** Records that `property` came from `key` (already checked by the caller). */
+  public recordKey(property: string, key: string): void {
+    const field = this.document.fields.get(key);
+    if (field !== undefined) this.record(property, field, field.value());
+  }
+
+  /** An error about `key`, at its value where the config has it. */
+  public fail(key: string, problem: string, mend: string): never {
+    const range = this.document.fields.get(key)?.valueRange;
+    throw new ConfigError({ file: this.file, key, problem, mend, ...(range ? { range } : {}) });
+  }
+
+  private find(keys: readonly string[]): JsonField | undefined {
+    const written = keys.map((key) => this.document.fields.get(key));
+    return written.find((field) => field !== undefined && field.value() !== null);
+  }
+
+  private record<T>(property: string, field: JsonField, value: T): T {
+    this.sources[property] = { kind: 'key', path: field.key, value, range: field.range };
+    return value;
+  }
+
+  private reject(field: JsonField, { fault, mend }: ValueFault): never {
+    this.fail(field.key, `"${field.key}" is ${describe(field.value())}, ${fault}.`, mend);
+  }
+
+  private missing(request: IntegerRequest): never {
+    const [key, ...aliases] = request.keys;
+    const nulls = this.present(request.keys);
+    const also = aliases.length > 0 ? ` (also looked for: ${aliases.join(', ')})` : '';
+    this.fail(
+      nulls[0] ?? key,
+      `"${nulls[0] ?? key}", the ${request.meaning}, is ${nulls.length > 0 ? 'null' : 'missing'}${also}.`,
+      `Add it, such as "${key}": ${String(request.example)}.`,
+    );
+  }
+}
+
+interface ValueFault {
+  readonly fault: string;
+  readonly mend: string;
+}
+
+function checkedInteger(value: unknown, limit: number): number | ValueFault {
+  const mend = 'Write a positive whole number without quotes.';
+  if (typeof value === 'string') {
+    return /^\s*\d+\s*$/.test(value)
+      ? { fault: 'a number in quotes', mend: `Remove the quotes: ${shorten(value.trim())}.` }
+      : { fault: 'but must be a number', mend };
+  }
+  if (typeof value !== 'number') return { fault: 'but must be a number', mend };
+  if (value > limit) {
+    const largest = formatInteger(limit);
+    return { fault: `which is beyond any model (at most ${largest})`, mend: 'Check the digits.' };
+  }
+  if (!Number.isInteger(value)) return { fault: 'but must be a whole number', mend };
+  if (value < 1) return { fault: 'but must be 1 or more', mend };
+  return value;
+}
+
+/** A value as it is shown in messages, never long. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return `the text "${shorten(value)}"`;
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,178 @@
+import type { ParseErrorCode } from 'jsonc-parser';
+import { parse, printParseErrorCode, visit } from 'jsonc-parser';
+import type { TextRange } from '../../model/modelSpec';
+import { ConfigError } from '../configError';
+import { guardText } from './textGuard';
+
+/** Deepest nesting that is parsed: the parser calls itself once a level. Configs need about five. */
+export const MAX_NESTING = 100;
+
+/** One key of the top-level object. */
+export interface JsonField {
+  readonly key: string;
+  /** From the key's opening quote to the value's end. */
+  readonly range: TextRange;
+  readonly valueRange: TextRange;
+  /** The value; a list or an object is built when asked for. */
+  readonly value: () => unknown;
+}
+
+export interface JsonDocument {
+  readonly fields: ReadonlyMap<string, JsonField>;
+  /** Keys that the object has more than once; the last one counts, as in JSON.parse. */
+  readonly duplicates: readonly string[];
+}
+
+/**
+ * Reads the top-level object of a JSON text, comments and trailing commas allowed, with the place of each
+ * key. Nested values are checked but not built: a tree of nodes for a config with a million labels would
+ * take seconds. Throws ConfigError for text that is no such object.
+ */
+export function readJson(text: string, file: string): JsonDocument {
+  const source = guardText(text, file);
+  const reader = new TopLevelReader(source, file);
+  visit(source, reader, { allowTrailingComma: true });
+  if (reader.error !== undefined) throw syntaxError(source, file, reader.error);
+  if (!reader.isObject) {
+    throw new ConfigError({
+      file,
+      problem: 'The file holds a JSON value that is not an object.',
+      mend: 'Write a model config as an object, such as { "model_type": "llama", … }.',
+    });
+  }
+  return { fields: reader.fields, duplicates: reader.duplicates };
+}
+
+interface SyntaxFault extends TextRange {
+  readonly code: ParseErrorCode;
+  readonly line: number;
+  readonly column: number;
+}
+
+class TopLevelReader {
+  public readonly fields = new Map<string, JsonField>();
+  public readonly duplicates: string[] = [];
+  public isObject = false;
+  public error: SyntaxFault | undefined;
+
+  private depth = 0;
+  private key: { readonly name: string; readonly offset: number } | undefined;
+  private containerOffset = 0;
+
+  public constructor(
+    private readonly source: string,
+    private readonly file: string,
+  ) {}
+
+  public readonly onObjectBegin = (offset: number): void => {
+    if (this.depth === 0) this.isObject = true;
+    this.open(offset);
+  };
+
+  public readonly onArrayBegin = (offset: number): void => {
+    this.open(offset);
+  };
+
+  public readonly onObjectEnd = (offset: number, length: number): void => {
+    this.close(offset + length);
+  };
+
+  public readonly onArrayEnd = (offset: number, length: number): void => {
+    this.close(offset + length);
+  };
+
+  public readonly onObjectProperty = (name: string, offset: number): void => {
+    if (this.depth === 1) this.key = { name, offset };
+  };
+
+  public readonly onLiteralValue = (value: unknown, offset: number, length: number): void => {
+    if (this.depth === 1) this.add({ offset, length }, () => value);
+  };
+
+  public readonly onError = (
+    code: ParseErrorCode,
+    offset: number,
+    length: number,
+    line: number,
+    column: number,
+  ): void => {
+    // Later errors are mostly echoes of the first.
+    this.error ??= { code, offset, length, line: line + 1, column: column + 1 };
+  };
+
+  private open(offset: number): void {
+    if (this.depth === 1) this.containerOffset = offset;
+    this.depth++;
+    // Thrown from within the parser, because it would overflow the stack on its way to the end.
+    if (this.depth > MAX_NESTING) throw tooDeep(this.file, offset);
+  }
+
+  private close(end: number): void {
+    this.depth--;
+    if (this.depth !== 1) return;
+    const range = { offset: this.containerOffset, length: end - this.containerOffset };
+    this.add(range, () => {
+      const value: unknown = parse(this.source.slice(range.offset, end), [], { allowTrailingComma: true });
+      return value;
+    });
+  }
+
+  private add(valueRange: TextRange, value: () => unknown): void {
+    if (this.key === undefined) return;
+    const { name, offset } = this.key;
+    this.key = undefined;
+    if (this.fields.has(name)) this.duplicates.push(name);
+    const end = valueRange.offset + valueRange.length;
+    this.fields.set(name, { key: name, range: { offset, length: end - offset }, valueRange, value });
+  }
+}
+
+function tooDeep(file: string, offset: number): ConfigError {
+  return new ConfigError({
+    file,
+    problem: `The brackets are nested more than ${String(MAX_NESTING)} deep at offset ${String(offset)}.`,
+    mend: 'A model config needs about five levels: open the config.json itself.',
+    range: { offset, length: 1 },
+  });
+}
+
+/** What stands in place of what, by the parser's name of the error. */
+const faults: Readonly<Record<string, { readonly found: string; readonly mend: string }>> = {
+  InvalidSymbol: {
+    found: 'this is not a JSON value',
+    mend: 'Values are numbers, text in double quotes, true, false, null, lists and objects; NaN and Infinity are not.',
+  },
+  InvalidNumberFormat: { found: 'this is not a number', mend: 'Write a decimal number, such as 4096.' },
+  PropertyNameExpected: {
+    found: 'a key in double quotes was expected',
+    mend: 'Write the key as "name": value.',
+  },
+  ValueExpected: { found: 'a value was expected', mend: 'Write the missing value, or remove the key.' },
+  ColonExpected: { found: 'a colon was expected', mend: 'Put ":" between the key and its value.' },
+  CommaExpected: { found: 'a comma was expected', mend: 'Put "," between two entries.' },
+  CloseBraceExpected: { found: 'a closing brace was expected', mend: 'Close the object with "}".' },
+  CloseBracketExpected: { found: 'a closing bracket was expected', mend: 'Close the list with "]".' },
+  EndOfFileExpected: {
+    found: 'the end of the file was expected',
+    mend: 'Remove what follows the closing brace.',
+  },
+  UnexpectedEndOfComment: { found: 'a comment has no end', mend: 'Close the comment with "*/".' },
+  UnexpectedEndOfString: { found: 'a text has no closing quote', mend: 'Close it with a double quote.' },
+  UnexpectedEndOfNumber: { found: 'a number is cut off', mend: 'Complete the number.' },
+  InvalidUnicode: { found: 'a \\u escape is not valid', mend: 'Write \\u and four hexadecimal digits.' },
+  InvalidEscapeCharacter: { found: 'an escape is not valid', mend: 'Write \\\\ for a backslash.' },
+  InvalidCharacter: { found: 'a control character is not valid here', mend: 'Remove the character.' },
+};
+
+function syntaxError(source: string, file: string, fault: SyntaxFault): ConfigError {
+  const name = printParseErrorCode(fault.code);
+  const { found, mend } = faults[name] ?? { found: name, mend: 'Mend the JSON at this place.' };
+  const ended = source.slice(fault.offset).trim() === '';
+  const place = `line ${String(fault.line)}, column ${String(fault.column)}`;
+  return new ConfigError({
+    file,
+    problem: `The JSON is not valid at ${place}: ${ended ? `the file ends here, but ${found}` : found}.`,
+    mend,
+    range: { offset: Math.min(fault.offset, source.length), length: fault.length },
+  });
+}
