@@ -1,0 +1,80 @@
+import type { GraphBuilder, Value } from '../onnx/graphBuilder';
+import type { AttentionShape, RunDType } from './mechanism';
+
+/** The graph's inputs q, k, v in the token-major layout of AttentionShape. */
+export function declareInputs(graph: GraphBuilder, shape: AttentionShape): { q: Value; k: Value; v: Value } {
+  const { batch, n, heads, kvHeads, headDim, dtype } = shape;
+  return {
+    q: graph.input('q', dtype, [batch, n, heads * headDim]),
+    k: graph.input('k', dtype, [batch, n, kvHeads * headDim]),
+    v: graph.input('v', dtype, [batch, n, kvHeads * headDim]),
+  };
+}
+
+/** Declares `value` as the graph's output o: [batch, n, heads·headDim]. */
+export function declareOutput(graph: GraphBuilder, shape: AttentionShape, value: Value): void {
+  graph.output('o', value, shape.dtype, outputDims(shape));
+}
+
+export function outputDims(shape: AttentionShape): number[] {
+  return [shape.batch, shape.n, shape.heads * shape.headDim];
+}
+
+/** Query heads that share one key/value head. */
+export function groupSize(shape: AttentionShape): number {
+  return shape.heads / shape.kvHeads;
+}
+
+/** Rows [start, end) of `value` along `axis`. */
+export function sliceRows(
+  graph: GraphBuilder,
+  value: Value,
+  axis: number,
+  start: number,
+  end: number,
+): Value {
+  return graph.node('Slice', [value, graph.ints([start]), graph.ints([end]), graph.ints([axis])]);
+}
+
+/**
+ * A score so low that its softmax is exactly zero, and finite: −∞ turns a fully masked row into NaN
+ * in some kernels, and float16 ends at 65504.
+ */
+export function maskedScore(dtype: RunDType): number {
+  return dtype === 'float16' ? -10_000 : -1e30;
+}
+
+/**
+ * Stacks the query heads of a group as further rows of their key/value head, so that a multi-head
+ * kernel with kvHeads heads computes grouped-query attention without copying keys and values
+ * (Ainslie et al. 2023, arXiv 2305.13245, describes the grouping).
+ * [batch, n, heads·d] → [batch, g, n, kvHeads·d]; for g = 1 a reshape only.
+ */
+export function groupQueries(graph: GraphBuilder, shape: AttentionShape, q: Value): Value {
+  const { batch, n, kvHeads, headDim } = shape;
+  const g = groupSize(shape);
+  if (g === 1) return graph.node('Reshape', [q, graph.ints([batch, 1, n, kvHeads * headDim])]);
+  const split = graph.node('Reshape', [q, graph.ints([batch, n, kvHeads, g, headDim])]);
+  const grouped = graph.node('Transpose', [split], { attributes: { perm: [0, 3, 1, 2, 4] } });
+  return graph.node('Reshape', [grouped, graph.ints([batch, g, n, kvHeads * headDim])]);
+}
+
+/** The inverse of `groupQueries`, for outputs. [batch, g, n, kvHeads·d] → [batch, n, heads·d] */
+export function ungroupOutputs(graph: GraphBuilder, shape: AttentionShape, grouped: Value): Value {
+  const { batch, n, kvHeads, headDim } = shape;
+  const g = groupSize(shape);
+  if (g === 1) return graph.node('Reshape', [grouped, graph.ints(outputDims(shape))]);
+  const split = graph.node('Reshape', [grouped, graph.ints([batch, g, n, kvHeads, headDim])]);
+  const merged = graph.node('Transpose', [split], { attributes: { perm: [0, 2, 3, 1, 4] } });
+  return graph.node('Reshape', [merged, graph.ints(outputDims(shape))]);
+}
+
+/** Repeats each key/value head for its group: [batch, n, kvHeads·d] → [batch, n, heads·d]. */
+export function repeatKeyValueHeads(graph: GraphBuilder, shape: AttentionShape, value: Value): Value {
+  const { batch, n, heads, kvHeads, headDim } = shape;
+  const g = groupSize(shape);
+  if (g === 1) return value;
+  const split = graph.node('Reshape', [value, graph.ints([batch, n, kvHeads, 1, headDim])]);
+  const repeated = graph.node('Expand', [split, graph.ints([batch, n, kvHeads, g, headDim])]);
+  return graph.node('Reshape', [repeated, graph.ints([batch, n, heads * headDim])]);
+}

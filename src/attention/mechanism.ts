@@ -1,0 +1,135 @@
+import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
+import type { GraphDescription } from '../onnx/modelProto';
+
+/**
+ * The shape of one attention call. Tensors are token-major, as the projections write them:
+ * q and o are [batch, n, heads·headDim], k and v are [batch, n, kvHeads·headDim].
+ */
+export interface AttentionShape {
+  readonly batch: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  /** Sequence length in tokens (queries and keys alike: prefill). */
+  readonly n: number;
+  readonly causal: boolean;
+  /** Precision of the run. */
+  readonly dtype: RunDType;
+}
+
+export type RunDType = 'float32' | 'float16';
+
+export interface Citation {
+  readonly authors: string;
+  readonly year: number;
+  readonly title: string;
+  /** arXiv identifier, such as `2004.05150`. */
+  readonly arxiv: string;
+}
+
+export interface MechanismParameter {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  /** The value used where nobody chose one. */
+  readonly defaultFor: (shape: AttentionShape) => number;
+}
+
+export type MechanismParameters = Readonly<Record<string, number>>;
+
+/** What one attention call costs, in closed form. FLOPs count a multiply-add as two. */
+export interface AttentionCost {
+  /** Operations that the mathematics needs: masked pairs are not counted. */
+  readonly flops: number;
+  /** Operations that this graph executes: whole blocks, masked pairs included. */
+  readonly executedFlops: number;
+  /** Bytes of q, k, v and o: read or written once by any implementation. */
+  readonly compulsoryBytes: number;
+  /** Bytes that live at once inside the call beyond q, k, v and o, at the worst moment. */
+  readonly workspaceBytes: number;
+}
+
+/** One way to compute a mechanism on a device. Several may exist; the fastest that verifies is used. */
+export interface Kernel {
+  readonly id: string;
+  readonly title: string;
+  /** Execution providers that have the operators; absent: all. */
+  readonly providers?: readonly string[];
+  readonly graph: GraphDescription;
+  readonly cost: AttentionCost;
+}
+
+/** Queries, keys and values of one attention call, float32, in the layout of AttentionShape. */
+export interface AttentionInputs {
+  readonly q: Float32Array;
+  readonly k: Float32Array;
+  readonly v: Float32Array;
+}
+
+/** One output row: query position `row` of head `head` of batch entry `batch`. */
+export interface OutputRow {
+  readonly batch: number;
+  readonly head: number;
+  readonly row: number;
+}
+
+export interface ConfigEdit {
+  /** JSON path of the key to set. */
+  readonly path: readonly (string | number)[];
+  readonly value: number | string | boolean;
+}
+
+/** How a user adopts a mechanism. */
+export type Adoption =
+  | { readonly kind: 'none'; readonly reason: string }
+  | {
+      readonly kind: 'config';
+      readonly edits: readonly ConfigEdit[];
+      readonly needsRetraining: boolean;
+      readonly reason: string;
+    }
+  | { readonly kind: 'code'; readonly language: 'python'; readonly code: string; readonly reason: string };
+
+/**
+ * An attention mechanism. To add one, write one file that exports one of these and list it in
+ * `registry.ts`; nothing else changes.
+ */
+export interface AttentionMechanism {
+  readonly id: string;
+  readonly title: string;
+  readonly paper: Citation;
+  readonly parameters: readonly MechanismParameter[];
+  /** Which maskings the mechanism has. */
+  readonly causal: 'yes' | 'no' | 'both';
+  /** Gives the same result as dense attention on any input. */
+  readonly exact: boolean;
+  /** Ways to run it on `shape`, most promising first. Throws RangeError for a shape it cannot do. */
+  kernels(shape: AttentionShape, parameters: MechanismParameters): readonly Kernel[];
+  /** Mathematical cost at `shape`, of the most promising kernel. */
+  cost(shape: AttentionShape, parameters: MechanismParameters): AttentionCost;
+  /**
+   * The right answer for some rows, in float64, by plain loops over the definition in the paper.
+   * Returns rows.length × headDim numbers, row-major.
+   */
+  reference(
+    shape: AttentionShape,
+    parameters: MechanismParameters,
+    inputs: AttentionInputs,
+    rows: readonly OutputRow[],
+  ): Float64Array;
+  adopt(model: ModelSpec, attention: AttentionSpec, parameters: MechanismParameters): Adoption;
+}
+
+/** The mechanism's parameters for `shape`, the defaults replaced by what `chosen` names. */
+export function resolveParameters(
+  mechanism: AttentionMechanism,
+  shape: AttentionShape,
+  chosen: MechanismParameters = {},
+): MechanismParameters {
+  return Object.fromEntries(
+    mechanism.parameters.map((parameter) => [
+      parameter.name,
+      chosen[parameter.name] ?? parameter.defaultFor(shape),
+    ]),
+  );
+}

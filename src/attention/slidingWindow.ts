@@ -1,0 +1,170 @@
+import { attentionPairs } from '../cost/attentionPairs';
+import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
+import { GraphBuilder } from '../onnx/graphBuilder';
+import { queryBlockCost } from './attentionCost';
+import { foldedBandCost, foldedBandGraph } from './foldedBlocks';
+import type { Adoption, AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
+import { buildQueryBlocks, type QueryBlockPlan } from './queryBlocks';
+import { softmaxRows } from './referenceRows';
+
+const DEFAULT_WINDOW = 256;
+
+/**
+ * Sliding-window attention. Causal: a query sees itself and the window − 1 positions before it
+ * (Mistral's `sliding_window`). Bidirectional: window / 2 positions on each side and itself
+ * (Longformer's `attention_window`).
+ */
+export const slidingWindow: AttentionMechanism = {
+  id: 'sliding-window',
+  title: 'Sliding window',
+  paper: {
+    authors: 'Beltagy et al.',
+    year: 2020,
+    title: 'Longformer: The Long-Document Transformer',
+    arxiv: '2004.05150',
+  },
+  parameters: [
+    {
+      name: 'window',
+      title: 'Keys that a query sees',
+      unit: 'tokens',
+      // The same at every length, so that the time's growth with n is the mechanism's own.
+      defaultFor: () => DEFAULT_WINDOW,
+    },
+  ],
+  causal: 'both',
+  exact: false,
+
+  kernels(shape, parameters) {
+    const window = windowOf(parameters);
+    const plan = windowPlan(shape, window);
+    const pairs = windowPairs(shape, window);
+    const blocks = new GraphBuilder('sliding_window');
+    buildQueryBlocks(blocks, shape, plan);
+    return [
+      {
+        id: 'banded blocks',
+        title: `MultiHeadAttention over blocks of ${String(plan.rows)} queries and the keys they see`,
+        graph: blocks.build(),
+        cost: queryBlockCost(shape, plan, pairs),
+      },
+      {
+        id: 'folded chunks',
+        title: `MatMul, Softmax, MatMul over chunks of ${String(plan.rows)} folded into the batch`,
+        graph: foldedBandGraph(shape, plan),
+        cost: foldedBandCost(shape, plan, pairs),
+      },
+    ];
+  },
+
+  cost(shape, parameters) {
+    const window = windowOf(parameters);
+    return queryBlockCost(shape, windowPlan(shape, window), windowPairs(shape, window));
+  },
+
+  reference(shape, parameters, inputs, rows) {
+    const { behind, ahead } = reach(shape, windowOf(parameters));
+    return softmaxRows(shape, inputs, rows, (query, key) => query - key <= behind && key - query <= ahead);
+  },
+
+  adopt(model, attention, parameters) {
+    return adoptWindow(model, attention, windowOf(parameters));
+  },
+};
+
+function windowOf(parameters: MechanismParameters): number {
+  const window = parameters['window'];
+  if (window === undefined || !Number.isInteger(window) || window < 1) {
+    throw new RangeError(
+      `sliding window: 'window' must be a whole number of at least 1, not ${String(window)}`,
+    );
+  }
+  return window;
+}
+
+function windowPairs(shape: AttentionShape, window: number): number {
+  const { behind, ahead } = reach(shape, window);
+  return attentionPairs({ causal: shape.causal, window: behind + 1 + ahead }, shape.n);
+}
+
+/** Positions behind and ahead of a query that it sees, besides itself. */
+function reach(shape: AttentionShape, window: number): { behind: number; ahead: number } {
+  if (shape.causal) return { behind: window - 1, ahead: 0 };
+  const side = Math.floor(window / 2);
+  return { behind: side, ahead: side };
+}
+
+/**
+ * Blocks of half the reach: a block computes its own rows and the reach around them, so small blocks
+ * waste few masked pairs, and blocks under 64 rows cost more in node overhead than they save.
+ */
+function windowPlan(shape: AttentionShape, window: number): QueryBlockPlan {
+  const { behind, ahead } = reach(shape, window);
+  const rows = Math.min(Math.max(64, Math.ceil(Math.max(behind, ahead) / 2)), 256);
+  return {
+    rows,
+    keysOf: (start, end) => ({ start: Math.max(0, start - behind), end: Math.min(shape.n, end + ahead) }),
+    behind,
+    ahead,
+  };
+}
+
+function adoptWindow(model: ModelSpec, attention: AttentionSpec, window: number): Adoption {
+  if (attention.window !== undefined && attention.window <= window) {
+    return {
+      kind: 'none',
+      reason: `These layers already have a window of ${String(attention.window)} tokens.`,
+    };
+  }
+  switch (model.modelType) {
+    case 'mistral':
+      return {
+        kind: 'config',
+        edits: [{ path: ['sliding_window'], value: window }],
+        needsRetraining: true,
+        reason: 'Mistral reads `sliding_window`. Weights trained without a window need fine-tuning with it.',
+      };
+    case 'qwen2':
+    case 'qwen3':
+      return {
+        kind: 'config',
+        edits: [
+          { path: ['use_sliding_window'], value: true },
+          { path: ['sliding_window'], value: window },
+          { path: ['max_window_layers'], value: 0 },
+        ],
+        needsRetraining: true,
+        reason:
+          'Qwen reads `use_sliding_window`, `sliding_window` and `max_window_layers` (0: all layers). Weights trained without a window need fine-tuning with it.',
+      };
+    default:
+      return {
+        kind: 'code',
+        language: 'python',
+        code: flexAttentionSnippet(attention, window),
+        reason: `The ${model.modelType} architecture has no window switch: the attention call has to be replaced, and the weights fine-tuned. A starting point for PyTorch ≥ 2.5:`,
+      };
+  }
+}
+
+function flexAttentionSnippet(attention: AttentionSpec, window: number): string {
+  const side = Math.floor(window / 2);
+  const condition = attention.causal
+    ? `(q_idx >= kv_idx) & (q_idx - kv_idx < ${String(window)})`
+    : `(q_idx - kv_idx).abs() <= ${String(side)}`;
+  const grouped = attention.heads === attention.kvHeads ? '' : ', enable_gqa=True';
+  return [
+    '# A starting point, not a drop-in: q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
+    'import torch',
+    'from torch.nn.attention.flex_attention import create_block_mask, flex_attention',
+    '',
+    'def visible(b, h, q_idx, kv_idx):',
+    `    return ${condition}`,
+    '',
+    'def sliding_window_attention(q, k, v):',
+    '    n = q.shape[2]',
+    '    mask = create_block_mask(visible, B=None, H=None, Q_LEN=n, KV_LEN=n, device=q.device)',
+    `    return flex_attention(q, k, v, block_mask=mask${grouped})`,
+    '',
+  ].join('\n');
+}
