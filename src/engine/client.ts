@@ -1,0 +1,151 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { RunError } from '../report/report';
+import { isEngineEvent, type EngineEvent, type EngineRequest } from './protocol';
+
+export interface EngineRun {
+  readonly workerPath: string;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly log: (line: string) => void;
+  /** Told the process id as soon as there is one. */
+  readonly onWorker?: (pid: number) => void;
+  /** Longest time without any message from the process; the default grows with the budget. */
+  readonly silenceMs?: number;
+}
+
+/** How a run ended. */
+export type EngineOutcome =
+  | { readonly state: 'complete' }
+  | { readonly state: 'cancelled' }
+  | { readonly state: 'failed'; readonly error: RunError };
+
+/** Beyond the budget, for the last run of the longest length, which is not interrupted. */
+const GRACE_MS = 60_000;
+
+/**
+ * Runs the engine in a process of its own and relays its events. Always resolves: a crash, an
+ * out-of-memory, a hang or a missing bundle are outcomes. Aborting the signal ends the process at once.
+ */
+export async function runEngine(request: EngineRequest, run: EngineRun): Promise<EngineOutcome> {
+  if (run.signal.aborted) return { state: 'cancelled' };
+  if (!existsSync(run.workerPath)) {
+    return failed('runtime', `The engine's program ${run.workerPath} is missing.`, 'Reinstall Headroom.');
+  }
+  const child = fork(run.workerPath, [], {
+    // No inspector port or loader of the parent; and in a desktop editor the executable is Electron.
+    execArgv: [],
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  try {
+    return await supervise(child, request, run);
+  } finally {
+    child.removeAllListeners();
+    child.kill('SIGKILL');
+  }
+}
+
+function supervise(child: ChildProcess, request: EngineRequest, run: EngineRun): Promise<EngineOutcome> {
+  return new Promise((resolve) => {
+    const silenceMs = run.silenceMs ?? request.budgetSeconds * 1000 + GRACE_MS;
+    let errors = '';
+    let watchdog: NodeJS.Timeout;
+    const settle = (outcome: EngineOutcome): void => {
+      clearTimeout(watchdog);
+      run.signal.removeEventListener('abort', cancel);
+      resolve(outcome);
+    };
+    const cancel = (): void => {
+      run.log('cancelled: ending the engine process');
+      child.kill('SIGKILL');
+      settle({ state: 'cancelled' });
+    };
+    const watch = (): void => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(() => {
+        child.kill('SIGKILL');
+        settle(
+          failed(
+            'time-out',
+            `The engine gave no sign of life for ${String(Math.round(silenceMs / 1000))} s and was ended.`,
+            'Retry at a shorter length or on another device.',
+          ),
+        );
+      }, silenceMs);
+    };
+    watch();
+    run.signal.addEventListener('abort', cancel, { once: true });
+
+    child.stdout?.on('data', (chunk: Buffer) => {
+      run.log(`engine: ${chunk.toString().trimEnd()}`);
+    });
+    child.stderr?.on('data', (chunk: Buffer) => {
+      const text = chunk.toString();
+      errors = (errors + text).slice(-4000);
+      run.log(`engine: ${text.trimEnd()}`);
+    });
+    child.on('message', (message) => {
+      watch();
+      if (!isEngineEvent(message)) {
+        run.log('the engine sent something unreadable; it is ignored');
+        return;
+      }
+      if (message.type === 'done') settle({ state: 'complete' });
+      else if (message.type === 'failed') settle(failed(message.kind, message.message, mendOf(message.kind)));
+      else run.onEvent(message);
+    });
+    child.once('error', (error) => {
+      settle(
+        failed(
+          'runtime',
+          `The engine could not be started: ${error.message}`,
+          'See the log for details, then retry.',
+        ),
+      );
+    });
+    child.once('exit', (code, signal) => {
+      settle(exitOutcome(code, signal, errors));
+    });
+    if (child.pid !== undefined) run.onWorker?.(child.pid);
+    run.log(`engine process ${String(child.pid)} started`);
+    child.send(request, (error) => {
+      if (error !== null) run.log(`the engine did not take the request: ${error.message}`);
+    });
+  });
+}
+
+function exitOutcome(code: number | null, signal: string | null, errors: string): EngineOutcome {
+  if (/bad_alloc|out of memory|heap limit/i.test(errors)) {
+    return failed('out-of-memory', 'The engine ran out of memory and ended.', mendOf('out-of-memory'));
+  }
+  if (signal === 'SIGKILL') {
+    return failed(
+      'crash',
+      'The engine was killed (SIGKILL), which is what the system does to a process when memory runs out.',
+      mendOf('out-of-memory'),
+    );
+  }
+  const how = signal ?? `exit code ${String(code)}`;
+  const line = errors.trim().split('\n').at(-1) ?? '';
+  return failed(
+    'crash',
+    `The engine ended unexpectedly (${how})${line === '' ? '.' : `: ${line.slice(0, 300)}`}`,
+    'Retry; if it happens again, choose another device in the settings and see the log.',
+  );
+}
+
+function mendOf(kind: 'out-of-memory' | 'device' | 'runtime'): string {
+  switch (kind) {
+    case 'out-of-memory':
+      return 'Retry at a shorter length or a smaller batch, or free memory.';
+    case 'device':
+      return 'Choose another device in the settings, or update its driver.';
+    case 'runtime':
+      return 'Retry; if it happens again, choose another device in the settings and see the log.';
+  }
+}
+
+function failed(kind: RunError['kind'], message: string, mend: string): EngineOutcome {
+  return { state: 'failed', error: { kind, message, mend } };
+}

@@ -1,0 +1,193 @@
+import { decomposedWorkspaceBytes } from '../attention/decomposed';
+import { compulsoryBytes } from '../attention/attentionCost';
+import { dense } from '../attention/dense';
+import { resolveParameters, type AttentionInputs, type AttentionShape } from '../attention/mechanism';
+import { replacements } from '../attention/registry';
+import { formatInteger } from '../model/units';
+import type { DeviceRecord } from '../report/report';
+import { Contender, type Entry } from './contender';
+import { decompose } from './decompose';
+import { makeInputs } from './inputs';
+import { measuredLengths } from './lengths';
+import { memoryObstacle } from './memoryGuard';
+import type { EngineEvent, EngineLayerKind } from './protocol';
+import { roundToFloat16 } from './runtime/session';
+import { shortReason } from './runtime/probe';
+import { summarise } from './timing';
+import { samplePositions } from './verify';
+
+/** The length at which heads and stages are looked at one by one: long enough to tell, short enough to hold n × n. */
+const DECOMPOSED_LENGTH = 1024;
+
+/** Longest time for the repetitions at a length that is not the last. */
+const SHORT_LENGTH_SLICE_MS = 800;
+
+/** The rest of the budget that the last length takes; what remains is for the per-head timings. */
+const LAST_LENGTH_SHARE = 0.7;
+
+const LEAST_REPETITIONS = 5;
+const MOST_REPETITIONS = 40;
+
+export interface LayerKindRun {
+  readonly kind: EngineLayerKind;
+  readonly device: DeviceRecord;
+  readonly seed: number;
+  readonly maxLength: number;
+  /** performance.now() at which this kind's share of the budget ends. */
+  readonly deadline: number;
+  readonly emit: (event: EngineEvent) => void;
+  readonly step: (text: string) => void;
+}
+
+/** Measures dense attention and every replacement at growing lengths until the time is used. */
+export async function profileLayerKind(run: LayerKindRun): Promise<void> {
+  const asked: AttentionShape = { ...run.kind.shape, dtype: run.device.precision, n: run.maxLength };
+  const contenders = admitted(run, asked);
+  const lengths = measuredLengths(run.maxLength);
+  const decomposedAt = lengths.filter((n) => n <= DECOMPOSED_LENGTH).at(-1);
+  for (const [index, n] of lengths.entries()) {
+    const shape = { ...asked, n };
+    const next = lengths[index + 1];
+    run.step(`${run.kind.name}: inputs at n = ${formatInteger(n)}`);
+    const inputs = inputsFor(shape, run.seed);
+    const positions = samplePositions(n, run.seed);
+    const goOn = await race(run, contenders, shape, inputs, positions, next);
+    if (n === decomposedAt || (!goOn && n < (decomposedAt ?? 0))) {
+      await lookInside(run, shape, inputs, positions);
+    }
+    if (!goOn) {
+      if (next !== undefined) {
+        run.emit({
+          type: 'note',
+          note: `${run.kind.name}: lengths from n = ${formatInteger(next)} on are projected, not measured: the time budget or the memory ends before them.`,
+        });
+      }
+      break;
+    }
+  }
+}
+
+function admitted(run: LayerKindRun, shape: AttentionShape): Contender[] {
+  return [dense, ...replacements].flatMap((mechanism) => {
+    const wrongMask = mechanism.causal === 'both' ? false : (mechanism.causal === 'yes') !== shape.causal;
+    if (wrongMask) {
+      run.emit({
+        type: 'skipped',
+        layerKind: run.kind.name,
+        mechanism: mechanism.id,
+        reason: shape.causal ? 'has no causal form' : 'has only a causal form',
+      });
+      return [];
+    }
+    const parameters = resolveParameters(mechanism, shape, run.kind.parameters[mechanism.id]);
+    return [new Contender(mechanism, parameters)];
+  });
+}
+
+/**
+ * Rounds in which each contender runs once, so that drift of the machine hits all alike. Resolves to
+ * whether the next length is worth trying.
+ */
+async function race(
+  run: LayerKindRun,
+  contenders: readonly Contender[],
+  shape: AttentionShape,
+  inputs: AttentionInputs,
+  positions: readonly number[],
+  next: number | undefined,
+): Promise<boolean> {
+  const entries: Entry[] = [];
+  const conditions = { provider: run.device.provider, freeMemoryBytes: run.device.freeMemoryBytes };
+  const start = performance.now();
+  try {
+    for (const contender of contenders) {
+      run.step(
+        `${contender.mechanism.title} on ${run.device.provider}: verifying at n = ${formatInteger(shape.n)} (${run.kind.name})`,
+      );
+      entries.push(await contender.enter(shape, inputs, positions, conditions));
+    }
+    const runnable = entries.filter((entry) => entry.runnable);
+    const trialsMs = performance.now() - start;
+    const goOn = runnable.length > 0 && next !== undefined && fits(run, runnable, trialsMs, next / shape.n);
+    run.step(
+      `Timing ${String(runnable.length)} mechanisms at n = ${formatInteger(shape.n)} on ${run.device.provider} (${run.kind.name})`,
+    );
+    await repeatRounds(runnable, roundsEnd(run, goOn));
+    for (const entry of entries) {
+      const timing = entry.samplesMs.length === 0 ? undefined : summarise(entry.samplesMs, 'wall');
+      run.emit({
+        type: 'point',
+        layerKind: run.kind.name,
+        mechanism: entry.contender.mechanism.id,
+        parameters: entry.contender.parameters,
+        point: entry.toPoint(timing),
+      });
+    }
+    return goOn;
+  } finally {
+    for (const entry of entries) await entry.close();
+  }
+}
+
+async function repeatRounds(entries: readonly Entry[], end: number): Promise<void> {
+  for (let round = 0; round < MOST_REPETITIONS && entries.length > 0; round++) {
+    const enough = round >= LEAST_REPETITIONS;
+    if (enough && performance.now() > end) return;
+    if (enough && entries.every((entry) => summarise(entry.samplesMs, 'wall').converged)) return;
+    for (const entry of entries) await entry.repeat();
+  }
+}
+
+/** When the repetitions of a length end: early while longer lengths are to come, with the budget at the last. */
+function roundsEnd(run: LayerKindRun, goOn: boolean): number {
+  const now = performance.now();
+  const remaining = Math.max(0, run.deadline - now);
+  return now + (goOn ? Math.min(SHORT_LENGTH_SLICE_MS, remaining / 5) : remaining * LAST_LENGTH_SHARE);
+}
+
+/**
+ * Whether a length `growth` times longer is likely to end in time: its trials and its least
+ * repetitions, grown by the square, and everything else (inputs, references, sessions) in proportion.
+ */
+function fits(run: LayerKindRun, entries: readonly Entry[], trialsMs: number, growth: number): boolean {
+  const survivors = entries.reduce((sum, entry) => sum + entry.survivorsTrialMs, 0);
+  const round = entries.reduce((sum, entry) => sum + entry.trialMs, 0);
+  const overhead = Math.max(0, trialsMs - survivors);
+  const needed = (survivors + LEAST_REPETITIONS * round) * growth ** 2 + overhead * growth;
+  // The repetitions of the present length come first and take up to their slice.
+  return performance.now() + SHORT_LENGTH_SLICE_MS + needed < run.deadline;
+}
+
+async function lookInside(
+  run: LayerKindRun,
+  shape: AttentionShape,
+  inputs: AttentionInputs,
+  positions: readonly number[],
+): Promise<void> {
+  run.step(
+    `Timing each head and stage at n = ${formatInteger(shape.n)} on ${run.device.provider} (${run.kind.name})`,
+  );
+  const cost = {
+    flops: 0,
+    executedFlops: 0,
+    compulsoryBytes: compulsoryBytes(shape),
+    workspaceBytes: decomposedWorkspaceBytes(shape),
+  };
+  const obstacle = memoryObstacle(cost, run.device.freeMemoryBytes);
+  if (obstacle !== undefined) {
+    run.emit({ type: 'note', note: `Per-head timings were left out: the decomposed graph ${obstacle}.` });
+    return;
+  }
+  try {
+    const remaining = run.deadline - performance.now();
+    const result = await decompose(shape, inputs, positions, run.device.provider, remaining / 5);
+    run.emit({ type: 'decomposed', layerKind: run.kind.name, result });
+  } catch (error) {
+    run.emit({ type: 'note', note: `Per-head timings failed: ${shortReason(error)}` });
+  }
+}
+
+function inputsFor(shape: AttentionShape, seed: number): AttentionInputs {
+  const inputs = makeInputs(shape, seed);
+  return shape.dtype === 'float16' ? roundToFloat16(inputs) : inputs;
+}

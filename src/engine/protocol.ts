@@ -1,0 +1,76 @@
+import type { AttentionShape } from '../attention/mechanism';
+import type { DecomposedResult, DeviceRecord, MeasuredPoint } from '../report/report';
+import type { DeviceChoice } from '../report/profileJob';
+
+/** What the parent sends to the engine's process, once. */
+export interface EngineRequest {
+  readonly type: 'profile';
+  readonly layerKinds: readonly EngineLayerKind[];
+  readonly device: DeviceChoice;
+  readonly budgetSeconds: number;
+  readonly seed: number;
+  /** Longest length worth measuring: the scenario's. */
+  readonly maxLength: number;
+}
+
+export interface EngineLayerKind {
+  readonly name: string;
+  /** dtype is replaced by the device's precision, n by the measured lengths. */
+  readonly shape: AttentionShape;
+  /** Parameters that override the mechanisms' defaults, by mechanism id. */
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** What the engine's process sends, in this order: steps and notes anywhere, one device, then results, then done. */
+export type EngineEvent =
+  | { readonly type: 'step'; readonly step: string; readonly fraction: number }
+  | { readonly type: 'note'; readonly note: string }
+  | { readonly type: 'device'; readonly device: DeviceRecord }
+  | {
+      readonly type: 'point';
+      readonly layerKind: string;
+      readonly mechanism: string;
+      readonly parameters: Readonly<Record<string, number>>;
+      readonly point: MeasuredPoint;
+    }
+  | {
+      readonly type: 'skipped';
+      readonly layerKind: string;
+      readonly mechanism: string;
+      readonly reason: string;
+    }
+  | { readonly type: 'decomposed'; readonly layerKind: string; readonly result: DecomposedResult }
+  | { readonly type: 'done' }
+  | {
+      readonly type: 'failed';
+      readonly kind: 'out-of-memory' | 'device' | 'runtime';
+      readonly message: string;
+    };
+
+/** A child process may die half-way through a message: what comes from it is checked before use. */
+export function isEngineEvent(message: unknown): message is EngineEvent {
+  if (typeof message !== 'object' || message === null || !('type' in message)) return false;
+  const fields = new Map(Object.entries(message));
+  const text = (key: string): boolean => typeof fields.get(key) === 'string';
+  const object = (key: string): boolean => typeof fields.get(key) === 'object' && fields.get(key) !== null;
+  switch (message.type) {
+    case 'step':
+      return text('step') && typeof fields.get('fraction') === 'number';
+    case 'note':
+      return text('note');
+    case 'device':
+      return object('device');
+    case 'point':
+      return text('layerKind') && text('mechanism') && object('point') && object('parameters');
+    case 'skipped':
+      return text('layerKind') && text('mechanism') && text('reason');
+    case 'decomposed':
+      return text('layerKind') && object('result');
+    case 'done':
+      return true;
+    case 'failed':
+      return text('kind') && text('message');
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { AttentionInputs, AttentionShape, RunDType } from '../../attention/mechanism';
+import { outputDims } from '../../attention/layout';
+import { decodeFloat16, encodeFloat16 } from '../../onnx/float16';
+import { encodeModel, type GraphDescription } from '../../onnx/modelProto';
+import { makeResident } from './residentModel';
+import { parseTrace, type Trace } from './trace';
+
+/**
+ * One attention graph ready to run on one execution provider.
+ *
+ * On `cpu` the inputs are fed and the whole output is written into a buffer made beforehand. On a GPU
+ * the inputs are part of the model, so that they lie in device memory, and only the sampled rows
+ * come back: a run then times the attention and not the bus.
+ */
+export interface AttentionSession {
+  /** Runs once; resolves when the output is in host memory. */
+  run(): Promise<void>;
+  /** The output at the sampled positions, [batch, positions, heads·headDim], of the last run. */
+  sampledOutput(): Float32Array;
+  /** Ends profiling and reads what the runtime recorded. Only for sessions made with `profile`. */
+  trace(): Promise<Trace>;
+  release(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly provider: string;
+  readonly profile: boolean;
+  readonly positions: readonly number[];
+}
+
+/**
+ * Options of every session that Headroom makes.
+ *
+ * The runtime's own optimiser is off: the graphs are written as they should run, and it would fold
+ * resident inputs into constants or fuse the stages that the decomposed graph keeps apart. The memory
+ * pattern is off because it makes the second run allocate everything anew, so that the first two runs
+ * would both be warm-up. Threads of an idle session must not spin while another one is timed.
+ */
+export const sessionDefaults = {
+  graphOptimizationLevel: 'disabled',
+  logSeverityLevel: 4,
+  enableMemPattern: false,
+  extra: { session: { force_spinning_stop: '1' } },
+} as const;
+
+/** Creates a session for `graph`. Rejects with the runtime's error when the provider cannot run it. */
+export async function createAttentionSession(
+  graph: GraphDescription,
+  shape: AttentionShape,
+  inputs: AttentionInputs,
+  options: SessionOptions,
+): Promise<AttentionSession> {
+  const resident = options.provider !== 'cpu';
+  const model = encodeModel(resident ? makeResident(graph, shape, inputs, options.positions) : graph);
+  const prefix = join(tmpdir(), `headroom-${randomUUID()}`);
+  const session = await InferenceSession.create(model, {
+    ...sessionDefaults,
+    executionProviders: [options.provider],
+    ...(options.profile ? { enableProfiling: true, profileFilePrefix: prefix } : {}),
+  });
+  const feeds = resident ? {} : feedsOf(shape, inputs);
+  const dims = resident
+    ? [shape.batch, options.positions.length, shape.heads * shape.headDim]
+    : outputDims(shape);
+  const output = emptyTensor(shape.dtype, dims);
+  let last: Tensor = output;
+  return {
+    async run() {
+      last = (await session.run(feeds, { o: output }))['o'] ?? output;
+    },
+    sampledOutput() {
+      const values = toFloat32(last);
+      return resident ? values : gatherRows(values, shape, options.positions);
+    },
+    async trace() {
+      session.endProfiling();
+      const name = (await readdir(tmpdir())).find((file) => join(tmpdir(), file).startsWith(prefix));
+      if (name === undefined) throw new Error('the runtime wrote no profile');
+      const path = join(tmpdir(), name);
+      const text = await readFile(path, 'utf8');
+      await rm(path, { force: true });
+      return parseTrace(text);
+    },
+    async release() {
+      await session.release();
+    },
+  };
+}
+
+function feedsOf(shape: AttentionShape, inputs: AttentionInputs): Record<string, Tensor> {
+  const { batch, n, heads, kvHeads, headDim } = shape;
+  return {
+    q: new Tensor('float32', inputs.q, [batch, n, heads * headDim]),
+    k: new Tensor('float32', inputs.k, [batch, n, kvHeads * headDim]),
+    v: new Tensor('float32', inputs.v, [batch, n, kvHeads * headDim]),
+  };
+}
+
+function emptyTensor(dtype: RunDType, dims: readonly number[]): Tensor {
+  const length = dims.reduce((product, dim) => product * dim, 1);
+  return dtype === 'float16'
+    ? new Tensor('float16', new Uint16Array(length), dims)
+    : new Tensor('float32', new Float32Array(length), dims);
+}
+
+function toFloat32(tensor: Tensor): Float32Array {
+  if (tensor.data instanceof Float32Array) return tensor.data;
+  if (tensor.data instanceof Uint16Array) return Float32Array.from(tensor.data, decodeFloat16);
+  throw new Error(`the output has the unexpected type ${tensor.type}`);
+}
+
+/** The sampled positions of a whole output, in the order that the resident model gathers them. */
+function gatherRows(values: Float32Array, shape: AttentionShape, positions: readonly number[]): Float32Array {
+  const width = shape.heads * shape.headDim;
+  const rows = new Float32Array(shape.batch * positions.length * width);
+  for (let batch = 0; batch < shape.batch; batch++) {
+    positions.forEach((position, index) => {
+      const from = (batch * shape.n + position) * width;
+      rows.set(values.subarray(from, from + width), (batch * positions.length + index) * width);
+    });
+  }
+  return rows;
+}
+
+/** `inputs` rounded to what a float16 tensor can hold, so that the reference sees the same numbers. */
+export function roundToFloat16(inputs: AttentionInputs): AttentionInputs {
+  const round = (values: Float32Array): Float32Array =>
+    values.map((value) => decodeFloat16(encodeFloat16(value)));
+  return { q: round(inputs.q), k: round(inputs.k), v: round(inputs.v) };
+}

@@ -1,0 +1,101 @@
+import type { EngineEvent, EngineRequest } from './protocol';
+import { profileLayerKind } from './profileLayerKind';
+import { chooseDevice } from './runtime/devices';
+import { measureMatmulRate } from './runtime/matmulRate';
+import { PROBE_ARGUMENT, runProbe, shortReason } from './runtime/probe';
+
+/**
+ * The engine's process. It lives for one run: an out-of-memory or a crash in native code ends it
+ * and nothing else, and cancelling is ending it.
+ */
+
+const send = (event: EngineEvent): void => {
+  process.send?.(event);
+};
+
+async function profileAll(request: EngineRequest): Promise<void> {
+  const start = performance.now();
+  const deadline = start + request.budgetSeconds * 1000;
+  const step = (text: string): void => {
+    const fraction = Math.min(0.99, (performance.now() - start) / (deadline - start));
+    send({ type: 'step', step: text, fraction });
+  };
+  step('Looking for devices');
+  const device = await chooseDevice(request.device, __filename);
+  if (device.fallbackFrom !== undefined) {
+    const reason = device.tried.find((attempt) => attempt.provider === device.fallbackFrom)?.detail;
+    send({
+      type: 'note',
+      note: `${device.fallbackFrom} was asked for and could not be used (${reason ?? 'unknown reason'}): measured on ${device.provider} instead.`,
+    });
+  }
+  send({ type: 'device', device });
+  const measuringEnd = deadline - matmulPatienceMs(request) * 2;
+  for (const [index, kind] of request.layerKinds.entries()) {
+    const share = (measuringEnd - performance.now()) / (request.layerKinds.length - index);
+    await profileLayerKind({
+      kind,
+      device,
+      seed: request.seed,
+      maxLength: request.maxLength,
+      deadline: performance.now() + share,
+      emit: send,
+      step,
+    });
+  }
+  // Last, so that the first figures of attention are on screen early.
+  step(`MatMul rate of ${device.provider}`);
+  const rate = await measureMatmulRate(device.provider, device.precision, matmulPatienceMs(request));
+  send({
+    type: 'device',
+    device: { ...device, matmulFlopsPerSecond: rate.flopsPerSecond, matmulSize: rate.size },
+  });
+}
+
+/** Longest time for one run of the largest MatMul. */
+function matmulPatienceMs(request: EngineRequest): number {
+  return Math.min(2500, request.budgetSeconds * 50);
+}
+
+function isRequest(message: unknown): message is EngineRequest {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'profile';
+}
+
+function failure(error: unknown): EngineEvent {
+  const message = shortReason(error);
+  const outOfMemory = /alloc|out of memory/i.test(message);
+  return { type: 'failed', kind: outOfMemory ? 'out-of-memory' : 'runtime', message };
+}
+
+/** Ends the process once everything sent has left it. */
+function finish(event: EngineEvent): void {
+  process.send?.(event, undefined, undefined, () => {
+    process.disconnect();
+  });
+}
+
+// The parent is gone: nobody reads the results.
+process.once('disconnect', () => {
+  process.exit(0);
+});
+
+const [mode, provider] = process.argv.slice(2);
+if (mode === PROBE_ARGUMENT && provider !== undefined) {
+  void runProbe(provider).then((result) => {
+    process.send?.(result, undefined, undefined, () => {
+      process.disconnect();
+    });
+  });
+} else {
+  process.once('message', (message) => {
+    if (!isRequest(message)) return;
+    profileAll(message).then(
+      () => {
+        finish({ type: 'done' });
+      },
+      (error: unknown) => {
+        finish(failure(error));
+      },
+    );
+  });
+}
