@@ -1,0 +1,26 @@
+import type { ModelSpec } from '../model/modelSpec';
+import type { Report, ReportSource, Scenario } from './report';
+
+/** One profile run, as the editor or the command line orders it. */
+export interface ProfileJob {
+  readonly model: ModelSpec;
+  readonly source: ReportSource;
+  readonly scenario: Scenario;
+  /** `auto`, or the execution provider that the user chose. */
+  readonly device: DeviceChoice;
+  /** Wall time that the measurements may take. */
+  readonly budgetSeconds: number;
+  /** Path of the engine worker's bundle, `dist/worker.js`. */
+  readonly workerPath: string;
+  /** Ends the run (and its process) at once when aborted. */
+  readonly signal: AbortSignal;
+  /** Called with a whole report whenever something new is known; the last call has the final state. */
+  readonly onUpdate: (report: Report) => void;
+  readonly log: (line: string) => void;
+  /** Called with the process id of each engine worker that is started. */
+  readonly onWorker?: (pid: number) => void;
+}
+
+export const deviceChoices = ['auto', 'cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
+
+export type DeviceChoice = (typeof deviceChoices)[number];

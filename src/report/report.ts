@@ -1,0 +1,224 @@
+import type { Adoption, AttentionShape, Citation, RunDType } from '../attention/mechanism';
+import type { Estimate } from '../cost/estimate';
+import type { DType } from '../model/dtype';
+import type { ModelSpec } from '../model/modelSpec';
+
+/**
+ * Everything that one profile run found, as one JSON value. The panel, the command line and the
+ * exported page render this and nothing else, so what they show is the same.
+ */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly headroomVersion: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly source: ReportSource;
+  readonly model: ModelSpec;
+  readonly scenario: Scenario;
+  readonly estimate: Estimate;
+  readonly run: RunRecord;
+  /** Absent until the device was found. */
+  readonly device?: DeviceRecord;
+  /** One entry a kind of attention layer, in the model's order. Filled while the run goes on. */
+  readonly layerKinds: readonly LayerKindResult[];
+}
+
+export interface ReportSource {
+  /** Shown to people: `llama-3.2-1b/config.json`. */
+  readonly name: string;
+  /** Where the editor opens it again; absent for standard input. */
+  readonly uri?: string;
+}
+
+/** What the user asked about. */
+export interface Scenario {
+  /** The length that the question is about, in tokens: the config's, unless chosen otherwise. */
+  readonly sequenceLength: number;
+  readonly batch: number;
+  /** Dtype of weights, cache and activations in the estimates. */
+  readonly dtype: DType;
+}
+
+export type RunState = 'running' | 'complete' | 'cancelled' | 'failed';
+
+export interface RunRecord {
+  readonly state: RunState;
+  readonly error?: RunError;
+  /** What is being done at the moment; last step when over. */
+  readonly step: string;
+  /** 0 to 1. */
+  readonly fraction: number;
+  readonly elapsedMs: number;
+  readonly budgetSeconds: number;
+  readonly seed: number;
+  /** Messages a reader must know to judge the figures: fall-backs, skipped lengths, failed kernels. */
+  readonly notes: readonly string[];
+}
+
+export interface RunError {
+  readonly kind: 'crash' | 'out-of-memory' | 'time-out' | 'device' | 'runtime';
+  readonly message: string;
+  /** What the user can do. */
+  readonly mend: string;
+}
+
+export interface DeviceRecord {
+  /** Execution provider: `cpu`, `webgpu`, `cuda`, `dml`, `coreml`. */
+  readonly provider: string;
+  /** `NVIDIA H100 80GB HBM3`, `AMD EPYC 9R14, 2 threads`. */
+  readonly name: string;
+  /** Memory that attention can use: the GPU's, or the host's. 0 where unknown. */
+  readonly memoryBytes: number;
+  readonly freeMemoryBytes: number;
+  readonly driver?: string;
+  /** The provider that was asked for and could not be used. */
+  readonly fallbackFrom?: string;
+  /** Every provider that was tried, and why it was not used. */
+  readonly tried: readonly { readonly provider: string; readonly ok: boolean; readonly detail: string }[];
+  readonly precision: RunDType;
+  readonly runtime: string;
+  readonly platform: string;
+  readonly threads: number;
+  /** Rate of a 2048³ (smaller on slow devices) MatMul on this device, operations a second: the measured peak. */
+  readonly matmulFlopsPerSecond?: number;
+  /** Side of that MatMul's matrices. */
+  readonly matmulSize?: number;
+}
+
+export interface LayerKindResult {
+  readonly name: string;
+  readonly layers: number;
+  /** Shape of the longest run; other points differ in n only. */
+  readonly shape: AttentionShape;
+  /** The window that the model already has in these layers. */
+  readonly window?: number;
+  readonly dense: MechanismResult;
+  readonly decomposed?: DecomposedResult;
+  /** In ranked order. */
+  readonly replacements: readonly MechanismResult[];
+}
+
+export interface MechanismResult {
+  readonly id: string;
+  readonly title: string;
+  readonly paper: Citation;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly exact: boolean;
+  readonly causal: 'yes' | 'no' | 'both';
+  /** Measured lengths, ascending. */
+  readonly points: readonly MeasuredPoint[];
+  /** Time over n, fitted on the points; absent with too few valid points. */
+  readonly fit?: ScalingFit;
+  /** Projected time and memory of one attention call at standard lengths up to the scenario's and beyond. */
+  readonly projection: readonly ProjectionPoint[];
+  /** Against dense at the longest length where both were measured; absent for dense itself. */
+  readonly comparison?: Comparison;
+  readonly adoption: Adoption;
+  /** Why this mechanism was not run at all. */
+  readonly skipped?: string;
+}
+
+export interface MeasuredPoint {
+  readonly n: number;
+  /** The kernel that was fastest among those that verified. */
+  readonly kernel: string;
+  /** Absent when nothing verified: then no time is shown as valid. */
+  readonly timing?: Timing;
+  readonly verification: Verification;
+  /** Peak bytes that the runtime held for the call, from its own profile; absent where it does not say. */
+  readonly peakBytes?: number;
+  /** The same by the closed formula. */
+  readonly formulaBytes: number;
+  readonly flops: number;
+  readonly executedFlops: number;
+  /** Other kernels that were tried at this length. */
+  readonly otherKernels: readonly KernelTrial[];
+}
+
+export interface KernelTrial {
+  readonly kernel: string;
+  readonly medianMs?: number;
+  readonly verification?: Verification;
+  readonly error?: string;
+}
+
+/** Wall time of one call; inputs, session creation and copies are outside. */
+export interface Timing {
+  readonly medianMs: number;
+  /** 95 % confidence interval of the median (binomial order statistics). */
+  readonly lowMs: number;
+  readonly highMs: number;
+  readonly minMs: number;
+  readonly repetitions: number;
+  /** The interval's half-width reached the target before the budget ended. */
+  readonly converged: boolean;
+  /** `wall`: around the call; `gpu-kernels`: sum of the runtime's own GPU kernel times. */
+  readonly clock: 'wall' | 'gpu-kernels';
+}
+
+export interface Verification {
+  readonly passed: boolean;
+  /** Largest |output − reference| over the largest |reference|, over all sampled rows. */
+  readonly maxError: number;
+  readonly tolerance: number;
+  /** Rows compared, over all heads. */
+  readonly rows: number;
+  readonly message?: string;
+}
+
+/** Per-head, per-stage times from a graph in which every head and stage is a node of its own. */
+export interface DecomposedResult {
+  readonly n: number;
+  readonly verification: Verification;
+  readonly perHead: readonly HeadTiming[];
+  /** Sum over heads and stages, median over the repetitions. */
+  readonly totalMs: number;
+  /** Stages that belong to no head (scaling of q, transposition of k). */
+  readonly sharedMs: number;
+  readonly repetitions: number;
+  readonly clock: 'runtime profile, cpu' | 'runtime profile, gpu';
+}
+
+export interface HeadTiming {
+  readonly head: number;
+  readonly qkMs: number;
+  readonly softmaxMs: number;
+  readonly pvMs: number;
+  /** Interquartile range of the head's total. */
+  readonly spreadMs: number;
+}
+
+/** t(n) = constant + linear·n + quadratic·n², coefficients ≥ 0, in ms. */
+export interface ScalingFit {
+  readonly constant: number;
+  readonly linear: number;
+  readonly quadratic: number;
+  /** Largest relative error when a point is left out and predicted from the others; absent with fewer than 3 points. */
+  readonly leaveOneOutError?: number;
+  readonly pointsUsed: number;
+}
+
+export interface ProjectionPoint {
+  readonly n: number;
+  readonly ms: number;
+  readonly low: number;
+  readonly high: number;
+  readonly measured: boolean;
+  /** Bytes held by the call: q, k, v, o and workspace. */
+  readonly bytes: number;
+}
+
+export interface Comparison {
+  readonly n: number;
+  readonly speedup: number;
+  readonly speedupLow: number;
+  readonly speedupHigh: number;
+  /** Dense FLOPs over this mechanism's, mathematically needed ones. */
+  readonly flopRatio: number;
+  /** Dense peak bytes over this mechanism's. */
+  readonly memoryRatio?: number;
+  /** The shortest length from which this is faster than dense, from the fits; absent when it never is. */
+  readonly breakEven?: number;
+  /** One sentence that says why the mechanism is where it is in the ranking. */
+  readonly reason: string;
+}

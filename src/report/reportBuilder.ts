@@ -1,0 +1,231 @@
+import { compare, rank } from '../advisor/ranking';
+import { fitScaling, project } from '../advisor/scaling';
+import { dense } from '../attention/dense';
+import { resolveParameters, type AttentionMechanism, type AttentionShape } from '../attention/mechanism';
+import { mechanismById, replacements } from '../attention/registry';
+import { estimate } from '../cost/estimateModel';
+import type { EngineOutcome } from '../engine/client';
+import type { EngineEvent } from '../engine/protocol';
+import type { LayerKind } from '../model/modelSpec';
+import type { ProfileJob } from './profileJob';
+import type {
+  DecomposedResult,
+  DeviceRecord,
+  LayerKindResult,
+  MeasuredPoint,
+  MechanismResult,
+  Report,
+  RunError,
+  RunState,
+} from './report';
+import { HEADROOM_VERSION } from './version';
+
+/** How far projections go beyond the asked length: two doublings. */
+const BEYOND = 4;
+
+/** Gathers the engine's events and makes whole reports of them, at any time. */
+export class ReportBuilder {
+  private readonly start = Date.now();
+  private readonly createdAt = new Date(this.start).toISOString();
+  private readonly kinds: KindBuilder[];
+  private readonly notes: string[] = [];
+  private state: RunState = 'running';
+  private step = 'Starting the engine';
+  private fraction = 0;
+  private error: RunError | undefined;
+  private device: DeviceRecord | undefined;
+  private endedAt: number | undefined;
+
+  public constructor(
+    private readonly job: ProfileJob,
+    private readonly seed: number,
+  ) {
+    this.kinds = job.model.layerKinds.map((kind) => new KindBuilder(job, kind));
+  }
+
+  public add(event: EngineEvent): void {
+    switch (event.type) {
+      case 'step':
+        this.step = event.step;
+        this.fraction = event.fraction;
+        break;
+      case 'note':
+        this.notes.push(event.note);
+        break;
+      case 'device':
+        this.device = event.device;
+        break;
+      case 'point':
+        this.kindOf(event.layerKind)?.addPoint(event.mechanism, event.parameters, event.point);
+        break;
+      case 'skipped':
+        this.kindOf(event.layerKind)?.skip(event.mechanism, event.reason);
+        break;
+      case 'decomposed':
+        this.kindOf(event.layerKind)?.decompose(event.result);
+        break;
+      case 'done':
+      case 'failed':
+        // The client turns these into an outcome.
+        break;
+    }
+  }
+
+  public end(outcome: EngineOutcome): void {
+    this.state = outcome.state;
+    this.endedAt = Date.now();
+    if (outcome.state === 'complete') {
+      this.fraction = 1;
+      this.step = 'Complete';
+    }
+    if (outcome.state === 'failed') this.error = outcome.error;
+  }
+
+  public report(): Report {
+    const { job } = this;
+    return {
+      schemaVersion: 1,
+      headroomVersion: HEADROOM_VERSION,
+      createdAt: this.createdAt,
+      source: job.source,
+      model: job.model,
+      scenario: job.scenario,
+      estimate: estimate(job.model, job.scenario),
+      run: {
+        state: this.state,
+        ...(this.error === undefined ? {} : { error: this.error }),
+        step: this.step,
+        fraction: this.fraction,
+        elapsedMs: (this.endedAt ?? Date.now()) - this.start,
+        budgetSeconds: job.budgetSeconds,
+        seed: this.seed,
+        notes: this.notes,
+      },
+      ...(this.device === undefined ? {} : { device: this.device }),
+      layerKinds: this.kinds.map((kind) => kind.result(this.device)),
+    };
+  }
+
+  private kindOf(name: string): KindBuilder | undefined {
+    return this.kinds.find((kind) => kind.name === name);
+  }
+}
+
+interface MechanismState {
+  parameters: Readonly<Record<string, number>> | undefined;
+  points: MeasuredPoint[];
+  skipped: string | undefined;
+}
+
+/** The results of one kind of attention layer. */
+class KindBuilder {
+  private readonly states = new Map<string, MechanismState>();
+  private decomposed: DecomposedResult | undefined;
+
+  public constructor(
+    private readonly job: ProfileJob,
+    private readonly kind: LayerKind,
+  ) {}
+
+  public get name(): string {
+    return this.kind.name;
+  }
+
+  public addPoint(id: string, parameters: Readonly<Record<string, number>>, point: MeasuredPoint): void {
+    const state = this.stateOf(id);
+    state.parameters = parameters;
+    state.points.push(point);
+    state.points.sort((a, b) => a.n - b.n);
+  }
+
+  public skip(id: string, reason: string): void {
+    this.stateOf(id).skipped = reason;
+  }
+
+  public decompose(result: DecomposedResult): void {
+    this.decomposed = result;
+  }
+
+  public result(device: DeviceRecord | undefined): LayerKindResult {
+    const { sequenceLength } = this.job.scenario;
+    const longest = Math.max(
+      0,
+      ...[...this.states.values()].flatMap((state) => state.points.map((point) => point.n)),
+    );
+    const shape = this.shapeAt(longest === 0 ? sequenceLength : longest, device);
+    const denseResult = this.mechanismResult(dense, shape);
+    const others = replacements.map((mechanism) => {
+      const result = this.mechanismResult(mechanism, shape);
+      const comparison = compare(denseResult, result, sequenceLength);
+      return comparison === undefined ? result : { ...result, comparison };
+    });
+    return {
+      name: this.kind.name,
+      layers: this.kind.layers,
+      shape,
+      ...(this.kind.attention.window === undefined ? {} : { window: this.kind.attention.window }),
+      dense: denseResult,
+      ...(this.decomposed === undefined ? {} : { decomposed: this.decomposed }),
+      replacements: rank(others, sequenceLength),
+    };
+  }
+
+  private mechanismResult(mechanism: AttentionMechanism, shape: AttentionShape): MechanismResult {
+    const state = this.states.get(mechanism.id);
+    const points = state?.points ?? [];
+    const parameters = state?.parameters ?? resolveParameters(mechanism, shape);
+    const timed = points.flatMap((point) =>
+      point.timing === undefined ? [] : [{ n: point.n, ms: point.timing.medianMs }],
+    );
+    const fit = fitScaling(timed);
+    const lengths = projectedLengths(points, this.job.scenario.sequenceLength);
+    const bytesAt = (n: number): number => {
+      const cost = mechanismById(mechanism.id).cost({ ...shape, n }, parameters);
+      return cost.compulsoryBytes + cost.workspaceBytes;
+    };
+    return {
+      id: mechanism.id,
+      title: mechanism.title,
+      paper: mechanism.paper,
+      parameters,
+      exact: mechanism.exact,
+      causal: mechanism.causal,
+      points,
+      ...(fit === undefined ? {} : { fit }),
+      projection: project(fit, points, lengths, bytesAt),
+      adoption: mechanism.adopt(this.job.model, this.kind.attention, parameters),
+      ...(state?.skipped === undefined ? {} : { skipped: state.skipped }),
+    };
+  }
+
+  private shapeAt(n: number, device: DeviceRecord | undefined): AttentionShape {
+    const { heads, kvHeads, headDim, causal } = this.kind.attention;
+    return {
+      batch: this.job.scenario.batch,
+      heads,
+      kvHeads,
+      headDim,
+      causal,
+      n,
+      dtype: device?.precision ?? 'float32',
+    };
+  }
+
+  private stateOf(id: string): MechanismState {
+    const known = this.states.get(id);
+    if (known !== undefined) return known;
+    const state: MechanismState = { parameters: undefined, points: [], skipped: undefined };
+    this.states.set(id, state);
+    return state;
+  }
+}
+
+/** The measured lengths, the asked one, and the powers of two between and beyond. */
+function projectedLengths(points: readonly MeasuredPoint[], sequenceLength: number): number[] {
+  const first = points[0]?.n;
+  if (first === undefined) return [];
+  const lengths = new Set([...points.map((point) => point.n), sequenceLength]);
+  const last = BEYOND * Math.max(sequenceLength, ...lengths);
+  for (let n = 2 ** Math.ceil(Math.log2(first)); n <= last; n *= 2) lengths.add(n);
+  return [...lengths].sort((a, b) => a - b);
+}

@@ -1,0 +1,4 @@
+import manifest from '../../package.json';
+
+/** The version in the manifest. */
+export const HEADROOM_VERSION: string = manifest.version;
