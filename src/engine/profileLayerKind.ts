@@ -59,7 +59,7 @@ export async function profileLayerKind(run: LayerKindRun): Promise<void> {
       if (next !== undefined) {
         run.emit({
           type: 'note',
-          note: `${run.kind.name}: lengths from n = ${formatInteger(next)} on are projected, not measured: the time budget or the memory ends before them.`,
+          note: `${run.kind.name}: lengths from n = ${formatInteger(next)} on were not measured: the time budget or the memory ends before them.`,
         });
       }
       break;

@@ -11,7 +11,6 @@ export interface MatmulRate {
   readonly flopsPerSecond: number;
 }
 
-const LARGEST = 2048;
 const REPETITIONS = 3;
 
 /**
@@ -24,7 +23,7 @@ export async function measureMatmulRate(
   provider: string,
   dtype: RunDType,
   patienceMs: number,
-  largest = LARGEST,
+  largest: number,
 ): Promise<MatmulRate> {
   let best: MatmulRate | undefined;
   for (let size = 256; size <= largest; size *= 2) {
@@ -37,6 +36,26 @@ export async function measureMatmulRate(
 }
 
 async function timeMatmul(provider: string, dtype: RunDType, size: number): Promise<number> {
+  const matmul = await matmulRunner(provider, dtype, size);
+  try {
+    const times: number[] = [];
+    for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+      const start = performance.now();
+      await matmul.run();
+      times.push(performance.now() - start);
+    }
+    return median(times);
+  } finally {
+    await matmul.release();
+  }
+}
+
+/** A MatMul of two square matrices of `size` rows, run once and checked. Rejects where it is wrong. */
+export async function matmulRunner(
+  provider: string,
+  dtype: RunDType,
+  size: number,
+): Promise<{ run(): Promise<void>; release(): Promise<void> }> {
   const generator = new NormalGenerator(size);
   const a = generator.fill(size * size);
   const b = generator.fill(size * size);
@@ -54,20 +73,17 @@ async function timeMatmul(provider: string, dtype: RunDType, size: number): Prom
     ...sessionDefaults,
     executionProviders: [provider],
   });
-  try {
-    const feeds = resident ? {} : { a: new Tensor('float32', a, dims), b: new Tensor('float32', b, dims) };
-    const first = (await session.run(feeds))['o'];
-    if (dtype === 'float32') checkFirstElement(first, a, b, size);
-    const times: number[] = [];
-    for (let repetition = 0; repetition < REPETITIONS; repetition++) {
-      const start = performance.now();
+  const feeds = resident ? {} : { a: new Tensor('float32', a, dims), b: new Tensor('float32', b, dims) };
+  const first = (await session.run(feeds))['o'];
+  if (dtype === 'float32') checkFirstElement(first, a, b, size);
+  return {
+    async run() {
       await session.run(feeds);
-      times.push(performance.now() - start);
-    }
-    return median(times);
-  } finally {
-    await session.release();
-  }
+    },
+    async release() {
+      await session.release();
+    },
+  };
 }
 
 function checkFirstElement(output: Tensor | undefined, a: Float32Array, b: Float32Array, size: number): void {
