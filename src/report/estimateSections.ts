@@ -1,0 +1,133 @@
+import type { Estimate } from '../cost/estimate';
+import { headGrouping, layerCount, type LayerKind, type ModelSpec } from '../model/modelSpec';
+import { formatBytes, formatCount, formatFlops, formatInteger, formatPercent } from '../model/units';
+import { numberColumn, textColumn, type ReportSection } from './reportTable';
+import { verdictSentences, type MemoryLimit } from './verdict';
+
+/** What the closed formulas say: the model, its parameters and FLOPs, its memory and whether that fits. */
+export function estimateSections(model: ModelSpec, estimate: Estimate, limit: MemoryLimit): ReportSection[] {
+  return [
+    modelSection(model, estimate),
+    parameterSection(estimate),
+    computeSection(estimate),
+    memorySection(model, estimate, limit),
+  ];
+}
+
+/** `n = 131,072 tokens, batch 1, bfloat16`. */
+export function describeConditions(conditions: Pick<Estimate, 'sequenceLength' | 'batch' | 'dtype'>): string {
+  return `n = ${formatInteger(conditions.sequenceLength)} tokens, batch ${String(conditions.batch)}, ${conditions.dtype}`;
+}
+
+function modelSection(model: ModelSpec, estimate: Estimate): ReportSection {
+  return {
+    title: 'Model',
+    lead: [
+      `${model.modelType}, ${formatCount(estimate.parameters.total)} parameters, ` +
+        `${String(layerCount(model))} layers, hidden_size ${formatInteger(model.hiddenSize)}, ` +
+        `vocabulary ${formatInteger(model.vocabSize)}, up to ${formatInteger(model.maxSequenceLength)} tokens.`,
+      ...model.layerKinds.map(describeLayerKind),
+      `Asked about: ${describeConditions(estimate)}.`,
+    ],
+    remarks: model.assumptions.map((assumption) => `Assumed: ${assumption}`),
+  };
+}
+
+function describeLayerKind(kind: LayerKind): string {
+  const { attention } = kind;
+  const window = attention.window === undefined ? '' : `, window ${formatInteger(attention.window)} tokens`;
+  const grouping = headGrouping(attention);
+  const keyValues = grouping === 'MHA' ? '' : ` over ${String(attention.kvHeads)} key/value heads`;
+  return (
+    `${kind.name}: ${String(kind.layers)} layers, ${String(attention.heads)} heads${keyValues} (${grouping}), ` +
+    `head_dim ${String(attention.headDim)}, ${attention.causal ? 'causal' : 'bidirectional'}${window}.`
+  );
+}
+
+function parameterSection({ parameters }: Estimate): ReportSection {
+  const row = (name: string, count: number): string[] => [
+    name,
+    formatInteger(count),
+    formatShare(count / parameters.total),
+  ];
+  return {
+    title: 'Parameters',
+    lead: [],
+    table: {
+      columns: [textColumn('Part'), numberColumn('Parameters'), numberColumn('Share')],
+      rows: [
+        row('Embeddings', parameters.embedding),
+        row('Attention', parameters.attention),
+        row('Feed-forward', parameters.feedForward),
+        row('Other (norms, output head)', parameters.other),
+        row('Total', parameters.total),
+      ],
+    },
+    remarks:
+      parameters.active === parameters.total
+        ? []
+        : [`${formatCount(parameters.active)} parameters are active for each token.`],
+  };
+}
+
+function computeSection(estimate: Estimate): ReportSection {
+  const { flops } = estimate;
+  const decode =
+    flops.decodePerToken > 0 ? [['Decode, one more token', formatFlops(flops.decodePerToken), '–']] : [];
+  return {
+    title: 'Compute (by formula, a multiply-add is 2 FLOP)',
+    lead: [`${describeConditions(estimate)}.`],
+    table: {
+      columns: [textColumn('Phase'), numberColumn('Operations'), numberColumn('Share of prefill')],
+      rows: [
+        ['Prefill, whole model', formatFlops(flops.prefill), formatShare(1)],
+        [
+          'Prefill, attention (QKᵀ and PV)',
+          formatFlops(flops.attentionPrefill),
+          formatShare(flops.attentionPrefill / flops.prefill),
+        ],
+        ...decode,
+      ],
+    },
+    remarks: [],
+  };
+}
+
+function memorySection(model: ModelSpec, estimate: Estimate, limit: MemoryLimit): ReportSection {
+  const { memory } = estimate;
+  const { training } = memory;
+  const none = '–';
+  return {
+    title: 'Memory (by formula)',
+    lead: [
+      `${describeConditions(estimate)}; fused attention; training with Adam ` +
+        `(${String(training.bytesPerParameter)} B a parameter), no recomputation.`,
+    ],
+    table: {
+      columns: [textColumn('Part'), numberColumn('Inference'), numberColumn('Training')],
+      rows: [
+        ['Weights', formatBytes(memory.weights), formatBytes(training.weights)],
+        ['KV cache', formatBytes(memory.kvCache), none],
+        ['Gradients', none, formatBytes(training.gradients)],
+        ['Optimizer', none, formatBytes(training.optimizer)],
+        [
+          'Activations',
+          formatBytes(memory.inferenceParts.activations),
+          formatBytes(training.activations - training.logits),
+        ],
+        ['Logits', formatBytes(memory.inferenceParts.logits), formatBytes(training.logits)],
+        ['Total at the peak', formatBytes(memory.inferencePeak), formatBytes(training.total)],
+      ],
+    },
+    remarks: [
+      ...verdictSentences(model, estimate, limit),
+      ...(memory.kvCacheBytesPerToken > 0
+        ? [`The KV cache grows by ${formatBytes(memory.kvCacheBytesPerToken)} a token of each sequence.`]
+        : []),
+    ],
+  };
+}
+
+function formatShare(fraction: number): string {
+  return fraction > 0 && fraction < 0.001 ? '< 0.1 %' : formatPercent(fraction);
+}

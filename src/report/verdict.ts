@@ -1,0 +1,47 @@
+import type { Estimate } from '../cost/estimate';
+import { longestThatFits, type Workload } from '../cost/longestSequence';
+import type { ModelSpec } from '../model/modelSpec';
+import { formatBytes, formatInteger } from '../model/units';
+
+/** A memory that the model is to run in. */
+export interface MemoryLimit {
+  /** 0 where unknown. */
+  readonly bytes: number;
+  /** What the memory belongs to: `NVIDIA H100 80GB HBM3`, `this computer`. */
+  readonly of: string;
+}
+
+/**
+ * Whether inference and training fit, as sentences: what is needed by the closed formulas, what is there,
+ * and the longest sequence that fits.
+ */
+export function verdictSentences(model: ModelSpec, estimate: Estimate, limit: MemoryLimit): string[] {
+  if (!(limit.bytes > 0)) return [`The memory of ${limit.of} is not known, so there is no verdict.`];
+  return [
+    verdictSentence(model, estimate, limit, 'inference', estimate.memory.inferencePeak),
+    verdictSentence(model, estimate, limit, 'training', estimate.memory.training.total),
+  ];
+}
+
+function verdictSentence(
+  model: ModelSpec,
+  estimate: Estimate,
+  limit: MemoryLimit,
+  what: Workload,
+  needed: number,
+): string {
+  const verdict = needed <= limit.bytes ? 'fits' : 'does not fit';
+  const name = what === 'inference' ? 'Inference' : 'Training';
+  return (
+    `${name} ${verdict}: ${formatBytes(needed)} needed at n = ${formatInteger(estimate.sequenceLength)}, ` +
+    `${formatBytes(limit.bytes)} on ${limit.of}. ${longestSentence(model, estimate, limit, what)}`
+  );
+}
+
+function longestSentence(model: ModelSpec, estimate: Estimate, limit: MemoryLimit, what: Workload): string {
+  const { sequenceLength, capped } = longestThatFits(model, estimate, limit.bytes, what);
+  if (sequenceLength === 0) return 'No length fits: the weights alone are too large.';
+  if (capped) return `More than ${formatInteger(sequenceLength)} tokens would fit.`;
+  const beyond = sequenceLength > model.maxSequenceLength ? ', more than the model is made for' : '';
+  return `The longest that fits is n = ${formatInteger(sequenceLength)} tokens${beyond}.`;
+}
