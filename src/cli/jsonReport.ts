@@ -1,0 +1,226 @@
+import type { Estimate } from '../cost/estimate';
+import { layerCount, type ModelSpec } from '../model/modelSpec';
+import { longestTimed } from '../report/measurementSections';
+import { comparedPoint } from '../report/replacementSection';
+import type {
+  LayerKindResult,
+  MeasuredPoint,
+  MechanismResult,
+  ProjectionPoint,
+  Report,
+  Timing,
+} from '../report/report';
+
+/** The keys that `docs/json.md` documents. They only ever grow while `schemaVersion` stays the same. */
+export const jsonSchemaVersion = 1;
+
+/** Figures that need no device, as one JSON value with documented keys. Missing values are null. */
+export function estimateJson(name: string, version: string, model: ModelSpec, estimate: Estimate) {
+  const first = model.layerKinds[0]?.attention;
+  const { parameters, flops, memory } = estimate;
+  return {
+    schemaVersion: jsonSchemaVersion,
+    headroomVersion: version,
+    config: name,
+    model: {
+      family: model.family,
+      modelType: model.modelType,
+      layers: layerCount(model),
+      hiddenSize: model.hiddenSize,
+      heads: first?.heads ?? null,
+      kvHeads: first?.kvHeads ?? null,
+      headDim: first?.headDim ?? null,
+      vocabSize: model.vocabSize,
+      maxSequenceLength: model.maxSequenceLength,
+      assumptions: model.assumptions,
+    },
+    parameters: {
+      total: figure(parameters.total),
+      active: figure(parameters.active),
+      embedding: figure(parameters.embedding),
+      attention: figure(parameters.attention),
+      feedForward: figure(parameters.feedForward),
+      other: figure(parameters.other),
+    },
+    sequenceLength: estimate.sequenceLength,
+    batch: estimate.batch,
+    dtype: estimate.dtype,
+    flops: {
+      prefill: figure(flops.prefill),
+      decodePerToken: figure(flops.decodePerToken),
+      attentionPrefill: figure(flops.attentionPrefill),
+    },
+    memory: {
+      weights: figure(memory.weights),
+      kvCache: figure(memory.kvCache),
+      kvCacheBytesPerToken: figure(memory.kvCacheBytesPerToken),
+      inferencePeak: figure(memory.inferencePeak),
+      training: {
+        weights: figure(memory.training.weights),
+        gradients: figure(memory.training.gradients),
+        optimizer: figure(memory.training.optimizer),
+        activations: figure(memory.training.activations),
+        total: figure(memory.training.total),
+      },
+    },
+  };
+}
+
+/** The estimate's keys and what was measured. `dense` and `projection` are of the first layer kind. */
+export function profileJson(report: Report) {
+  const { device, run } = report;
+  const first = report.layerKinds[0];
+  return {
+    ...estimateJson(report.source.name, report.headroomVersion, report.model, report.estimate),
+    createdAt: report.createdAt,
+    device:
+      device === undefined
+        ? null
+        : {
+            provider: device.provider,
+            name: device.name,
+            memoryBytes: device.memoryBytes > 0 ? figure(device.memoryBytes) : null,
+            fallbackFrom: device.fallbackFrom ?? null,
+            driver: device.driver ?? null,
+            precision: device.precision,
+            runtime: device.runtime,
+            threads: device.threads,
+            matmulFlopsPerSecond: figure(device.matmulFlopsPerSecond),
+          },
+    run: {
+      state: run.state,
+      error: run.error ?? null,
+      elapsedMs: figure(run.elapsedMs),
+      budgetSeconds: run.budgetSeconds,
+      seed: run.seed,
+    },
+    dense: first === undefined ? null : denseJson(first, report.layerKinds),
+    decomposed: report.layerKinds.flatMap(decomposedJson),
+    replacements: report.layerKinds.flatMap((kind) =>
+      kind.replacements
+        .filter((entry) => entry.skipped === undefined)
+        .map((entry) => replacementJson(entry, kind.name)),
+    ),
+    skipped: report.layerKinds.flatMap((kind) =>
+      kind.replacements.flatMap((entry) =>
+        entry.skipped === undefined
+          ? []
+          : [{ id: entry.id, title: entry.title, layerKind: kind.name, reason: entry.skipped }],
+      ),
+    ),
+    projection: (first?.dense.projection ?? []).map(projectionJson),
+    layerKinds: report.layerKinds.map((kind) => ({
+      name: kind.name,
+      layers: kind.layers,
+      window: kind.window ?? null,
+      points: kind.dense.points.map(pointJson),
+      projection: kind.dense.projection.map(projectionJson),
+    })),
+    notes: run.notes,
+  };
+}
+
+function denseJson(first: LayerKindResult, kinds: readonly LayerKindResult[]) {
+  const point = longestTimed(first.dense) ?? first.dense.points.at(-1);
+  if (point === undefined) return null;
+  return {
+    layerKind: first.name,
+    precision: first.shape.dtype,
+    ...pointJson(point),
+    perHead: kinds.flatMap((kind) =>
+      (kind.decomposed?.perHead ?? []).map((head) => ({
+        layerKind: kind.name,
+        head: head.head,
+        qkMs: figure(head.qkMs),
+        softmaxMs: figure(head.softmaxMs),
+        pvMs: figure(head.pvMs),
+      })),
+    ),
+  };
+}
+
+function pointJson(point: MeasuredPoint) {
+  return {
+    n: point.n,
+    kernel: point.kernel,
+    ...timingJson(point.timing),
+    verified: point.verification.passed,
+    verifiedMaxError: figure(point.verification.maxError),
+    peakBytes: figure(point.peakBytes),
+    formulaBytes: figure(point.formulaBytes),
+    flops: figure(point.flops),
+  };
+}
+
+function timingJson(timing: Timing | undefined) {
+  return {
+    medianMs: figure(timing?.medianMs),
+    spread: timing === undefined ? null : figure((timing.highMs - timing.lowMs) / 2),
+    ciLowMs: figure(timing?.lowMs),
+    ciHighMs: figure(timing?.highMs),
+    repetitions: timing?.repetitions ?? 0,
+    clock: timing?.clock ?? null,
+  };
+}
+
+function decomposedJson(kind: LayerKindResult) {
+  const { decomposed } = kind;
+  if (decomposed === undefined) return [];
+  return [
+    {
+      layerKind: kind.name,
+      n: decomposed.n,
+      totalMs: figure(decomposed.totalMs),
+      sharedMs: figure(decomposed.sharedMs),
+      repetitions: decomposed.repetitions,
+      clock: decomposed.clock,
+      verified: decomposed.verification.passed,
+      verifiedMaxError: figure(decomposed.verification.maxError),
+    },
+  ];
+}
+
+function replacementJson(entry: MechanismResult, layerKind: string) {
+  const { comparison } = entry;
+  const point = comparedPoint(entry);
+  return {
+    id: entry.id,
+    title: entry.title,
+    layerKind,
+    parameters: entry.parameters,
+    n: point?.n ?? null,
+    kernel: point?.kernel ?? null,
+    ...timingJson(point?.timing),
+    speedup: figure(comparison?.speedup),
+    speedupLow: figure(comparison?.speedupLow),
+    speedupHigh: figure(comparison?.speedupHigh),
+    flopRatio: figure(comparison?.flopRatio),
+    memoryRatio: figure(comparison?.memoryRatio),
+    breakEven: figure(comparison?.breakEven),
+    peakBytes: figure(point?.peakBytes),
+    formulaBytes: figure(point?.formulaBytes),
+    verified: point?.verification.passed ?? null,
+    verifiedMaxError: figure(point?.verification.maxError),
+    exact: entry.exact,
+    causal: entry.causal,
+    adoption: entry.adoption.kind,
+    reason: comparison?.reason ?? null,
+    projection: entry.projection.map(projectionJson),
+  };
+}
+
+function projectionJson(point: ProjectionPoint) {
+  return {
+    n: point.n,
+    ms: figure(point.ms),
+    low: figure(point.low),
+    high: figure(point.high),
+    measured: point.measured,
+    bytes: figure(point.bytes),
+  };
+}
+
+/** A figure that JSON can hold: null where it is absent or no finite number. */
+function figure(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}
