@@ -1,6 +1,6 @@
 import { formatDuration, formatInteger, formatRatio } from '../model/units';
-import type { Comparison, MeasuredPoint, MechanismResult, Timing } from '../report/report';
-import { breakEven } from './scaling';
+import type { Comparison, MeasuredPoint, MechanismResult, ScalingFit, Timing } from '../report/report';
+import { breakEven, evaluate } from './scaling';
 
 /** A measured point that verified, so that its time is valid. */
 interface TimedPoint extends MeasuredPoint {
@@ -10,12 +10,13 @@ interface TimedPoint extends MeasuredPoint {
 /**
  * Compares a replacement with dense attention at the longest length where both have a valid time.
  * The speed-up is against the fastest verified dense kernel; its bounds come from the bounds of both.
- * Undefined where no length has both.
+ * `flopsAt` gives a mechanism's FLOPs by its formula. Undefined where no length has both.
  */
 export function compare(
   dense: MechanismResult,
   replacement: MechanismResult,
   sequenceLength: number,
+  flopsAt: (result: MechanismResult, n: number) => number,
 ): Comparison | undefined {
   const pair = longestPair(dense.points, replacement.points);
   if (pair === undefined) return undefined;
@@ -23,7 +24,7 @@ export function compare(
   const crossing =
     dense.fit === undefined || replacement.fit === undefined
       ? undefined
-      : breakEven(dense.fit, replacement.fit);
+      : breakEven(timeOf(dense, dense.fit, flopsAt), timeOf(replacement, replacement.fit, flopsAt));
   const comparison = {
     n: base.n,
     speedup: base.timing.medianMs / other.timing.medianMs,
@@ -47,6 +48,14 @@ export function rank(results: readonly MechanismResult[], sequenceLength: number
 /** Measured or projected time at `n`; undefined where there is neither. */
 export function timeAt(result: MechanismResult, n: number): number | undefined {
   return result.projection.find((point) => point.n === n)?.ms;
+}
+
+function timeOf(
+  result: MechanismResult,
+  fit: ScalingFit,
+  flopsAt: (result: MechanismResult, n: number) => number,
+): (n: number) => number {
+  return (n) => evaluate(fit, n, flopsAt(result, n));
 }
 
 function longestPair(

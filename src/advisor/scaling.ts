@@ -1,20 +1,30 @@
 import type { MeasuredPoint, ProjectionPoint, ScalingFit } from '../report/report';
 
-/** A length and the time measured there. */
+/** A length, what attention costs there by its formula, and the time measured there. */
 export interface TimePoint {
   readonly n: number;
+  readonly flops: number;
   readonly ms: number;
 }
 
 type Coefficients = readonly [number, number, number];
 
-/** Which of 1, n, n² take part in a fit: all subsets, for a non-negative fit by enumeration. */
+/** Which of 1, n, F(n) take part in a fit: all subsets, for a non-negative fit by enumeration. */
 const SUBSETS: readonly (readonly number[])[] = [[0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]];
 
+/** With one coefficient fitted to few points nothing is known about its error. */
+const UNKNOWN_ERROR = 0.25;
+
+/** No band is narrower than what the same measurement shows from run to run. */
+const LEAST_BAND = 0.03;
+
 /**
- * Fits t(n) = c₀ + c₁·n + c₂·n² with coefficients ≥ 0, least squares of the relative error, so that
- * short lengths count as much as long ones. With three columns the exact non-negative solution is
- * found by trying every set of active columns. Undefined for fewer than two points.
+ * Fits t(n) = c₀ + c₁·n + c₂·F(n) with coefficients ≥ 0, where F is the mechanism's own FLOPs: a call
+ * costs some overhead, some traffic in proportion to n, and its operations. The growth beyond the
+ * measured lengths is thus the formula's, and a window's quadratic start is not taken for its nature.
+ * Least squares of the relative error, so that short lengths count as much as long ones; with three
+ * columns the exact non-negative solution is found by trying every set of active ones.
+ * Undefined for fewer than two points.
  */
 export function fitScaling(points: readonly TimePoint[]): ScalingFit | undefined {
   if (points.length < 2) return undefined;
@@ -24,15 +34,26 @@ export function fitScaling(points: readonly TimePoint[]): ScalingFit | undefined
   return {
     constant: best[0],
     linear: best[1],
-    quadratic: best[2],
+    perGflop: best[2] * 1e9,
     ...(leaveOneOutError === undefined ? {} : { leaveOneOutError }),
     pointsUsed: points.length,
   };
 }
 
 /** t(n) of a fit, in ms. */
-export function evaluate(fit: Pick<ScalingFit, 'constant' | 'linear' | 'quadratic'>, n: number): number {
-  return fit.constant + fit.linear * n + fit.quadratic * n * n;
+export function evaluate(
+  fit: Pick<ScalingFit, 'constant' | 'linear' | 'perGflop'>,
+  n: number,
+  flops: number,
+): number {
+  return fit.constant + fit.linear * n + (fit.perGflop * flops) / 1e9;
+}
+
+/** What a mechanism costs at a length, by its formulas. */
+export interface CostAt {
+  readonly flops: number;
+  /** Bytes that the call holds. */
+  readonly bytes: number;
 }
 
 /**
@@ -44,65 +65,86 @@ export function project(
   fit: ScalingFit | undefined,
   points: readonly MeasuredPoint[],
   lengths: readonly number[],
-  bytesAt: (n: number) => number,
+  costAt: (n: number) => CostAt,
 ): ProjectionPoint[] {
   const timed = points.flatMap((point) =>
     point.timing === undefined ? [] : [{ n: point.n, timing: point.timing }],
   );
   const longest = timed.at(-1);
   return lengths.flatMap((n): ProjectionPoint[] => {
-    const bytes = bytesAt(n);
+    const { flops, bytes } = costAt(n);
     const known = timed.find((point) => point.n === n);
     if (known !== undefined) {
       const { medianMs, lowMs, highMs } = known.timing;
       return [{ n, ms: medianMs, low: lowMs, high: highMs, measured: true, bytes }];
     }
     if (fit === undefined || longest === undefined) return [];
-    const anchor = longest.timing.medianMs / evaluate(fit, longest.n);
-    const ms = evaluate(fit, n) * anchor;
+    const anchor = longest.timing.medianMs / evaluate(fit, longest.n, costAt(longest.n).flops);
+    const ms = evaluate(fit, n, flops) * anchor;
     const spread = (longest.timing.highMs - longest.timing.lowMs) / 2 / longest.timing.medianMs;
     const doublings = Math.max(0, Math.log2(n / longest.n));
-    const band = Math.max(fit.leaveOneOutError ?? 0.25, spread, 0.03) * (1 + doublings);
+    const band = Math.max(fit.leaveOneOutError ?? UNKNOWN_ERROR, spread, LEAST_BAND) * (1 + doublings);
     // A band wider than the value itself is given as a factor, so that its lower edge stays a time.
     return [{ n, ms, low: ms / (1 + band), high: ms * (1 + band), measured: false, bytes }];
   });
 }
 
+/** Longest length at which a break-even is looked for. */
+const LONGEST = 2 ** 22;
+
 /**
- * Shortest length from which `challenger` is faster than `incumbent` and stays so, by the fits.
- * 1 when it always is; undefined when it never is.
+ * Shortest length from which `challenger` is faster than `incumbent` and stays so up to 2²² tokens;
+ * both give a time for a length. 1 when it always is; undefined when it is not at the end. The
+ * lengths are searched downwards in steps of an eighth of a doubling, then halved to a token.
  */
-export function breakEven(incumbent: ScalingFit, challenger: ScalingFit): number | undefined {
-  const a = incumbent.quadratic - challenger.quadratic;
-  const b = incumbent.linear - challenger.linear;
-  const c = incumbent.constant - challenger.constant;
-  const advantageAt = (n: number): number => a * n * n + b * n + c;
-  const roots = rootsOf(a, b, c).filter((n) => n > 1);
-  const last = Math.max(1, ...roots);
-  if (advantageAt(last * 2 + 1) <= 0) return undefined;
-  return Math.ceil(last);
+export function breakEven(
+  incumbent: (n: number) => number,
+  challenger: (n: number) => number,
+): number | undefined {
+  const wins = (n: number): boolean => challenger(n) < incumbent(n);
+  if (!wins(LONGEST)) return undefined;
+  let faster = LONGEST;
+  for (let step = 22 * 8 - 1; step >= 0; step--) {
+    const n = Math.round(2 ** (step / 8));
+    if (wins(n)) {
+      faster = n;
+      continue;
+    }
+    let slower = n;
+    while (faster - slower > 1) {
+      const middle = Math.floor((slower + faster) / 2);
+      if (wins(middle)) faster = middle;
+      else slower = middle;
+    }
+    return faster;
+  }
+  return 1;
 }
 
 function bestCoefficients(points: readonly TimePoint[]): Coefficients | undefined {
   let best: { coefficients: Coefficients; error: number } | undefined;
   for (const subset of SUBSETS) {
-    // With as many unknowns as points the fit would reproduce the noise.
+    // More unknowns than points have no single solution.
     if (subset.length > points.length) continue;
     const coefficients = solveSubset(points, subset);
     if (coefficients?.some((value) => !(value >= 0)) !== false) continue;
-    const error = points.reduce((sum, point) => {
-      const predicted = coefficients[0] + coefficients[1] * point.n + coefficients[2] * point.n ** 2;
-      return sum + (predicted / point.ms - 1) ** 2;
-    }, 0);
+    const error = points.reduce((sum, point) => sum + (predict(coefficients, point) / point.ms - 1) ** 2, 0);
     if (best === undefined || error < best.error) best = { coefficients, error };
   }
   return best?.coefficients;
 }
 
+function predict(coefficients: Coefficients, { n, flops }: Pick<TimePoint, 'n' | 'flops'>): number {
+  return coefficients[0] + coefficients[1] * n + coefficients[2] * flops;
+}
+
 /** Normal equations of the relative least squares over the active columns, scaled for conditioning. */
 function solveSubset(points: readonly TimePoint[], subset: readonly number[]): Coefficients | undefined {
-  const scale = Math.max(...points.map((point) => point.n));
-  const rows = points.map((point) => subset.map((power) => (point.n / scale) ** power / point.ms));
+  const columns = points.map((point) => [1, point.n, point.flops]);
+  const scales = [0, 1, 2].map((index) => Math.max(...columns.map((column) => column[index] ?? 0)));
+  const rows = points.map((point, row) =>
+    subset.map((index) => (columns[row]?.[index] ?? 0) / (scales[index] ?? 1) / point.ms),
+  );
   const matrix = subset.map((_, i) => [
     ...subset.map((__, j) => rows.reduce((sum, row) => sum + (row[i] ?? 0) * (row[j] ?? 0), 0)),
     rows.reduce((sum, row) => sum + (row[i] ?? 0), 0),
@@ -110,8 +152,8 @@ function solveSubset(points: readonly TimePoint[], subset: readonly number[]): C
   const solution = gaussianElimination(matrix);
   if (solution === undefined) return undefined;
   const coefficients: [number, number, number] = [0, 0, 0];
-  subset.forEach((power, index) => {
-    coefficients[power] = (solution[index] ?? 0) / scale ** power;
+  subset.forEach((index, position) => {
+    coefficients[index] = (solution[position] ?? 0) / (scales[index] ?? 1);
   });
   return coefficients;
 }
@@ -144,16 +186,8 @@ function leaveOneOut(points: readonly TimePoint[]): number | undefined {
   const errors = points.map((left, index) => {
     const others = bestCoefficients(points.filter((_, other) => other !== index));
     if (others === undefined) return 1;
-    const predicted = others[0] + others[1] * left.n + others[2] * left.n ** 2;
+    const predicted = predict(others, left);
     return Math.abs(predicted / left.ms - 1);
   });
   return Math.max(...errors);
-}
-
-function rootsOf(a: number, b: number, c: number): number[] {
-  if (a === 0) return b === 0 ? [] : [-c / b];
-  const discriminant = b * b - 4 * a * c;
-  if (discriminant < 0) return [];
-  const root = Math.sqrt(discriminant);
-  return [(-b - root) / (2 * a), (-b + root) / (2 * a)];
 }

@@ -140,7 +140,7 @@ export function projectionSection(result: LayerKindResult): ReportSection {
       fit === undefined
         ? []
         : [
-            'Projected from t(n) = a + b·n + c·n², fitted to ' +
+            'Projected from t(n) = a + b·n + c·FLOPs(n), fitted to ' +
               `${String(fit.pointsUsed)} measured lengths` +
               (error === undefined ? '.' : `; leave-one-out error ${(error * 100).toFixed(1)} %.`),
           ],

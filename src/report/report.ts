@@ -188,11 +188,11 @@ export interface HeadTiming {
   readonly spreadMs: number;
 }
 
-/** t(n) = constant + linear·n + quadratic·n², coefficients ≥ 0, in ms. */
+/** t(n) = constant + linear·n + perGflop·F(n) in ms, coefficients ≥ 0; F is the mechanism's own FLOPs in GFLOP. */
 export interface ScalingFit {
   readonly constant: number;
   readonly linear: number;
-  readonly quadratic: number;
+  readonly perGflop: number;
   /** Largest relative error when a point is left out and predicted from the others; absent with fewer than 3 points. */
   readonly leaveOneOutError?: number;
   readonly pointsUsed: number;

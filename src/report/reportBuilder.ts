@@ -1,5 +1,5 @@
 import { compare, rank } from '../advisor/ranking';
-import { fitScaling, project } from '../advisor/scaling';
+import { fitScaling, project, type CostAt } from '../advisor/scaling';
 import { dense } from '../attention/dense';
 import { resolveParameters, type AttentionMechanism, type AttentionShape } from '../attention/mechanism';
 import { mechanismById, replacements } from '../attention/registry';
@@ -99,7 +99,7 @@ export class ReportBuilder {
         elapsedMs: (this.endedAt ?? Date.now()) - this.start,
         budgetSeconds: job.budgetSeconds,
         seed: this.seed,
-        notes: this.notes,
+        notes: [...this.notes],
       },
       ...(this.device === undefined ? {} : { device: this.device }),
       layerKinds: this.kinds.map((kind) => kind.result(this.device)),
@@ -156,7 +156,12 @@ class KindBuilder {
     const denseResult = this.mechanismResult(dense, shape);
     const others = replacements.map((mechanism) => {
       const result = this.mechanismResult(mechanism, shape);
-      const comparison = compare(denseResult, result, sequenceLength);
+      const comparison = compare(
+        denseResult,
+        result,
+        sequenceLength,
+        ({ id, parameters }, n) => mechanismById(id).cost({ ...shape, n }, parameters).flops,
+      );
       return comparison === undefined ? result : { ...result, comparison };
     });
     return {
@@ -172,16 +177,17 @@ class KindBuilder {
 
   private mechanismResult(mechanism: AttentionMechanism, shape: AttentionShape): MechanismResult {
     const state = this.states.get(mechanism.id);
-    const points = state?.points ?? [];
+    const points = [...(state?.points ?? [])];
     const parameters = state?.parameters ?? resolveParameters(mechanism, shape);
-    const timed = points.flatMap((point) =>
-      point.timing === undefined ? [] : [{ n: point.n, ms: point.timing.medianMs }],
+    const fit = fitScaling(
+      points.flatMap(({ n, flops, timing }) =>
+        timing === undefined ? [] : [{ n, flops, ms: timing.medianMs }],
+      ),
     );
-    const fit = fitScaling(timed);
     const lengths = projectedLengths(points, this.job.scenario.sequenceLength);
-    const bytesAt = (n: number): number => {
-      const cost = mechanismById(mechanism.id).cost({ ...shape, n }, parameters);
-      return cost.compulsoryBytes + cost.workspaceBytes;
+    const costAt = (n: number): CostAt => {
+      const { flops, compulsoryBytes, workspaceBytes } = mechanism.cost({ ...shape, n }, parameters);
+      return { flops, bytes: compulsoryBytes + workspaceBytes };
     };
     return {
       id: mechanism.id,
@@ -192,7 +198,7 @@ class KindBuilder {
       causal: mechanism.causal,
       points,
       ...(fit === undefined ? {} : { fit }),
-      projection: project(fit, points, lengths, bytesAt),
+      projection: project(fit, points, lengths, costAt),
       adoption: mechanism.adopt(this.job.model, this.kind.attention, parameters),
       ...(state?.skipped === undefined ? {} : { skipped: state.skipped }),
     };

@@ -88,7 +88,7 @@ const dense: MechanismResult = {
   exact: true,
   causal: 'both',
   points: [point(512, 1.25), point(1024, 4.5), wrongPoint(2048)],
-  fit: { constant: 0.1, linear: 0.001, quadratic: 4e-6, leaveOneOutError: 0.034, pointsUsed: 2 },
+  fit: { constant: 0.1, linear: 0.001, perGflop: 1, leaveOneOutError: 0.034, pointsUsed: 2 },
   projection: [
     { n: 1024, ms: 4.5, low: 4.05, high: 5.4, measured: true, bytes: 1_048_576 },
     { n: 4096, ms: 71, low: 60, high: Infinity, measured: false, bytes: 4_194_304 },
