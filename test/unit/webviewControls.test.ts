@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parsePanelMessage } from '../../src/extension/panelMessageSchema';
+import { longestSequence, parseSequenceLength } from '../../src/extension/sequenceLength';
+import {
+  defaultControls,
+  longestLength,
+  parseBatch,
+  parseLength,
+  restoreControls,
+  shortestLength,
+} from '../../webview/controls';
+import { receiveMessage, receiveReport } from '../../webview/messages';
+import {
+  cancelledReport,
+  failedReport,
+  sampleReport,
+  startingReport,
+  wrongFiguresReport,
+} from '../fixtures/sampleReport';
+
+const webview = join(__dirname, '..', '..', 'webview');
+
+describe('webview: controls', () => {
+  it('read lengths as the editor does', () => {
+    for (const text of [
+      '8192',
+      '8,192',
+      '8K',
+      ' 128k ',
+      '1m',
+      '16',
+      '15',
+      '',
+      'many',
+      '-4',
+      '1.5',
+      '99999999999',
+    ]) {
+      assert.equal(parseLength(text), parseSequenceLength(text), text);
+    }
+    assert.equal(longestLength, longestSequence);
+    for (const sequenceLength of [shortestLength, longestLength]) {
+      assert.ok(parsePanelMessage({ type: 'profileAt', sequenceLength }));
+    }
+  });
+
+  it('read whole batches only', () => {
+    assert.deepEqual(['1', '4096', '0', '4097', '2.5', 'x', ''].map(parseBatch), [
+      1,
+      4096,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('restore what fits and replace what does not', () => {
+    const saved = {
+      headView: 'bars',
+      use: 'selling',
+      dtype: 'float8',
+      batch: -3,
+      hiddenCurves: ['dense', 7],
+      stretch: 'yes',
+      layerKind: 'full_attention',
+    };
+    assert.deepEqual(restoreControls(saved), {
+      ...defaultControls,
+      headView: 'bars',
+      dtype: 'float8',
+      hiddenCurves: ['dense'],
+      layerKind: 'full_attention',
+    });
+    for (const nothing of [undefined, null, 'text', []]) {
+      assert.deepEqual(restoreControls(nothing), defaultControls);
+    }
+    assert.deepEqual(restoreControls(JSON.parse(JSON.stringify(defaultControls))), defaultControls);
+  });
+});
+
+describe('webview: messages', () => {
+  it('take reports in every state, as they come through JSON', () => {
+    for (const report of [
+      sampleReport(),
+      startingReport(),
+      failedReport(),
+      cancelledReport(),
+      wrongFiguresReport(),
+    ]) {
+      const parsed: unknown = JSON.parse(JSON.stringify(report));
+      const received = receiveMessage({ type: 'report', report: parsed });
+      assert.equal(received?.ok, true);
+    }
+  });
+
+  it('ignore messages of others', () => {
+    for (const message of [undefined, null, 'report', { type: 'other' }, [], 7]) {
+      assert.equal(receiveMessage(message), undefined);
+    }
+  });
+
+  it('name the version that they cannot read', () => {
+    const received = receiveReport({ ...sampleReport(), schemaVersion: 2 });
+    assert.ok(!received.ok);
+    assert.match(received.problem, /schema version 2/);
+  });
+
+  it('refuse what would break a section', () => {
+    const report = sampleReport();
+    const broken: readonly unknown[] = [
+      undefined,
+      {},
+      { ...report, model: undefined },
+      { ...report, run: { ...report.run, notes: 'none' } },
+      { ...report, device: 'cpu' },
+      { ...report, layerKinds: [{ name: 'full_attention', layers: 16 }] },
+      { ...report, layerKinds: report.layerKinds.map((kind) => ({ ...kind, replacements: [{}] })) },
+      { ...report, scenario: { ...report.scenario, sequenceLength: '4096' } },
+    ];
+    for (const [index, value] of broken.entries()) {
+      assert.equal(receiveReport(value).ok, false, `case ${String(index)}`);
+    }
+  });
+});
+
+describe('webview: sources', () => {
+  const files = readdirSync(webview, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const read = (file: string) => readFileSync(join(webview, file), 'utf8');
+
+  it('name the component library in one module only', () => {
+    const naming = files.filter((file) =>
+      /webview-ui-toolkit|['"`<]vscode-(?!high-contrast|light|dark)/.test(read(file)),
+    );
+    assert.deepEqual(naming, ['toolkit.ts']);
+  });
+
+  it('never write markup or inline styles', () => {
+    const unsafe =
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\.style\.cssText|setAttribute\('style'/;
+    assert.deepEqual(
+      files.filter((file) => unsafe.test(read(file))),
+      [],
+    );
+  });
+
+  it('take colours from the theme only, save for the stand-ins of an exported page', () => {
+    const styles = readdirSync(join(webview, 'styles')).map((file) => join('styles', file));
+    for (const file of [...styles, 'panel.css']) {
+      assert.doesNotMatch(read(file), /#[0-9a-f]{3,8}\b|\brgba?\(|\bhsla?\(/i, file);
+    }
+  });
+});

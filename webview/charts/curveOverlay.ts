@@ -1,0 +1,124 @@
+import type uPlot from 'uplot';
+import type { Theme, Tone } from '../theme';
+import { shapeCorners, type Mark } from './marks';
+
+/** A labelled straight line across the plot: at a length (x) or at a value (y). */
+export interface Guide {
+  readonly axis: 'x' | 'y';
+  readonly at: number;
+  readonly text: string;
+  readonly tone: Tone;
+  /** The label of a line at a length stands at the foot of the plot, not at its head. */
+  readonly bottom?: boolean;
+}
+
+/** A measured point: a mark, with whiskers from `low` to `high`. */
+export interface MarkedPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly low: number;
+  readonly high: number;
+  readonly mark: Mark;
+}
+
+export function drawGuides(plot: uPlot, guides: readonly Guide[], theme: Theme): void {
+  const { ctx, bbox } = plot;
+  const pixel = devicePixelRatio;
+  ctx.save();
+  ctx.font = `${String(11 * pixel)}px ${theme.fontFamily}`;
+  ctx.lineWidth = 1.25 * pixel;
+  for (const guide of guides) {
+    const position = plot.valToPos(guide.at, guide.axis, true);
+    if (!isInside(position, guide.axis, bbox)) continue;
+    ctx.strokeStyle = theme.colour(guide.tone);
+    ctx.setLineDash([3 * pixel, 3 * pixel]);
+    ctx.beginPath();
+    if (guide.axis === 'x') {
+      ctx.moveTo(position, bbox.top);
+      ctx.lineTo(position, bbox.top + bbox.height);
+    } else {
+      ctx.moveTo(bbox.left, position);
+      ctx.lineTo(bbox.left + bbox.width, position);
+    }
+    ctx.stroke();
+    drawLabel(ctx, guide, position, bbox, theme);
+  }
+  ctx.restore();
+}
+
+function isInside(position: number, axis: 'x' | 'y', bbox: uPlot.BBox): boolean {
+  const [start, size] = axis === 'x' ? [bbox.left, bbox.width] : [bbox.top, bbox.height];
+  return position >= start && position <= start + size;
+}
+
+function drawLabel(
+  ctx: CanvasRenderingContext2D,
+  guide: Guide,
+  position: number,
+  bbox: uPlot.BBox,
+  theme: Theme,
+): void {
+  const pixel = devicePixelRatio;
+  const width = ctx.measureText(guide.text).width;
+  const lineHeight = 15 * pixel;
+  const right = bbox.left + bbox.width;
+  let x = bbox.left + 6 * pixel;
+  let y = position - 5 * pixel;
+  if (guide.axis === 'x') {
+    const roomRight = position + 5 * pixel + width <= right;
+    x = roomRight ? position + 5 * pixel : position - 5 * pixel - width;
+    y = guide.bottom === true ? bbox.top + bbox.height - 8 * pixel : bbox.top + 12 * pixel;
+  } else if (y - lineHeight < bbox.top) {
+    y = position + 13 * pixel;
+  }
+  // A little of the background behind the words keeps them readable over curves.
+  ctx.fillStyle = theme.translucent('background', 0.85);
+  ctx.fillRect(x - 2 * pixel, y - 10 * pixel, width + 4 * pixel, 13 * pixel);
+  ctx.fillStyle = theme.colour(guide.tone);
+  ctx.textAlign = 'left';
+  ctx.fillText(guide.text, x, y);
+}
+
+export function drawMarks(plot: uPlot, marks: readonly MarkedPoint[], theme: Theme): void {
+  const { ctx } = plot;
+  const pixel = devicePixelRatio;
+  ctx.save();
+  ctx.setLineDash([]);
+  ctx.lineWidth = 1.5 * pixel;
+  for (const { x, y, low, high, mark } of marks) {
+    const left = plot.valToPos(x, 'x', true);
+    const top = plot.valToPos(y, 'y', true);
+    const colour = theme.colour(mark.tone);
+    ctx.strokeStyle = colour;
+    ctx.fillStyle = colour;
+    drawWhiskers(ctx, left, plot.valToPos(high, 'y', true), plot.valToPos(low, 'y', true), 4 * pixel);
+    drawShape(ctx, mark, left, top, 3.5 * pixel);
+  }
+  ctx.restore();
+}
+
+function drawWhiskers(
+  ctx: CanvasRenderingContext2D,
+  x: number,
+  top: number,
+  bottom: number,
+  cap: number,
+): void {
+  ctx.beginPath();
+  ctx.moveTo(x, top);
+  ctx.lineTo(x, bottom);
+  ctx.moveTo(x - cap, top);
+  ctx.lineTo(x + cap, top);
+  ctx.moveTo(x - cap, bottom);
+  ctx.lineTo(x + cap, bottom);
+  ctx.stroke();
+}
+
+function drawShape(ctx: CanvasRenderingContext2D, mark: Mark, x: number, y: number, size: number): void {
+  ctx.beginPath();
+  const corners = shapeCorners(mark.shape, size);
+  if (corners.length === 0) ctx.arc(x, y, size, 0, 2 * Math.PI);
+  for (const [dx, dy] of corners) ctx.lineTo(x + dx, y + dy);
+  ctx.closePath();
+  ctx.fill();
+}

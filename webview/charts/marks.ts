@@ -1,0 +1,50 @@
+import type { Tone } from '../theme';
+
+/** Shapes that tell curves apart where colour alone does not. */
+export const shapes = ['circle', 'square', 'triangle', 'diamond'] as const;
+
+export type Shape = (typeof shapes)[number];
+
+const tones: readonly Tone[] = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
+
+export interface Mark {
+  readonly tone: Tone;
+  readonly shape: Shape;
+}
+
+/** The mark of the curve at `index`; the first one is dense attention in the text's own colour. */
+export function markOf(index: number): Mark {
+  if (index === 0) return { tone: 'foreground', shape: 'circle' };
+  return {
+    tone: tones[(index - 1) % tones.length] ?? 'foreground',
+    shape: shapes[index % shapes.length] ?? 'circle',
+  };
+}
+
+/** Corners of a shape of half-size `size` around the origin; none for the circle. */
+export function shapeCorners(shape: Shape, size: number): readonly (readonly [number, number])[] {
+  switch (shape) {
+    case 'circle':
+      return [];
+    case 'square':
+      return [
+        [-size * 0.9, -size * 0.9],
+        [size * 0.9, -size * 0.9],
+        [size * 0.9, size * 0.9],
+        [-size * 0.9, size * 0.9],
+      ];
+    case 'triangle':
+      return [
+        [0, -size * 1.2],
+        [size * 1.1, size * 0.8],
+        [-size * 1.1, size * 0.8],
+      ];
+    case 'diamond':
+      return [
+        [0, -size * 1.3],
+        [size * 1.3, 0],
+        [0, size * 1.3],
+        [-size * 1.3, 0],
+      ];
+  }
+}

@@ -1,0 +1,95 @@
+import { isDType, type DType } from '../src/model/dtype';
+import { isRecord } from './messages';
+
+export const headViews = ['map', 'bars', 'table'] as const;
+export const memoryUses = ['inference', 'training'] as const;
+export const attentionKinds = ['fused', 'naive'] as const;
+export const recomputations = ['none', 'selective', 'full'] as const;
+export const memoryScales = ['log', 'linear'] as const;
+
+export type HeadView = (typeof headViews)[number];
+export type MemoryUse = (typeof memoryUses)[number];
+export type AttentionKind = (typeof attentionKinds)[number];
+export type Recomputation = (typeof recomputations)[number];
+export type MemoryScale = (typeof memoryScales)[number];
+
+/** What the reader chose in the panel. Survives a reload; absent entries follow the report. */
+export interface Controls {
+  readonly layerKind?: string;
+  readonly headView: HeadView;
+  /** Colours of the heat map run from the least to the most time, not from zero. */
+  readonly stretch: boolean;
+  /** Curves of the time chart that are switched off, by mechanism id. */
+  readonly hiddenCurves: readonly string[];
+  /** What the reader typed into the length field; empty while it follows the report. */
+  readonly lengthText: string;
+  readonly use: MemoryUse;
+  readonly dtype?: DType;
+  readonly batch?: number;
+  readonly attention: AttentionKind;
+  readonly recomputation: Recomputation;
+  readonly scale: MemoryScale;
+}
+
+export const defaultControls: Controls = {
+  headView: 'map',
+  stretch: false,
+  hiddenCurves: [],
+  lengthText: '',
+  use: 'inference',
+  attention: 'fused',
+  recomputation: 'none',
+  scale: 'log',
+};
+
+export const largestBatch = 4096;
+export const shortestLength = 16;
+export const longestLength = 2 ** 24;
+
+/** Reads what an earlier page saved; whatever does not fit is replaced by its default. */
+export function restoreControls(saved: unknown): Controls {
+  if (!isRecord(saved)) return defaultControls;
+  const { layerKind, lengthText, dtype, batch, hiddenCurves } = saved;
+  return {
+    headView: oneOf(headViews, saved['headView'], defaultControls.headView),
+    stretch: saved['stretch'] === true,
+    hiddenCurves: Array.isArray(hiddenCurves) ? hiddenCurves.filter((id) => typeof id === 'string') : [],
+    lengthText: typeof lengthText === 'string' ? lengthText : '',
+    use: oneOf(memoryUses, saved['use'], defaultControls.use),
+    attention: oneOf(attentionKinds, saved['attention'], defaultControls.attention),
+    recomputation: oneOf(recomputations, saved['recomputation'], defaultControls.recomputation),
+    scale: oneOf(memoryScales, saved['scale'], defaultControls.scale),
+    ...(typeof layerKind === 'string' && { layerKind }),
+    ...(typeof dtype === 'string' && isDType(dtype) && { dtype }),
+    ...(typeof batch === 'number' && isBatch(batch) && { batch }),
+  };
+}
+
+function oneOf<T extends string>(values: readonly T[], value: unknown, otherwise: T): T {
+  return values.find((candidate) => candidate === value) ?? otherwise;
+}
+
+function isBatch(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= largestBatch;
+}
+
+/** The batch that `text` names, or undefined. */
+export function parseBatch(text: string): number | undefined {
+  const value = parseWhole(text);
+  return value !== undefined && isBatch(value) ? value : undefined;
+}
+
+/** The sequence length that `text` names, or undefined: `8192`, `8,192`, `8K` (of 1,024), `1M`. */
+export function parseLength(text: string): number | undefined {
+  const [, digits, suffix] = /^\s*([\d,_ ]+?)\s*([km]?)\s*$/i.exec(text) ?? [];
+  const whole = digits === undefined ? undefined : parseWhole(digits);
+  if (whole === undefined) return undefined;
+  const factor = { k: 1024, m: 1024 ** 2 }[suffix?.toLowerCase() ?? ''] ?? 1;
+  const value = whole * factor;
+  return value >= shortestLength && value <= longestLength ? value : undefined;
+}
+
+function parseWhole(text: string): number | undefined {
+  const digits = text.replace(/[,_\s]/g, '');
+  return /^\d{1,12}$/.test(digits) ? Number(digits) : undefined;
+}

@@ -1,0 +1,87 @@
+import type { LayerKindResult, MeasuredPoint, MechanismResult, Timing } from '../../src/report/report';
+
+/** One value of a curve over n, in ms, with its interval (measured: 95 % CI; projected: band). */
+export interface CurvePoint {
+  readonly n: number;
+  readonly ms: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface TimeCurve {
+  readonly id: string;
+  readonly title: string;
+  readonly measured: readonly CurvePoint[];
+  /** Lengths beyond the measured ones; starts at the last measured point, so that the line joins. */
+  readonly projected: readonly CurvePoint[];
+}
+
+/** A measured point whose output verified, so that its time may be shown. */
+export type ValidPoint = MeasuredPoint & { readonly timing: Timing };
+
+export function isValid(point: MeasuredPoint): point is ValidPoint {
+  return point.timing !== undefined && point.verification.passed && Number.isFinite(point.timing.medianMs);
+}
+
+export function validPoints(result: MechanismResult): readonly ValidPoint[] {
+  return result.points.filter(isValid);
+}
+
+/** The valid point at the greatest length, or undefined. */
+export function longestValid(result: MechanismResult): ValidPoint | undefined {
+  return validPoints(result).at(-1);
+}
+
+/** Dense and every replacement that has something to draw, dense first. */
+export function timeCurves(kind: LayerKindResult): readonly TimeCurve[] {
+  return [kind.dense, ...kind.replacements]
+    .map(toCurve)
+    .filter((curve) => curve.measured.length > 0 || curve.projected.length > 0);
+}
+
+function toCurve(result: MechanismResult): TimeCurve {
+  const measured = validPoints(result).map(({ n, timing }) => ({
+    n,
+    ms: timing.medianMs,
+    low: timing.lowMs,
+    high: timing.highMs,
+  }));
+  const last = measured.at(-1);
+  const beyond = result.projection
+    .filter((point) => !point.measured && point.n > (last?.n ?? 0) && isPlottable(point.ms))
+    .map(withEnds);
+  const joint = last !== undefined && beyond.length > 0 ? [last] : [];
+  return { id: result.id, title: result.title, measured, projected: [...joint, ...beyond] };
+}
+
+/** JSON has no infinity: a band without an upper end comes out of it as null, which arithmetic takes for 0. */
+function withEnds({ n, ms, low, high }: CurvePoint): CurvePoint {
+  return { n, ms, low, high: Number.isFinite(high) ? high : Infinity };
+}
+
+/**
+ * Whether a logarithmic axis has a place for `value`: neither for zero nor for a band without an upper end.
+ */
+export function isPlottable(value: number): boolean {
+  return Number.isFinite(value) && value > 0;
+}
+
+/** Time of a mechanism at `n`: measured there, or projected; undefined where neither is known. */
+export function timeAt(
+  result: MechanismResult,
+  n: number,
+): (CurvePoint & { readonly measured: boolean }) | undefined {
+  const point = validPoints(result).find((candidate) => candidate.n === n);
+  if (point !== undefined) {
+    const { medianMs, lowMs, highMs } = point.timing;
+    return { n, ms: medianMs, low: lowMs, high: highMs, measured: true };
+  }
+  const projected = result.projection.find((candidate) => candidate.n === n && isPlottable(candidate.ms));
+  return projected && { ...withEnds(projected), measured: projected.measured };
+}
+
+/** Every n that any of the curves has a value at, ascending. */
+export function curveLengths(curves: readonly TimeCurve[]): readonly number[] {
+  const lengths = curves.flatMap((curve) => [...curve.measured, ...curve.projected].map(({ n }) => n));
+  return [...new Set(lengths)].sort((left, right) => left - right);
+}

@@ -1,0 +1,92 @@
+import type { DeviceRecord, LayerKindResult, Report } from '../../src/report/report';
+import { formatDuration, formatError, formatInteger, formatPercent, formatRate } from '../../src/model/units';
+import { h } from '../dom';
+import { describeDevice, interval } from '../model/figures';
+import { longestValid, timeAt, type ValidPoint } from '../model/timeCurves';
+import { strings } from '../strings';
+
+const words = strings.timings;
+
+/** The headline figures of dense attention, a tile each: time, rate, and the length asked about. */
+export function denseTiles(report: Report, kind: LayerKindResult): HTMLElement {
+  const point = longestValid(kind.dense);
+  return h(
+    'div',
+    { class: 'tiles' },
+    ...(point === undefined ? [missingTile(kind)] : measuredTiles(point, kind, report.device)),
+    ...projectionTiles(report, kind),
+  );
+}
+
+function measuredTiles(
+  point: ValidPoint,
+  kind: LayerKindResult,
+  device: DeviceRecord | undefined,
+): readonly HTMLElement[] {
+  const { timing, verification } = point;
+  const clock = words.clock[timing.clock];
+  return [
+    tile(words.time, formatDuration(timing.medianMs), [
+      words.timeAt(formatInteger(point.n)),
+      `${words.interval(...interval(timing.lowMs, timing.highMs))}, ${words.repetitions(formatInteger(timing.repetitions))}`,
+      ...(timing.converged ? [] : [words.notConverged]),
+      device === undefined ? clock : words.where(describeDevice(device), kind.shape.dtype, clock),
+      words.kernel(point.kernel),
+      words.verified(
+        formatError(verification.maxError),
+        formatError(verification.tolerance),
+        formatInteger(verification.rows),
+      ),
+    ]),
+    rateTile(point, device),
+  ];
+}
+
+function rateTile(point: ValidPoint, device: DeviceRecord | undefined): HTMLElement {
+  const seconds = point.timing.medianMs / 1e3;
+  const rate = point.flops / seconds;
+  const peak = device?.matmulFlopsPerSecond;
+  const notes: string[] = [words.rateNote];
+  if (peak !== undefined && peak > 0) {
+    const size = formatInteger(device?.matmulSize ?? NaN);
+    notes.push(words.rateShare(formatPercent(rate / peak), formatRate(peak), size));
+  }
+  if (point.executedFlops > point.flops) {
+    notes.push(words.executed(formatRate(point.executedFlops / seconds)));
+  }
+  return tile(words.rate, formatRate(rate), notes);
+}
+
+function projectionTiles({ scenario }: Report, kind: LayerKindResult): readonly HTMLElement[] {
+  const length = formatInteger(scenario.sequenceLength);
+  const value = timeAt(kind.dense, scenario.sequenceLength);
+  if (value === undefined) return [tile(words.atLength(length), strings.missing, [words.noProjection])];
+  const band = value.measured ? words.measuredBand : words.projectedBand;
+  const source = value.measured ? 'measured' : 'projected';
+  const { layers } = kind;
+  return [
+    tile(words.atLength(length), formatDuration(value.ms), [band(...interval(value.low, value.high))]),
+    tile(words.allLayers(formatInteger(layers)), formatDuration(value.ms * layers), [
+      words.layersNote[source],
+      words.band(...interval(value.low * layers, value.high * layers)),
+    ]),
+  ];
+}
+
+function missingTile(kind: LayerKindResult): HTMLElement {
+  const failed = kind.dense.points.at(-1);
+  if (failed === undefined) return tile(words.time, strings.missing, [words.pending]);
+  const notes = [words.unverifiedAt(formatInteger(failed.n))];
+  if (failed.verification.message !== undefined) notes.push(failed.verification.message);
+  return tile(words.time, words.unverified, notes, 'tile-failed');
+}
+
+function tile(label: string, value: string, notes: readonly string[], extra = ''): HTMLElement {
+  return h(
+    'div',
+    { class: `card tile ${extra}` },
+    h('h3', { class: 'tile-label' }, label),
+    h('p', { class: 'tile-value' }, value),
+    ...notes.map((note) => h('p', { class: 'note' }, note)),
+  );
+}

@@ -1,0 +1,118 @@
+import { formatBytes, formatInteger } from '../../src/model/units';
+import { createCurveChart } from '../charts/curveChart';
+import { foldedTable } from '../charts/dataTable';
+import { legend } from '../charts/legend';
+import { areaSwatch } from '../charts/markElement';
+import { memoryChartSpec, partTones } from '../charts/memoryChart';
+import { h, setText } from '../dom';
+import { memoryCurve, tableLengths, type MemoryCurve } from '../model/memoryCurve';
+import { deviceLimit } from '../model/verdict';
+import { createRegion } from '../region';
+import type { PanelContext, Section } from '../section';
+import { strings } from '../strings';
+import { createMemoryControls, memorySettings } from './memoryControls';
+
+const words = strings.memory;
+
+/** Estimated memory of the whole model over n, in parts, against the memory of the device. */
+export function createMemory(context: PanelContext): Section {
+  const controls = createMemoryControls(context);
+  const summary = h('p', { class: 'summary', role: 'status' });
+  const conditions = h('p', { class: 'note' });
+  const key = createRegion(h('div'));
+  const chart = createCurveChart();
+  const drawn = createRegion(h('div'));
+  const table = createRegion(h('div'));
+  return {
+    element: h(
+      'section',
+      { id: 'memory', class: 'panel-section' },
+      h('h2', {}, words.heading),
+      h('p', { class: 'note' }, words.lead),
+      controls.element,
+      summary,
+      conditions,
+      h('figure', {}, key.element, chart.element, drawn.element, table.element),
+      h('p', { class: 'note' }, words.sources),
+    ),
+    update(report, current) {
+      const settings = memorySettings(report, current);
+      const asked = report.scenario.sequenceLength;
+      const limit = deviceLimit(report);
+      controls.update(settings, current);
+      drawn.render([report.model, settings, asked, limit, current.scale], () => {
+        const curve = memoryCurve(report.model, settings, asked, limit);
+        const text = summarise(curve, asked);
+        setText(summary, text);
+        setText(conditions, describeConditions(curve));
+        key.render(partNames(curve), () => [partLegend(curve)]);
+        chart.draw(
+          memoryChartSpec({
+            curve,
+            scale: current.scale,
+            asked,
+            label: words.label(words.uses[settings.use], text),
+          }),
+        );
+        table.render([curve.parts, curve.lengths], () => [memoryTable(curve, asked)]);
+        return [];
+      });
+    },
+    redraw: chart.redraw,
+  };
+}
+
+function summarise(curve: MemoryCurve, asked: number): string {
+  const { settings, limit, longest, lengths, totals } = curve;
+  const bytes = totals[lengths.indexOf(asked)];
+  const atAsked = words.atScenario(formatInteger(asked), formatBytes(bytes ?? NaN));
+  if (limit === undefined) return `${atAsked} ${words.summaryUnknown}`;
+  const use = words.uses[settings.use];
+  const device = formatBytes(limit);
+  if (longest === undefined) {
+    return `${atAsked} ${words.summaryAll(use, formatInteger(lengths.at(-1) ?? asked), device)}`;
+  }
+  const fits =
+    longest === 0 ? words.summaryNone(use, device) : words.summaryFits(use, formatInteger(longest), device);
+  return `${atAsked} ${fits}`;
+}
+
+function describeConditions({ settings }: MemoryCurve): string {
+  const { dtype, batch, attention, recomputation, use } = settings;
+  const text = words.conditions(dtype, formatInteger(batch), words.attentions[attention]);
+  const policy = words.recomputedWith(words.recomputations[recomputation]);
+  return `${strings.estimated}: ${use === 'training' ? `${text}, ${policy}` : text}`;
+}
+
+function partNames({ parts }: MemoryCurve): readonly string[] {
+  return parts.map((part) => part.id);
+}
+
+function partLegend({ parts }: MemoryCurve): HTMLElement {
+  return legend([
+    ...parts.map(({ id }) => ({ id, label: words.parts[id], swatch: areaSwatch(partTones[id]) })),
+    { id: 'total', label: words.total, swatch: areaSwatch('foreground') },
+  ]);
+}
+
+function memoryTable(curve: MemoryCurve, asked: number): HTMLElement {
+  const { parts, totals, lengths, limit, longest } = curve;
+  const columns = [words.columnN, ...parts.map(({ id }) => words.parts[id]), words.total];
+  const rows = tableLengths(curve, asked).map((n) => {
+    const index = lengths.indexOf(n);
+    const total = totals[index] ?? NaN;
+    const remark = n === longest ? words.longest : n === asked ? words.asked : '';
+    return [
+      remark === '' ? formatInteger(n) : `${formatInteger(n)} (${remark})`,
+      ...parts.map(({ bytes }) => formatBytes(bytes[index] ?? NaN)),
+      formatBytes(total),
+      ...(limit === undefined ? [] : [total <= limit ? words.yes : words.no]),
+    ];
+  });
+  return foldedTable('memory-table', {
+    label: `${strings.estimated}: ${words.heading}, ${words.uses[curve.settings.use]}`,
+    columns: limit === undefined ? columns : [...columns, words.verdictColumn],
+    figures: [...parts.map((_, index) => index + 1), parts.length + 1],
+    rows,
+  });
+}
