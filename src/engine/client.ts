@@ -53,6 +53,8 @@ function supervise(child: ChildProcess, request: EngineRequest, run: EngineRun):
     let watchdog: NodeJS.Timeout;
     const settle = (outcome: EngineOutcome): void => {
       clearTimeout(watchdog);
+      // Messages that have arrived already would be relayed, and would start the watchdog again.
+      child.removeAllListeners('message');
       run.signal.removeEventListener('abort', cancel);
       resolve(outcome);
     };

@@ -1,10 +1,15 @@
 import { decomposedWorkspaceBytes } from '../attention/decomposed';
 import { compulsoryBytes } from '../attention/attentionCost';
 import { dense } from '../attention/dense';
-import { resolveParameters, type AttentionInputs, type AttentionShape } from '../attention/mechanism';
+import {
+  resolveParameters,
+  type AttentionCost,
+  type AttentionInputs,
+  type AttentionShape,
+} from '../attention/mechanism';
 import { replacements } from '../attention/registry';
 import { formatInteger } from '../model/units';
-import type { DeviceRecord } from '../report/report';
+import type { DeviceRecord, Timing } from '../report/report';
 import { Contender, type Entry } from './contender';
 import { decompose } from './decompose';
 import { makeInputs } from './inputs';
@@ -48,6 +53,14 @@ export async function profileLayerKind(run: LayerKindRun): Promise<void> {
   for (const [index, n] of lengths.entries()) {
     const shape = { ...asked, n };
     const next = lengths[index + 1];
+    const obstacle = memoryObstacle(inputsCost(shape), run.device.freeMemoryBytes);
+    if (obstacle !== undefined) {
+      run.emit({
+        type: 'note',
+        note: `${run.kind.name}: lengths from n = ${formatInteger(n)} on were not measured: attention at n = ${formatInteger(n)} ${obstacle}.`,
+      });
+      break;
+    }
     run.step(`${run.kind.name}: inputs at n = ${formatInteger(n)}`);
     const inputs = inputsFor(shape, run.seed);
     const positions = samplePositions(n, run.seed);
@@ -104,7 +117,10 @@ async function race(
       run.step(
         `${contender.mechanism.title} on ${run.device.provider}: verifying at n = ${formatInteger(shape.n)} (${run.kind.name})`,
       );
-      entries.push(await contender.enter(shape, inputs, positions, conditions));
+      const entry = await contender.enter(shape, inputs, positions, conditions);
+      entries.push(entry);
+      // Something to look at while the repetitions go on; their result takes its place.
+      if (Number.isFinite(entry.trialMs)) emitPoint(run, entry, summarise([entry.trialMs], 'wall'));
     }
     const runnable = entries.filter((entry) => entry.runnable);
     const trialsMs = performance.now() - start;
@@ -115,18 +131,22 @@ async function race(
     await repeatRounds(runnable, roundsEnd(run, goOn));
     for (const entry of entries) {
       const timing = entry.samplesMs.length === 0 ? undefined : summarise(entry.samplesMs, 'wall');
-      run.emit({
-        type: 'point',
-        layerKind: run.kind.name,
-        mechanism: entry.contender.mechanism.id,
-        parameters: entry.contender.parameters,
-        point: entry.toPoint(timing),
-      });
+      emitPoint(run, entry, timing);
     }
     return goOn;
   } finally {
     for (const entry of entries) await entry.close();
   }
+}
+
+function emitPoint(run: LayerKindRun, entry: Entry, timing: Timing | undefined): void {
+  run.emit({
+    type: 'point',
+    layerKind: run.kind.name,
+    mechanism: entry.contender.mechanism.id,
+    parameters: entry.contender.parameters,
+    point: entry.toPoint(timing),
+  });
 }
 
 async function repeatRounds(entries: readonly Entry[], end: number): Promise<void> {
@@ -167,12 +187,7 @@ async function lookInside(
   run.step(
     `Timing each head and stage at n = ${formatInteger(shape.n)} on ${run.device.provider} (${run.kind.name})`,
   );
-  const cost = {
-    flops: 0,
-    executedFlops: 0,
-    compulsoryBytes: compulsoryBytes(shape),
-    workspaceBytes: decomposedWorkspaceBytes(shape),
-  };
+  const cost = { ...inputsCost(shape), workspaceBytes: decomposedWorkspaceBytes(shape) };
   const obstacle = memoryObstacle(cost, run.device.freeMemoryBytes);
   if (obstacle !== undefined) {
     run.emit({ type: 'note', note: `Per-head timings were left out: the decomposed graph ${obstacle}.` });
@@ -185,6 +200,11 @@ async function lookInside(
   } catch (error) {
     run.emit({ type: 'note', note: `Per-head timings failed: ${shortReason(error)}` });
   }
+}
+
+/** What q, k, v and o hold, whatever computes them: checked before they are made. */
+function inputsCost(shape: AttentionShape): AttentionCost {
+  return { flops: 0, executedFlops: 0, compulsoryBytes: compulsoryBytes(shape), workspaceBytes: 0 };
 }
 
 function inputsFor(shape: AttentionShape, seed: number): AttentionInputs {

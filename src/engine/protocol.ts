@@ -21,7 +21,10 @@ export interface EngineLayerKind {
   readonly parameters: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-/** What the engine's process sends, in this order: steps and notes anywhere, one device, then results, then done. */
+/**
+ * What the engine's process sends: steps and notes at any time; the device, again when its peak rate is
+ * known; a point after the first runs of a length and again, in its place, after the repetitions; done last.
+ */
 export type EngineEvent =
   | { readonly type: 'step'; readonly step: string; readonly fraction: number }
   | { readonly type: 'note'; readonly note: string }

@@ -12,7 +12,7 @@ export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return MISSING;
   if (ms === 0) return '0 ms';
   const size = Math.abs(ms);
-  if (size < 0.001) return `${significant(ms * 1e6)} ns`;
+  if (size < 0.0009995) return `${significant(ms * 1e6)} ns`;
   if (size < 0.9995) return `${significant(ms * 1e3)} µs`;
   if (size < 999.5) return `${significant(ms)} ms`;
   if (size < 119_500) return `${significant(ms / 1e3)} s`;

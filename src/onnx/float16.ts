@@ -6,7 +6,7 @@
 const float32 = new Float32Array(1);
 const bits32 = new Uint32Array(float32.buffer);
 
-/** The 16-bit word nearest to `value` (ties to even); overflow becomes infinity. */
+/** The 16-bit word nearest to `value` as a float32 (ties to even); overflow becomes infinity. */
 export function encodeFloat16(value: number): number {
   float32[0] = value;
   const bits = bits32[0] ?? 0;

@@ -37,6 +37,8 @@ export class GraphBuilder {
   private readonly constants = new Map<string, ConstantTensor>();
   private readonly names = new Set<string>();
   private readonly sharedConstants = new Map<string, Value>();
+  /** Values that became graph outputs, under the name that the output gave them. */
+  private readonly renamed = new Map<string, string>();
 
   public constructor(private readonly name: string) {}
 
@@ -50,20 +52,22 @@ export class GraphBuilder {
   /** Marks `value` as the graph output called `name` (an Identity node gives it that name). */
   public output(name: string, value: Value, type: TensorType, dims: readonly number[]): void {
     this.claim(name);
-    const producer = this.nodes.findIndex((node) => node.outputs.includes(value.name));
-    const consumed = this.nodes.some((node) => node.inputs.includes(value.name));
+    const source = this.nameOf(value);
+    const producer = this.nodes.findIndex((node) => node.outputs.includes(source));
+    const consumed = this.nodes.some((node) => node.inputs.includes(source)) || this.renamed.has(value.name);
     const node = this.nodes[producer];
     if (node !== undefined && !consumed) {
       this.nodes[producer] = {
         ...node,
-        outputs: node.outputs.map((output) => (output === value.name ? name : output)),
+        outputs: node.outputs.map((output) => (output === source ? name : output)),
       };
+      this.renamed.set(value.name, name);
     } else {
       this.nodes.push({
         name: `${name}/identity`,
         op: 'Identity',
         domain: '',
-        inputs: [value.name],
+        inputs: [source],
         outputs: [name],
         attributes: {},
       });
@@ -92,7 +96,7 @@ export class GraphBuilder {
       name,
       op,
       domain: options.domain ?? '',
-      inputs: inputs.map((input) => input?.name ?? ''),
+      inputs: inputs.map((input) => (input === undefined ? '' : this.nameOf(input))),
       outputs: values.map((value) => value.name),
       attributes: Object.fromEntries(
         Object.entries(options.attributes ?? {}).map(([key, value]) => [key, attributeOf(value)]),
@@ -154,6 +158,10 @@ export class GraphBuilder {
     const value = this.constant(`constant_${String(this.constants.size)}`, type, dims, values);
     this.sharedConstants.set(key, value);
     return value;
+  }
+
+  private nameOf(value: Value): string {
+    return this.renamed.get(value.name) ?? value.name;
   }
 
   private claim(name: string): void {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism, cpus, platform, release, arch } from 'node:os';
 import { listSupportedBackends } from 'onnxruntime-node';
 import { graphics, mem } from 'systeminformation';
@@ -18,31 +19,46 @@ const RUNTIME = 'onnxruntime-node 1.30.0';
  * CPU, and the record says so.
  */
 export async function chooseDevice(choice: DeviceChoice, workerPath: string): Promise<DeviceRecord> {
-  const offered = new Set(listSupportedBackends().map((backend) => backend.name));
-  const tried: { provider: string; ok: boolean; detail: string }[] = [];
-  const wanted = choice === 'auto' ? AUTO_ORDER.filter((name) => offered.has(name)) : [choice];
-  const cpuRate = await measureMatmulRate('cpu', 'float32', 100, 512);
-  for (const provider of wanted) {
+  const tried: DeviceRecord['tried'][number][] = [];
+  for (const provider of choice === 'auto' ? AUTO_ORDER : [choice]) {
     if (provider === 'cpu') break;
-    const result: ProbeResult = offered.has(provider)
-      ? await probeProvider(provider, workerPath)
-      : {
-          ok: false,
-          detail: 'this build of the runtime does not have it',
-          precision: 'float32',
-          flopsPerSecond: 0,
-        };
-    const slow = choice === 'auto' && result.ok && result.flopsPerSecond < cpuRate.flopsPerSecond;
-    tried.push({
-      provider,
-      ok: result.ok && !slow,
-      detail: slow ? 'slower than the CPU at a MatMul, as software GPU drivers are' : result.detail,
-    });
-    if (result.ok && !slow) return await gpuRecord(provider, result, tried);
+    const result = await tryProvider(provider, choice === 'auto', workerPath);
+    tried.push({ provider, ok: result.ok, detail: result.detail });
+    if (result.ok) return await gpuRecord(provider, result, tried);
   }
-  tried.push({ provider: 'cpu', ok: true, detail: 'float32 MatMul verified' });
+  tried.push({ provider: 'cpu', ok: true, detail: 'always there' });
   const record = await cpuRecord(tried);
   return choice === 'auto' || choice === 'cpu' ? record : { ...record, fallbackFrom: choice };
+}
+
+async function tryProvider(provider: string, automatic: boolean, workerPath: string): Promise<ProbeResult> {
+  const unusable = (detail: string): ProbeResult => ({
+    ok: false,
+    detail,
+    precision: 'float32',
+    flopsPerSecond: 0,
+  });
+  if (!listSupportedBackends().some((backend) => backend.name === provider)) {
+    return unusable('this build of the runtime does not have it');
+  }
+  if (automatic && !hasGpuNode()) return unusable('the system shows no GPU device');
+  const result = await probeProvider(provider, workerPath);
+  if (!automatic || !result.ok) return result;
+  const cpu = await measureMatmulRate('cpu', 'float32', 100, 512);
+  return result.flopsPerSecond < cpu.flopsPerSecond
+    ? unusable('slower than the CPU at a MatMul, as software GPU drivers are')
+    : result;
+}
+
+/**
+ * Whether the system can have a GPU at all. Linux shows every GPU as a device node; starting a process
+ * and a driver only to learn that there is none takes longer than the first measurement.
+ */
+function hasGpuNode(): boolean {
+  if (platform() !== 'linux') return true;
+  return ['/dev/dri', '/dev/nvidia0', '/dev/nvidiactl', '/dev/dxg', '/dev/kfd'].some((node) =>
+    existsSync(node),
+  );
 }
 
 async function cpuRecord(tried: DeviceRecord['tried']): Promise<DeviceRecord> {
@@ -70,8 +86,11 @@ async function gpuRecord(
   const bytesOf = (controller: (typeof controllers)[number]): number =>
     (controller.memoryTotal ?? controller.vram ?? 0) * 2 ** 20;
   const [gpu] = [...controllers].sort((a, b) => bytesOf(b) - bytesOf(a));
-  const total = gpu === undefined ? 0 : bytesOf(gpu);
-  const free = gpu?.memoryFree === undefined ? total : gpu.memoryFree * 2 ** 20;
+  const own = gpu === undefined ? 0 : bytesOf(gpu);
+  // Apple's GPUs have no memory of their own: they share the host's.
+  const shared = own === 0 && platform() === 'darwin' ? await mem() : undefined;
+  const total = shared?.total ?? own;
+  const free = shared?.available ?? (gpu?.memoryFree === undefined ? total : gpu.memoryFree * 2 ** 20);
   return {
     provider,
     name: gpu === undefined || gpu.model === '' ? `GPU behind ${provider}` : gpu.model,

@@ -10,6 +10,10 @@ import { encodeModel, type GraphDescription } from '../../onnx/modelProto';
 import { makeResident } from './residentModel';
 import { parseTrace, type Trace } from './trace';
 
+// Since 1.29 the runtime's Linux builds send usage data (device, hashes of the model) to Microsoft unless
+// told not to. It is read when the first session is made; nothing of a profile may leave the machine.
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
 /**
  * One attention graph ready to run on one execution provider.
  *
