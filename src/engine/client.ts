@@ -1,5 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { RunError } from '../report/report';
 import { isEngineEvent, type EngineEvent, type EngineRequest } from './protocol';
 
@@ -32,17 +35,42 @@ export async function runEngine(request: EngineRequest, run: EngineRun): Promise
   if (!existsSync(run.workerPath)) {
     return failed('runtime', `The engine's program ${run.workerPath} is missing.`, 'Reinstall Headroom.');
   }
+  const scratch = await makeScratch(run.log);
   const child = fork(run.workerPath, [], {
     // No inspector port or loader of the parent; and in a desktop editor the executable is Electron.
     execArgv: [],
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: {
+      ...process.env,
+      ELECTRON_RUN_AS_NODE: '1',
+      ...(scratch === undefined ? {} : { TMPDIR: scratch, TEMP: scratch, TMP: scratch }),
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   try {
     return await supervise(child, request, run);
   } finally {
     child.removeAllListeners();
-    child.kill('SIGKILL');
+    const tidy = (): void => {
+      if (scratch === undefined) return;
+      rm(scratch, { recursive: true, force: true }).catch((error: unknown) => {
+        run.log(`${scratch} could not be removed: ${String(error)}`);
+      });
+    };
+    if (child.exitCode !== null || child.signalCode !== null || !child.kill('SIGKILL')) tidy();
+    else child.once('exit', tidy);
+  }
+}
+
+/**
+ * A folder for what the engine's process writes: a process that is ended cannot tidy up after itself.
+ * Undefined where the system's temporary folder cannot be written; the run does without.
+ */
+async function makeScratch(log: EngineRun['log']): Promise<string | undefined> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'headroom-'));
+  } catch (error) {
+    log(`no temporary folder: ${String(error)}`);
+    return undefined;
   }
 }
 

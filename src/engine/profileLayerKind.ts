@@ -110,14 +110,14 @@ async function race(
   next: number | undefined,
 ): Promise<boolean> {
   const entries: Entry[] = [];
-  const conditions = { provider: run.device.provider, freeMemoryBytes: run.device.freeMemoryBytes };
   const start = performance.now();
   try {
     for (const contender of contenders) {
       run.step(
         `${contender.mechanism.title} on ${run.device.provider}: verifying at n = ${formatInteger(shape.n)} (${run.kind.name})`,
       );
-      const entry = await contender.enter(shape, inputs, positions, conditions);
+      const entry = await enter(run, contender, shape, inputs, positions);
+      if (entry === undefined) continue;
       entries.push(entry);
       // Something to look at while the repetitions go on; their result takes its place.
       if (Number.isFinite(entry.trialMs)) emitPoint(run, entry, summarise([entry.trialMs], 'wall'));
@@ -136,6 +136,29 @@ async function race(
     return goOn;
   } finally {
     for (const entry of entries) await entry.close();
+  }
+}
+
+/** The contender at this length; undefined, and said so, where it has no form for the shape. */
+async function enter(
+  run: LayerKindRun,
+  contender: Contender,
+  shape: AttentionShape,
+  inputs: AttentionInputs,
+  positions: readonly number[],
+): Promise<Entry | undefined> {
+  const { provider, freeMemoryBytes } = run.device;
+  try {
+    return await contender.enter(shape, inputs, positions, { provider, freeMemoryBytes });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    run.emit({
+      type: 'skipped',
+      layerKind: run.kind.name,
+      mechanism: contender.mechanism.id,
+      reason: error.message,
+    });
+    return undefined;
   }
 }
 
