@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { compare, rank, timeAt } from '../../src/advisor/ranking';
+import { fitScaling, project } from '../../src/advisor/scaling';
+import { dense } from '../../src/attention/dense';
+import type { Comparison, MeasuredPoint, MechanismResult } from '../../src/report/report';
+
+interface PointOptions {
+  readonly passed?: boolean;
+  readonly flops?: number;
+  readonly peakBytes?: number;
+  readonly halfWidth?: number;
+}
+
+function point(n: number, ms: number | undefined, options: PointOptions = {}): MeasuredPoint {
+  const { passed = true, flops = 1000, peakBytes, halfWidth = 0.01 } = options;
+  const timing =
+    ms === undefined
+      ? {}
+      : {
+          timing: {
+            medianMs: ms,
+            lowMs: ms * (1 - halfWidth),
+            highMs: ms * (1 + halfWidth),
+            minMs: ms * (1 - halfWidth),
+            repetitions: 12,
+            converged: true,
+            clock: 'wall',
+          } as const,
+        };
+  return {
+    n,
+    kernel: 'some',
+    ...timing,
+    verification: { passed, maxError: passed ? 1e-7 : 0.3, tolerance: 1e-4, rows: 8 },
+    ...(peakBytes === undefined ? {} : { peakBytes }),
+    formulaBytes: 1,
+    flops,
+    executedFlops: flops,
+    otherKernels: [],
+  };
+}
+
+/** FLOPs by a formula: by the square, and for the window in proportion to n. */
+function flopsAt(id: string, n: number): number {
+  return id === 'window' ? 1000 * n : 4 * n ** 2;
+}
+
+function compareAt(base: MechanismResult, other: MechanismResult, n: number): Comparison | undefined {
+  return compare(base, other, n, ({ id }, length) => flopsAt(id, length));
+}
+
+function result(id: string, points: readonly MeasuredPoint[], exact = false): MechanismResult {
+  const timed = points.flatMap(({ n, timing }) =>
+    timing === undefined ? [] : [{ n, flops: flopsAt(id, n), ms: timing.medianMs }],
+  );
+  const fit = fitScaling(timed);
+  const lengths = [...new Set([...points.map(({ n }) => n), 8192])];
+  return {
+    id,
+    title: id,
+    paper: dense.paper,
+    parameters: {},
+    exact,
+    causal: 'both',
+    points,
+    ...(fit === undefined ? {} : { fit }),
+    projection: project(fit, points, lengths, (n) => ({ flops: flopsAt(id, n), bytes: 0 })),
+    adoption: { kind: 'none', reason: 'a test' },
+  };
+}
+
+const quadratic = [256, 512, 1024, 2048].map((n) =>
+  point(n, n ** 2 * 1e-5, { flops: 4 * n ** 2, peakBytes: n ** 2 }),
+);
+const denseResult = result('dense', quadratic, true);
+
+describe('compare', () => {
+  it('gives the speed-up at the longest common length, with bounds from both intervals', () => {
+    const linear = [256, 512, 1024, 2048].map((n) =>
+      point(n, n * 4e-3, { flops: 1000 * n, peakBytes: 512 * n }),
+    );
+    const comparison = compareAt(denseResult, result('window', linear), 2048);
+    assert.ok(comparison);
+    assert.equal(comparison.n, 2048);
+    const speedup = (2048 ** 2 * 1e-5) / (2048 * 4e-3);
+    assert.ok(Math.abs(comparison.speedup - speedup) < 1e-9);
+    assert.ok(Math.abs(comparison.speedupLow - (speedup * 0.99) / 1.01) < 1e-9);
+    assert.ok(Math.abs(comparison.speedupHigh - (speedup * 1.01) / 0.99) < 1e-9);
+    assert.equal(comparison.flopRatio, (4 * 2048) / 1000);
+    assert.equal(comparison.memoryRatio, 4);
+    // 1e-5·n² = 4e-3·n at n = 400.
+    assert.ok(Math.abs((comparison.breakEven ?? NaN) - 400) <= 1);
+    assert.match(comparison.reason, /^Measured 5\.12× faster than dense at n = 2,048, but not exact\.$/);
+  });
+
+  it('says so when a replacement is exact, and what is projected for the asked length', () => {
+    const faster = [1024, 2048].map((n) => point(n, n ** 2 * 1e-6));
+    const reason = compareAt(denseResult, result('flash', faster, true), 8192)?.reason ?? '';
+    assert.match(reason, /faster than dense at n = 2,048, and exact\./);
+    assert.match(reason, /Projected at n = 8,192: .* a layer against .*\.$/);
+  });
+
+  it('advises to keep dense where the replacement is slower, with the length from which it pays', () => {
+    const flat = [256, 512, 1024, 2048].map((n) => point(n, 100));
+    const comparison = compareAt(denseResult, result('slow', flat), 2048);
+    assert.ok(comparison && comparison.speedupHigh < 1);
+    assert.match(
+      comparison.reason,
+      /^Keep dense attention at n = 2,048: this measured 2\.38× slower there; it pays from about n = 3,16[234] on\.$/,
+    );
+    const always = [256, 512, 1024, 2048].map((n) => point(n, n ** 2 * 2e-5));
+    const never = compareAt(denseResult, result('slower', always), 2048);
+    assert.equal(never?.breakEven, undefined);
+    assert.match(never?.reason ?? '', /2\.00× slower there; no length is known from which it pays\./);
+  });
+
+  it('calls overlapping intervals no clear difference', () => {
+    const alike = [256, 512, 1024, 2048].map((n) => point(n, n ** 2 * 1.02e-5, { halfWidth: 0.05 }));
+    assert.match(
+      compareAt(denseResult, result('alike', alike), 2048)?.reason ?? '',
+      /^No clear difference from dense/,
+    );
+  });
+
+  it('goes back to the longest length where both have a valid time', () => {
+    const points = [point(512, 1), point(1024, 2), point(2048, undefined, { passed: false })];
+    assert.equal(compareAt(denseResult, result('window', points), 2048)?.n, 1024);
+  });
+
+  it('has no speed-up where nothing verified, not even with a time', () => {
+    const unverified = [256, 512, 1024, 2048].map((n) => point(n, 0.001, { passed: false }));
+    assert.equal(compareAt(denseResult, result('wrong', unverified), 2048), undefined);
+    assert.equal(compareAt(denseResult, result('none', []), 2048), undefined);
+    assert.equal(compareAt(result('dense', unverified), result('window', quadratic), 2048), undefined);
+  });
+
+  it('has no memory ratio where the runtime did not count', () => {
+    const comparison = compareAt(denseResult, result('window', [point(2048, 1)]), 2048);
+    assert.ok(comparison);
+    assert.equal('memoryRatio' in comparison, false);
+  });
+});
+
+describe('rank', () => {
+  const at = (factor: number): MeasuredPoint[] => [512, 1024, 2048].map((n) => point(n, n * factor));
+
+  it('puts the fastest at the asked length first', () => {
+    const ranked = rank([result('b', at(3)), result('c', at(1)), result('a', at(2))], 2048);
+    assert.deepEqual(
+      ranked.map(({ id }) => id),
+      ['c', 'a', 'b'],
+    );
+  });
+
+  it('ranks by the projection where the asked length was not measured', () => {
+    // Slower at 2048, faster at 8192.
+    const flat = result(
+      'flat',
+      [512, 1024, 2048].map((n) => point(n, 10)),
+    );
+    const steep = result(
+      'steep',
+      [512, 1024, 2048].map((n) => point(n, n ** 2 * 1e-6)),
+    );
+    assert.deepEqual(
+      rank([flat, steep], 2048).map(({ id }) => id),
+      ['steep', 'flat'],
+    );
+    assert.deepEqual(
+      rank([steep, flat], 8192).map(({ id }) => id),
+      ['flat', 'steep'],
+    );
+    assert.ok((timeAt(steep, 8192) ?? 0) > 60);
+    assert.equal(timeAt(steep, 8191), undefined);
+  });
+
+  it('puts those without a valid time last, in a stable order', () => {
+    const none = (id: string): MechanismResult => result(id, [point(2048, undefined, { passed: false })]);
+    const given = [none('z'), none('a'), result('slow', at(100))];
+    assert.deepEqual(
+      rank(given, 2048).map(({ id }) => id),
+      ['slow', 'a', 'z'],
+    );
+    assert.deepEqual(
+      given.map(({ id }) => id),
+      ['z', 'a', 'slow'],
+    );
+  });
+});
