@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { renderHtml } from '../report/html';
+import { renderMarkdown } from '../report/markdown';
+import type { Report } from '../report/report';
+
+/** File formats of an exported report, by the extension of the file's name. */
+const formats = {
+  html: { extension: 'html', label: 'HTML' },
+  json: { extension: 'json', label: 'JSON' },
+  markdown: { extension: 'md', label: 'Markdown' },
+} as const;
+
+export type ExportFormat = keyof typeof formats;
+
+/**
+ * Asks for a place, writes `report` there and offers to open it. Without `format`, the file's ending decides.
+ * Throws what the file system throws.
+ */
+export async function exportReport(
+  extensionUri: vscode.Uri,
+  report: Report,
+  format?: ExportFormat,
+): Promise<void> {
+  const defaultUri = defaultTarget(report, format ?? 'html');
+  const target = await vscode.window.showSaveDialog({
+    ...(defaultUri ? { defaultUri } : {}),
+    filters: Object.fromEntries(
+      Object.entries(formats)
+        .filter(([name]) => format === undefined || name === format)
+        .map(([, { label, extension }]) => [label, [extension]]),
+    ),
+    title: vscode.l10n.t('Export Report'),
+  });
+  if (!target) return;
+  const text = await render(extensionUri, report, format ?? formatOf(target));
+  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  const open = vscode.l10n.t('Open File');
+  const name = target.path.split('/').pop() ?? target.path;
+  void vscode.window.showInformationMessage(vscode.l10n.t('Exported {0}.', name), open).then((choice) => {
+    if (choice === open) void vscode.commands.executeCommand('vscode.open', target);
+  });
+}
+
+async function render(extensionUri: vscode.Uri, report: Report, format: ExportFormat): Promise<string> {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(report, undefined, 2)}\n`;
+    case 'markdown':
+      return renderMarkdown(report);
+    case 'html': {
+      const [script, panel, standalone] = await Promise.all(
+        ['panel.js', 'panel.css', 'standalone.css'].map(async (file) =>
+          new TextDecoder().decode(
+            await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', file)),
+          ),
+        ),
+      );
+      return renderHtml(report, { script: script ?? '', styles: `${standalone ?? ''}\n${panel ?? ''}` });
+    }
+  }
+}
+
+function formatOf(target: vscode.Uri): ExportFormat {
+  if (target.path.endsWith('.json')) return 'json';
+  return target.path.endsWith('.md') ? 'markdown' : 'html';
+}
+
+/** Beside the config where that is a file, under a name that says what it is about. */
+function defaultTarget(report: Report, format: ExportFormat): vscode.Uri | undefined {
+  if (report.source.uri === undefined) return undefined;
+  const config = vscode.Uri.parse(report.source.uri);
+  if (config.scheme === 'untitled') return vscode.workspace.workspaceFolders?.[0]?.uri;
+  const stem = report.source.name.replace(/\.json$/, '').replace(/[^\w.-]+/g, '-');
+  return vscode.Uri.joinPath(config, '..', `${stem}-attention.${formats[format].extension}`);
+}

@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { PanelMessage } from '../report/panelMessages';
+import { adoptReplacement, openSource } from './adoptReplacement';
+import type { EditPreview } from './editPreview';
+import { exportReport } from './exportReport';
+import type { Log } from './log';
+import type { ProfileCommand } from './profileCommand';
+import type { ProfileSession } from './profileSession';
+import { showProblem } from './showProblem';
+
+/** Does what the user asks for in the panel. */
+export class PanelActions {
+  public constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly session: ProfileSession,
+    private readonly command: ProfileCommand,
+    private readonly preview: EditPreview,
+    private readonly log: Log,
+  ) {}
+
+  /** Carries out `message`; what goes wrong is shown, not thrown. */
+  public async handle(message: PanelMessage): Promise<void> {
+    try {
+      await this.act(message);
+    } catch (error) {
+      showProblem(error, undefined, this.log);
+    }
+  }
+
+  private async act(message: PanelMessage): Promise<void> {
+    if (message.type === 'cancel') this.session.cancel();
+    if (message.type === 'showLog') await vscode.commands.executeCommand('headroom.showLog');
+    const { report } = this.session;
+    if (!report) return;
+    switch (message.type) {
+      case 'retry':
+        await this.command.profile((await openSource(report)).uri, report.scenario.sequenceLength);
+        return;
+      case 'profileAt':
+        await this.command.profile((await openSource(report)).uri, message.sequenceLength);
+        return;
+      case 'apply':
+        await adoptReplacement(report, message.layerKind, message.mechanism, this.preview);
+        return;
+      case 'export':
+        await exportReport(this.extensionUri, report, message.format);
+        return;
+      case 'openConfig':
+        await vscode.window.showTextDocument(await openSource(report), { viewColumn: vscode.ViewColumn.One });
+    }
+  }
+}
