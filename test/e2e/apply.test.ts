@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { screenshotOnFailure } from './screenshotOnFailure';
+import { sharedWorkbench } from './sharedWorkbench';
+import type { Workbench } from './workbench';
+
+const applyButton = /^Apply .*window.* to the config$/i;
+const changed = /"sliding_window":\s\d+/; // The editor draws spaces as no-break spaces.
+
+describe('applying a replacement in VS Code', function () {
+  this.timeout(180_000);
+  let vscode: Workbench;
+  before(async () => {
+    vscode = await sharedWorkbench();
+  });
+  beforeEach(() => vscode.reset());
+  screenshotOnFailure(() => vscode);
+
+  it('previews the change of the config, keeps its comments, and is undone in one step', async () => {
+    await vscode.openFile('mistral/config.json');
+    const before = await vscode.editorText();
+    await vscode.runCommand('Headroom: Profile Attention');
+    await vscode.panelSays('Profile complete', 90_000);
+    await vscode.panel.getByRole('button', { name: applyButton }).click();
+
+    await vscode.page.locator('.monaco-diff-editor .view-line').filter({ hasText: changed }).waitFor();
+    await vscode.screenshot('applyPreview');
+    await vscode.quickPick('Discard').click();
+    await vscode.page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
+    assert.equal(await vscode.editorText(), before, 'nothing changes unless it is confirmed');
+
+    await vscode.panel.getByRole('button', { name: applyButton }).click();
+    await vscode.quickPick('Apply').click();
+    await vscode.page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
+    await vscode.page.locator('.view-line').filter({ hasText: changed }).waitFor();
+    const after = await vscode.editorText();
+    assert.match(after, /\/\/ from scratch/);
+    await vscode.runCommand('Undo');
+    await vscode.page.locator('.view-line').filter({ hasText: '"sliding_window": null' }).waitFor();
+    assert.equal(await vscode.editorText(), before);
+  });
+});

@@ -1,0 +1,196 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchBrowser } from '../../scripts/realVscode/browser';
+import { launchRealVscode } from '../../scripts/realVscode/launch';
+import type { LaunchOptions, RealVscode } from '../../scripts/realVscode/launch';
+import { awaitWorkers } from './workerProcesses';
+
+const vsix = `out/headroom-${process.platform}-${process.arch}.vsix`;
+const screenshots = path.resolve('out/screenshots');
+
+/** A real VS Code with the VSIX installed, as a person at its keyboard sees it. */
+export class Workbench {
+  private constructor(
+    private readonly server: RealVscode,
+    private readonly browser: Browser,
+    public readonly page: Page,
+    public readonly workspace: string,
+  ) {}
+
+  /** Starts VS Code with `workspace` open, and waits until it takes commands. `close` removes the workspace. */
+  public static async open(workspace: string, options: LaunchOptions = {}): Promise<Workbench> {
+    const server = await launchRealVscode({ vsix, ...options });
+    const browser = await launchBrowser();
+    const page = await browser.newPage({ viewport: { width: 1500, height: 1000 } });
+    page.setDefaultTimeout(20_000);
+    const workbench = new Workbench(server, browser, page, workspace);
+    await page.goto(server.urlOf(workspace));
+    await workbench.ready();
+    return workbench;
+  }
+
+  public async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    await rm(this.workspace, { recursive: true, force: true });
+  }
+
+  /** Reloads the window, as `Developer: Reload Window` does. */
+  public async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Runs the command that the palette lists as `title`, exactly. */
+  public async runCommand(title: string): Promise<void> {
+    await this.quickInput.waitFor({ state: 'hidden' }); // The one before may still be closing.
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill(`>${title}`);
+    // The label goes on with `, recently used` and the like.
+    const entry = `.monaco-list-row[aria-label="${title}"], .monaco-list-row[aria-label^="${title},"]`;
+    await this.page.locator('.quick-input-list').locator(entry).filter({ visible: true }).first().click();
+  }
+
+  /** Entries of the open palette whose text contains `text`. */
+  public quickPick(text: string): Locator {
+    return this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ hasText: text })
+      .filter({ visible: true });
+  }
+
+  public get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget input[type=text]');
+  }
+
+  /** Opens `file` of the workspace in an editor that stays, and gives it the focus. */
+  public async openFile(file: string): Promise<void> {
+    await this.quickInput.waitFor({ state: 'hidden' });
+    await this.page.keyboard.press('Control+P');
+    // By its absolute path: finding files by name needs ripgrep, which code-server's npm package lacks.
+    const full = path.join(this.workspace, file);
+    await this.quickInput.fill(full);
+    // Until the path was looked up, files that were open before are listed, of the same name perhaps.
+    const [name, folder] = [path.basename(full), path.dirname(file)];
+    const entries = this.quickPick(name);
+    await (folder === '.' ? entries : entries.filter({ hasText: folder })).first().click();
+    await this.titleIs(file);
+  }
+
+  /** Waits until the active editor is `name`, as the window's title says. */
+  private async titleIs(name: string): Promise<void> {
+    await this.page.waitForFunction((start) => document.title.startsWith(start), name);
+  }
+
+  /** Notifications that contain `text`. */
+  public notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+  }
+
+  /** A button of any notification; long ones hide theirs until they have the focus. */
+  public notificationButton(name: string): Locator {
+    return this.page.locator('.notifications-toasts').getByRole('button', { name });
+  }
+
+  /** The button in the editor's title that starts a profile. */
+  public get profileButton(): Locator {
+    return this.page.locator('.editor-actions a.action-label[aria-label^="Profile Attention"]');
+  }
+
+  /** Folder of the server's settings and extensions. */
+  public get home(): string {
+    return this.server.home;
+  }
+
+  /** Leaves nothing of the test before: no running profile, editor, unsaved text or message. */
+  public async reset(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    const cancel = this.notification('Profiling attention').getByRole('button', { name: 'Cancel' });
+    if ((await cancel.count()) > 0) await cancel.click();
+    await awaitWorkers(this.home, 0);
+    if ((await this.page.locator('.tab.dirty').count()) > 0) {
+      await this.page.locator('.tab.dirty').first().click();
+      await this.runCommand('File: Revert File');
+    }
+    await this.runCommand('View: Close All Editors');
+    await this.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.notification(/./).first().waitFor({ state: 'detached' });
+  }
+
+  /** Text of the editor in front, as far as it is in view. */
+  public async editorText(): Promise<string> {
+    const lines = await this.page.locator('.editor-instance .view-lines').first().innerText();
+    return lines.replaceAll('\u00a0', ' ');
+  }
+
+  /** Puts the caret at `line`, `column` (from 1) of the active editor and types `text`. */
+  public async typeAt(line: number, column: number, text: string): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.quickInput.fill(`:${String(line)}:${String(column)}`);
+    await this.page.keyboard.press('Enter');
+    await this.quickInput.waitFor({ state: 'hidden' });
+    await this.page.keyboard.type(text);
+  }
+
+  public async setTheme(name: string): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    await this.quickInput.fill(name);
+    await this.quickPick(name).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.quickInput.waitFor({ state: 'hidden' });
+    // The theme reaches the panel as new values of its variables, and the charts are drawn anew.
+    await this.page.waitForTimeout(1000);
+  }
+
+  /** Waits until the panel shows `text`. */
+  public async panelSays(text: string | RegExp, timeout = 30_000): Promise<void> {
+    await this.panel.getByText(text).filter({ visible: true }).first().waitFor({ timeout });
+  }
+
+  /** Foreground and background of the panel, as computed. */
+  public async panelColours(): Promise<string> {
+    return this.panel.locator('body').evaluate((body) => {
+      const { color, backgroundColor } = getComputedStyle(body);
+      return `${color} on ${backgroundColor}`;
+    });
+  }
+
+  /** The panel's document, inside the two frames that the editor puts around a webview. */
+  public get panel(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  public get panelTab(): Locator {
+    return this.page.locator('.tabs-container .tab').filter({ hasText: /^Headroom: / });
+  }
+
+  /** Text of the whole panel, as rendered. */
+  public async panelText(): Promise<string> {
+    return this.panel.locator('body').innerText();
+  }
+
+  public async screenshot(name: string): Promise<void> {
+    await mkdir(screenshots, { recursive: true });
+    await this.page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+  }
+
+  /** The whole panel from top to bottom, in a window tall enough for it. */
+  public async screenshotPanel(name: string): Promise<void> {
+    await mkdir(screenshots, { recursive: true });
+    await this.screenshot(name);
+    const height = await this.panel.locator('body').evaluate((body) => body.scrollHeight);
+    const size = this.page.viewportSize() ?? { width: 1500, height: 1000 };
+    await this.page.setViewportSize({ width: size.width, height: height + 150 });
+    await this.page.waitForTimeout(1000);
+    await this.panel.locator('body').screenshot({ path: path.join(screenshots, `${name}-panel.png`) });
+    await this.page.setViewportSize(size);
+  }
+
+  private async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .explorer-folders-view .monaco-list-row').first().waitFor({
+      timeout: 60_000,
+    });
+  }
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { HeadroomApi } from '../../src/extension/extension';
+import type { Report } from '../../src/report/report';
+
+/** A Llama small enough that a run takes seconds: grouped-query attention, four heads of 32. */
+export const tinyLlama = {
+  model_type: 'llama',
+  hidden_size: 128,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  intermediate_size: 256,
+  vocab_size: 1000,
+  max_position_embeddings: 512,
+  rms_norm_eps: 1e-5,
+  tie_word_embeddings: true,
+  torch_dtype: 'float32',
+};
+
+export function extension(): vscode.Extension<HeadroomApi> {
+  const found = vscode.extensions.getExtension<HeadroomApi>('headroom.headroom');
+  assert.ok(found, 'the extension is not installed');
+  return found;
+}
+
+const folders: string[] = [];
+
+after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+/** Writes `content` to `name` in a folder of its own, removed after the tests. */
+export async function temporaryFile(name: string, content: string | Uint8Array): Promise<vscode.Uri> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'headroom-host-'));
+  folders.push(folder);
+  const file = path.join(folder, name);
+  await writeFile(file, content);
+  return vscode.Uri.file(file);
+}
+
+export async function tinyConfig(): Promise<vscode.Uri> {
+  return temporaryFile('config.json', `${JSON.stringify(tinyLlama, undefined, 2)}\n`);
+}
+
+/** What `Profile Attention` resolves with. */
+export async function profile(argument?: vscode.Uri): Promise<Report | undefined> {
+  return vscode.commands.executeCommand<Report | undefined>('headroom.profileAttention', argument);
+}
+
+export async function setBudget(seconds: number): Promise<void> {
+  await vscode.workspace
+    .getConfiguration('headroom')
+    .update('budgetSeconds', seconds, vscode.ConfigurationTarget.Global);
+}
+
+/** Resolves once `probe` gives something else than undefined. Rejects after `limitMs`. */
+export async function until<T>(what: string, probe: () => T | undefined, limitMs = 20_000): Promise<T> {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const value = probe();
+    if (value !== undefined) return value;
+    assert.ok(Date.now() < end, `${what} did not happen within ${String(limitMs)} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
