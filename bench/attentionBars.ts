@@ -54,15 +54,34 @@ export async function slidingWindowBars(): Promise<Bar[]> {
     const needed = base.kernel.flops / window.kernel.flops;
     const executed = base.kernel.executedFlops / window.kernel.executedFlops;
     const mask = causal ? 'causal, 256 keys' : 'bidirectional, 256 keys a side';
-    const others = timed.map((one) => `${one.kernel.title} ${formatDuration(one.ms)}`).join('; ');
-    bars.push({
-      title: `sliding window, n = 8192, 8 × 64, ${mask}: speed-up over fastest dense, as a share of the FLOP ratio`,
-      value: speedup / needed,
-      unit: '×',
-      bar: 0.85,
-      sense: 'at least',
-      detail: `speed-up ${speedup.toFixed(2)}×; FLOP ratio ${needed.toFixed(1)} (needed pairs), ${executed.toFixed(1)} (executed); ${others}`,
-    });
+    const shown = timed.map((one) => `${one.kernel.title} ${formatDuration(one.ms)}`).join('; ');
+    const title = `sliding window, n = 8192, 8 × 64, ${mask}: speed-up over`;
+    const detail = `speed-up ${speedup.toFixed(2)}×; FLOP ratio ${needed.toFixed(1)} by needed pairs, ${executed.toFixed(1)} by executed ones; ${shown}`;
+    const bar = { unit: '×', bar: 0.85, sense: 'at least' } as const;
+    bars.push(
+      {
+        title: `${title} the fastest dense kernel, as a share of the needed FLOP ratio`,
+        value: speedup / needed,
+        ...bar,
+        detail,
+      },
+      {
+        title: `${title} the fastest dense kernel, as a share of the executed FLOP ratio`,
+        value: speedup / executed,
+        ...bar,
+        detail,
+      },
+    );
+    const masked = timed.find((one) => one.kernel.kernel === 'MultiHeadAttention causal');
+    if (masked !== undefined) {
+      const over = masked.ms / window.ms;
+      bars.push({
+        title: `${title} the runtime's causal MultiHeadAttention, as a share of the needed FLOP ratio`,
+        value: over / needed,
+        ...bar,
+        detail: `speed-up ${over.toFixed(2)}× over ${formatDuration(masked.ms)}, the operator that a plain export uses`,
+      });
+    }
   }
   return bars;
 }

@@ -2,13 +2,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModel } from '../src/config/readModel';
 import { profile } from '../src/report/profile';
+import { defaultBudgetSeconds } from '../src/report/profileJob';
 import type { Report } from '../src/report/report';
 import type { Bar } from './bar';
 
 const ROOT = join(__dirname, '..');
-
-/** The editor's default for `headroom.budgetSeconds`. */
-const DEFAULT_BUDGET_SECONDS = 12;
 
 /** The default profile of the example: from the order to the first figure, and to the complete report. */
 export async function profileBars(): Promise<Bar[]> {
@@ -21,7 +19,7 @@ export async function profileBars(): Promise<Bar[]> {
     source: { name: 'config.json' },
     scenario: { sequenceLength: model.maxSequenceLength, batch: 1, dtype: model.dtype },
     device: 'auto',
-    budgetSeconds: DEFAULT_BUDGET_SECONDS,
+    budgetSeconds: defaultBudgetSeconds,
     workerPath: join(ROOT, 'dist/worker.js'),
     signal: new AbortController().signal,
     log: () => undefined,
@@ -34,7 +32,7 @@ export async function profileBars(): Promise<Bar[]> {
   const reached = report.layerKinds
     .map((kind) => kind.dense.points.map((point) => point.n).join(', '))
     .join(' | ');
-  const detail = `examples/llama-3.2-1b on ${report.device?.provider ?? '?'}, budget ${String(DEFAULT_BUDGET_SECONDS)} s; measured n = ${reached}`;
+  const detail = `examples/llama-3.2-1b on ${report.device?.provider ?? '?'}, budget ${String(defaultBudgetSeconds)} s; measured n = ${reached}`;
   return [
     {
       title: 'default profile: complete report',
@@ -70,6 +68,6 @@ export function bundleBars(): Bar[] {
     unit: 'kB',
     bar,
     sense: 'at most',
-    detail: 'production build',
+    detail: 'production build, minified',
   }));
 }

@@ -1,3 +1,4 @@
+import { activationBar } from './activationBar';
 import { denseRateBar, slidingWindowBars } from './attentionBars';
 import { isReached, printBar, type Bar } from './bar';
 import { bundleBars, profileBars } from './profileBars';
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   add([await denseRateBar()]);
   add(await slidingWindowBars());
   add(await profileBars());
+  add([activationBar()]);
   add(bundleBars());
   const missed = bars.filter((bar) => !isReached(bar));
   console.log(`\n${String(bars.length - missed.length)} of ${String(bars.length)} bars reached`);

@@ -1,5 +1,5 @@
 import { formatDuration, formatInteger, formatRatio } from '../model/units';
-import type { Comparison, MeasuredPoint, MechanismResult, ScalingFit, Timing } from '../report/report';
+import type { Comparison, MeasuredPoint, MechanismResult, Timing } from '../report/report';
 import { breakEven, evaluate } from './scaling';
 
 /** A measured point that verified, so that its time is valid. */
@@ -21,10 +21,7 @@ export function compare(
   const pair = longestPair(dense.points, replacement.points);
   if (pair === undefined) return undefined;
   const [base, other] = pair;
-  const crossing =
-    dense.fit === undefined || replacement.fit === undefined
-      ? undefined
-      : breakEven(timeOf(dense, dense.fit, flopsAt), timeOf(replacement, replacement.fit, flopsAt));
+  const crossing = crossingOf(dense, replacement, flopsAt);
   const comparison = {
     n: base.n,
     speedup: base.timing.medianMs / other.timing.medianMs,
@@ -50,12 +47,25 @@ export function timeAt(result: MechanismResult, n: number): number | undefined {
   return result.projection.find((point) => point.n === n)?.ms;
 }
 
-function timeOf(
-  result: MechanismResult,
-  fit: ScalingFit,
+/**
+ * The break-even by the fits. Lengths at which an inexact replacement needs no fewer FLOPs than dense
+ * do not count: it computes the same there, and is not a replacement.
+ */
+function crossingOf(
+  dense: MechanismResult,
+  replacement: MechanismResult,
   flopsAt: (result: MechanismResult, n: number) => number,
-): (n: number) => number {
-  return (n) => evaluate(fit, n, flopsAt(result, n));
+): number | undefined {
+  const { fit } = dense;
+  const { fit: otherFit, exact } = replacement;
+  if (fit === undefined || otherFit === undefined) return undefined;
+  return breakEven(
+    (n) => evaluate(fit, n, flopsAt(dense, n)),
+    (n) => {
+      const flops = flopsAt(replacement, n);
+      return exact || flops < flopsAt(dense, n) ? evaluate(otherFit, n, flops) : Infinity;
+    },
+  );
 }
 
 function longestPair(
@@ -88,6 +98,10 @@ function reasonFor(
     now === undefined || then === undefined || sequenceLength === n
       ? ''
       : ` Projected at n = ${formatInteger(sequenceLength)}: ${formatDuration(then)} a layer against ${formatDuration(now)}.`;
+  if (replacement.current) return `This is what these layers compute already.${later}`;
+  if (!replacement.exact && comparison.flopRatio <= 1) {
+    return `${capitalised(at)} this sees every key and gives the result of dense attention: longer lengths tell them apart.${later}`;
+  }
   if (speedupLow > 1)
     return `Measured ${formatRatio(speedup)} faster than dense ${at}, ${exactness}.${later}`;
   if (speedupHigh < 1) {
@@ -95,8 +109,12 @@ function reasonFor(
     const gain =
       from === undefined
         ? 'no length is known from which it pays'
-        : `it pays from about n = ${formatInteger(from)} on`;
+        : `by the fits it pays from about n = ${formatInteger(from)} on`;
     return `Keep dense attention ${at}: this measured ${formatRatio(1 / speedup)} slower there; ${gain}.${later}`;
   }
   return `No clear difference from dense ${at}: the intervals overlap.${later}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -35,9 +35,17 @@ export const dense: AttentionMechanism = {
 
   kernels(shape) {
     const candidates = shape.causal
-      ? [groupQueryKernel(shape), blockwiseKernel(shape), multiHeadCausalKernel(shape)]
+      ? [
+          groupQueryKernel(shape),
+          ...BLOCK_ROWS.map((rows) => blockwiseKernel(shape, rows)),
+          multiHeadCausalKernel(shape),
+        ]
       : [multiHeadKernel(shape)];
     return [...candidates, naiveKernel(shape)];
+  },
+
+  flops(shape) {
+    return pairFlops(shape, pairs(shape));
   },
 
   cost(shape) {
@@ -46,6 +54,10 @@ export const dense: AttentionMechanism = {
 
   reference(shape, _parameters, inputs, rows) {
     return softmaxRows(shape, inputs, rows, (query, key) => !shape.causal || key <= query);
+  },
+
+  isCurrent(attention) {
+    return attention.window === undefined;
   },
 
   adopt() {
@@ -149,11 +161,12 @@ function groupQueryKernel(shape: AttentionShape): Kernel {
   };
 }
 
-const BLOCK_ROWS = 256;
+/** Small blocks compute fewer masked pairs, large ones feed the MatMul better: both compete. */
+const BLOCK_ROWS = [128, 256];
 
-function blockwisePlan(): QueryBlockPlan {
+function blockwisePlan(rows: number): QueryBlockPlan {
   return {
-    rows: BLOCK_ROWS,
+    rows,
     keysOf: (_start, end) => ({ start: 0, end }),
     behind: Infinity,
     ahead: 0,
@@ -161,13 +174,13 @@ function blockwisePlan(): QueryBlockPlan {
 }
 
 /** Causal attention block by block against the keys so far: half the pairs are never computed. */
-function blockwiseKernel(shape: AttentionShape): Kernel {
-  const plan = blockwisePlan();
+function blockwiseKernel(shape: AttentionShape, rows: number): Kernel {
+  const plan = blockwisePlan(rows);
   const graph = new GraphBuilder('dense_blockwise');
   buildQueryBlocks(graph, shape, plan);
   return {
-    id: 'blockwise',
-    title: `MultiHeadAttention over blocks of ${String(BLOCK_ROWS)} queries`,
+    id: `blockwise ${String(rows)}`,
+    title: `MultiHeadAttention over blocks of ${String(rows)} queries`,
     graph: graph.build(),
     cost: queryBlockCost(shape, plan, pairs(shape)),
   };

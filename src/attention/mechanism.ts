@@ -1,3 +1,4 @@
+import type { ConfigValue } from '../model/configValue';
 import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import type { GraphDescription } from '../onnx/modelProto';
 
@@ -53,8 +54,6 @@ export interface AttentionCost {
 export interface Kernel {
   readonly id: string;
   readonly title: string;
-  /** Execution providers that have the operators; absent: all. */
-  readonly providers?: readonly string[];
   readonly graph: GraphDescription;
   readonly cost: AttentionCost;
 }
@@ -76,7 +75,7 @@ export interface OutputRow {
 export interface ConfigEdit {
   /** JSON path of the key to set. */
   readonly path: readonly (string | number)[];
-  readonly value: number | string | boolean;
+  readonly value: ConfigValue;
 }
 
 /** How a user adopts a mechanism. */
@@ -105,7 +104,9 @@ export interface AttentionMechanism {
   readonly exact: boolean;
   /** Ways to run it on `shape`, most promising first. Throws RangeError for a shape it cannot do. */
   kernels(shape: AttentionShape, parameters: MechanismParameters): readonly Kernel[];
-  /** Mathematical cost at `shape`, of the most promising kernel. */
+  /** FLOPs that the mathematics needs at `shape`, in closed form: asked for at thousands of lengths. */
+  flops(shape: AttentionShape, parameters: MechanismParameters): number;
+  /** Cost at `shape` of the most promising kernel. */
   cost(shape: AttentionShape, parameters: MechanismParameters): AttentionCost;
   /**
    * The right answer for some rows, in float64, by plain loops over the definition in the paper.
@@ -117,6 +118,8 @@ export interface AttentionMechanism {
     inputs: AttentionInputs,
     rows: readonly OutputRow[],
   ): Float64Array;
+  /** Whether layers with `attention` compute this mechanism with these parameters already. */
+  isCurrent(attention: AttentionSpec, parameters: MechanismParameters): boolean;
   adopt(model: ModelSpec, attention: AttentionSpec, parameters: MechanismParameters): Adoption;
 }
 

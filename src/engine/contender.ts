@@ -12,7 +12,7 @@ import { shortReason } from './runtime/probe';
 import { computeReference, verify, type Reference } from './verify';
 
 /** Kernels this much slower than the best at one length are not tried at the next. */
-const HOPELESS = 1.5;
+const HOPELESS = 1.25;
 
 const TRIAL_RUNS = 2;
 
@@ -41,37 +41,42 @@ export class Contender {
     const [first] = kernels;
     if (first === undefined) throw new Error(`${this.mechanism.id} has no kernel left`);
     const reference = computeReference(this.mechanism, shape, this.parameters, inputs, positions);
+    let winner: Attempt | undefined;
     const attempts: Attempt[] = [];
     for (const kernel of kernels) {
-      const bestMs = Math.min(...attempts.map((one) => one.bestMs));
-      attempts.push(await attempt(kernel, shape, inputs, reference, conditions, bestMs));
+      const one = await attempt(kernel, shape, inputs, reference, conditions, winner?.bestMs ?? Infinity);
+      attempts.push(one);
+      if (one.session === undefined) continue;
+      // Only the fastest so far keeps its session, and with it its memory.
+      const beaten = winner === undefined || one.bestMs < winner.bestMs ? winner : one;
+      await beaten?.session?.release();
+      if (beaten !== one) winner = one;
     }
-    const ranked = attempts
-      .filter((candidate) => candidate.session !== undefined)
-      .sort((a, b) => a.bestMs - b.bestMs);
-    const [winner, ...losers] = ranked;
-    for (const loser of losers) await loser.session?.release();
-    if (winner === undefined)
-      return new Entry(this, attempts[0] ?? failed(first, 'was not run'), attempts, shape);
+    if (winner === undefined) {
+      return new Entry(this, attempts[0] ?? failed(first, 'was not run'), attempts, shape, reference);
+    }
+    const { bestMs } = winner;
     this.alive = new Set(
-      ranked.filter((one) => one.bestMs <= HOPELESS * winner.bestMs).map((one) => one.kernel.id),
+      attempts.filter((one) => one.bestMs <= HOPELESS * bestMs).map((one) => one.kernel.id),
     );
     // Without a peak (no room for the runtime's profile file) the time is as valid.
     const peakBytes = await measurePeak(winner.kernel, shape, inputs, positions, conditions).catch(
       () => undefined,
     );
     const measured = peakBytes === undefined ? winner : { ...winner, peakBytes };
-    return new Entry(this, measured, attempts, shape);
+    return new Entry(this, measured, attempts, shape, reference);
   }
 }
 
 export interface Conditions {
   readonly provider: string;
-  readonly freeMemoryBytes: number;
+  /** Bytes that are free at the moment of the call; 0 where the device does not tell. */
+  readonly freeMemory: () => number;
 }
 
 interface Attempt {
   readonly kernel: Kernel;
+  readonly trialsMs: readonly number[];
   /** Fastest trial run; Infinity where nothing verified. */
   readonly bestMs: number;
   /** Present when the kernel verified. */
@@ -79,13 +84,15 @@ interface Attempt {
   readonly verification?: Verification;
   readonly peakBytes?: number;
   readonly error?: string;
+  /** The kernel was not started because its projection does not fit in memory. */
+  readonly refused?: boolean;
 }
 
 function failed(kernel: Kernel, error: string): Attempt {
-  return { kernel, bestMs: Infinity, error };
+  return { kernel, trialsMs: [], bestMs: Infinity, error };
 }
 
-/** Verifies one kernel and times it shortly; stops early where it cannot come near `bestMs`. */
+/** Verifies one kernel and times it shortly; stops early where it cannot come near `bestSoFarMs`. */
 async function attempt(
   kernel: Kernel,
   shape: AttentionShape,
@@ -94,11 +101,8 @@ async function attempt(
   conditions: Conditions,
   bestSoFarMs: number,
 ): Promise<Attempt> {
-  if (kernel.providers?.includes(conditions.provider) === false) {
-    return failed(kernel, `is not offered by ${conditions.provider}`);
-  }
-  const obstacle = memoryObstacle(kernel.cost, conditions.freeMemoryBytes);
-  if (obstacle !== undefined) return failed(kernel, obstacle);
+  const obstacle = memoryObstacle(kernel.cost, conditions.freeMemory());
+  if (obstacle !== undefined) return { ...failed(kernel, obstacle), refused: true };
   const options = { provider: conditions.provider, positions: reference.positions, profile: false };
   let session: AttentionSession | undefined;
   try {
@@ -108,14 +112,14 @@ async function attempt(
     const verification = verify(shape, reference, session.sampledOutput());
     if (!verification.passed) {
       await session.release();
-      return { kernel, bestMs: Infinity, verification };
+      return { kernel, trialsMs: [], bestMs: Infinity, verification };
     }
-    let bestMs = Infinity;
+    const trialsMs: number[] = [];
     for (let run = 0; run < TRIAL_RUNS; run++) {
-      bestMs = Math.min(bestMs, await timeOnce(session));
-      if (bestMs > 2 * HOPELESS * bestSoFarMs) break;
+      trialsMs.push(await timeOnce(session));
+      if (Math.min(...trialsMs) > 2 * HOPELESS * bestSoFarMs) break;
     }
-    return { kernel, bestMs, session, verification };
+    return { kernel, trialsMs, bestMs: Math.min(...trialsMs), session, verification };
   } catch (error) {
     await session?.release();
     return failed(kernel, shortReason(error));
@@ -124,7 +128,7 @@ async function attempt(
 
 /**
  * Peak bytes of one run by the runtime's own count, from a profiled session; undefined where the
- * provider does not count.
+ * provider does not count, or where a second session would not fit beside the first.
  */
 async function measurePeak(
   kernel: Kernel,
@@ -135,6 +139,7 @@ async function measurePeak(
 ): Promise<number | undefined> {
   // Only this provider's arena is in the profile.
   if (conditions.provider !== 'cpu') return undefined;
+  if (memoryObstacle(kernel.cost, conditions.freeMemory()) !== undefined) return undefined;
   const options = { provider: conditions.provider, positions, profile: true };
   const session = await createAttentionSession(kernel.graph, shape, inputs, options);
   try {
@@ -154,6 +159,7 @@ export class Entry {
     private readonly chosen: Attempt,
     private readonly attempts: readonly Attempt[],
     private readonly shape: AttentionShape,
+    private readonly reference: Reference,
   ) {}
 
   /** Something verified, so there is something to time. */
@@ -165,9 +171,24 @@ export class Entry {
     return this.chosen.kernel.title;
   }
 
-  /** Time of one call in the short trial; Infinity where nothing verified. */
+  /** Fastest of the trial runs; Infinity where nothing verified. */
   public get trialMs(): number {
     return this.chosen.bestMs;
+  }
+
+  /** The trial runs of the chosen kernel. */
+  public get trialsMs(): readonly number[] {
+    return this.chosen.trialsMs;
+  }
+
+  /** Some kernel was really tried, and none was refused for want of memory alone. */
+  public get tried(): boolean {
+    return this.attempts.some((one) => one.refused !== true);
+  }
+
+  /** Why the chosen kernel has no time. */
+  public get failure(): string | undefined {
+    return this.chosen.error ?? this.chosen.verification?.message;
   }
 
   /** Time that the trials of the kernels still in the race took; what the next length repeats, grown. */
@@ -185,12 +206,16 @@ export class Entry {
     await this.chosen.session?.release();
   }
 
+  /** The length's result. The output of the last repetition is verified too: a wrong one has no time. */
   public toPoint(timing: Timing | undefined): MeasuredPoint {
-    const { kernel, verification, peakBytes, error } = this.chosen;
+    const { kernel, peakBytes, error, session } = this.chosen;
+    const last =
+      session === undefined ? undefined : verify(this.shape, this.reference, session.sampledOutput());
+    const verification = last?.passed === false ? last : this.chosen.verification;
     return {
       n: this.shape.n,
       kernel: kernel.id,
-      ...(timing === undefined ? {} : { timing }),
+      ...(timing === undefined || verification?.passed !== true ? {} : { timing }),
       verification: verification ?? {
         passed: false,
         maxError: 0,
@@ -210,7 +235,7 @@ export class Entry {
 function toTrial(attempt: Attempt): KernelTrial {
   return {
     kernel: attempt.kernel.id,
-    ...(Number.isFinite(attempt.bestMs) ? { medianMs: attempt.bestMs } : {}),
+    ...(Number.isFinite(attempt.bestMs) ? { bestMs: attempt.bestMs } : {}),
     ...(attempt.verification === undefined ? {} : { verification: attempt.verification }),
     ...(attempt.error === undefined ? {} : { error: attempt.error }),
   };

@@ -1,4 +1,4 @@
-import { decomposedGraph, parseStageNodeName, type Stage } from '../attention/decomposed';
+import { decomposedGraph, parseStageNodeName, stageNodeName, type Stage } from '../attention/decomposed';
 import { dense } from '../attention/dense';
 import type { AttentionInputs, AttentionShape } from '../attention/mechanism';
 import type { DecomposedResult, HeadTiming } from '../report/report';
@@ -36,10 +36,34 @@ export async function decompose(
     }
     const reference = computeReference(dense, shape, {}, inputs, positions);
     const verification = verify(shape, reference, session.sampledOutput());
-    return { ...summariseTrace(await session.trace(), shape), verification };
+    const trace = await session.trace();
+    const gap = traceGap(trace, shape, provider);
+    if (gap !== undefined) throw new Error(gap);
+    return { ...summariseTrace(trace, shape), verification };
   } finally {
     await session.release();
   }
+}
+
+/**
+ * Why a trace does not tell the stages' times, or undefined where it does. On a device that works
+ * asynchronously the host's node events are enqueue times and say nothing.
+ */
+export function traceGap(trace: Trace, shape: AttentionShape, provider: string): string | undefined {
+  if (provider !== 'cpu' && trace.clock !== 'gpu') {
+    return `the runtime's profile has no device times for ${provider}`;
+  }
+  for (const events of trace.runs) {
+    const seen = new Set(events.map((event) => event.node));
+    for (let head = 0; head < shape.heads; head++) {
+      const missing = (['qk', 'softmax', 'pv'] as const).find(
+        (stage) => !seen.has(stageNodeName(head, stage)),
+      );
+      if (missing !== undefined)
+        return `the runtime's profile lacks the ${missing} stage of head ${String(head)}`;
+    }
+  }
+  return undefined;
 }
 
 /** Medians by head and stage over the runs of a trace, its first run left out. */

@@ -1,15 +1,30 @@
 import type { AttentionCost } from '../attention/mechanism';
 import { formatBytes } from '../model/units';
+import type { DeviceRecord } from '../report/report';
 
 /** The share of free memory that a run may take; the rest is the user's other work. */
 const USABLE_SHARE = 0.8;
+
+/**
+ * What the runtime's arena holds over the formula's workspace: it rounds blocks up, and kernels have
+ * scratch of their own. Up to 1.45 times was seen on `cpu`.
+ */
+const ARENA_FACTOR = 1.5;
+
+/**
+ * Bytes that are free now: of the process's own limits and the host on `cpu`, of the GPU as it was
+ * found elsewhere. 0 where the device does not tell.
+ */
+export function freeMemory(device: Pick<DeviceRecord, 'provider' | 'freeMemoryBytes'>): number {
+  return device.provider === 'cpu' ? process.availableMemory() : device.freeMemoryBytes;
+}
 
 /**
  * Why a run must not be started, or undefined where its projection fits. The check precedes the run:
  * an overcommitting system would let it start and then end some other process.
  */
 export function memoryObstacle(cost: AttentionCost, freeBytes: number): string | undefined {
-  const needed = cost.compulsoryBytes + cost.workspaceBytes;
+  const needed = cost.compulsoryBytes + ARENA_FACTOR * cost.workspaceBytes;
   const usable = freeBytes * USABLE_SHARE;
   // A device that does not tell its memory cannot be guarded.
   if (freeBytes <= 0 || needed <= usable) return undefined;

@@ -14,7 +14,7 @@ import { Contender, type Entry } from './contender';
 import { decompose } from './decompose';
 import { makeInputs } from './inputs';
 import { measuredLengths } from './lengths';
-import { memoryObstacle } from './memoryGuard';
+import { freeMemory, memoryObstacle } from './memoryGuard';
 import type { EngineEvent, EngineLayerKind } from './protocol';
 import { roundToFloat16 } from './runtime/session';
 import { shortReason } from './runtime/probe';
@@ -30,7 +30,8 @@ const SHORT_LENGTH_SLICE_MS = 800;
 /** The rest of the budget that the last length takes; what remains is for the per-head timings. */
 const LAST_LENGTH_SHARE = 0.7;
 
-const LEAST_REPETITIONS = 5;
+/** The fewest samples that have a 95 % interval. */
+const LEAST_REPETITIONS = 6;
 const MOST_REPETITIONS = 40;
 
 export interface LayerKindRun {
@@ -44,16 +45,23 @@ export interface LayerKindRun {
   readonly step: (text: string) => void;
 }
 
+/** What came of a kind of layer: whether anything has a time and, where a device refused, its reason. */
+export interface LayerKindOutcome {
+  readonly timed: boolean;
+  readonly failure?: string;
+}
+
 /** Measures dense attention and every replacement at growing lengths until the time is used. */
-export async function profileLayerKind(run: LayerKindRun): Promise<void> {
+export async function profileLayerKind(run: LayerKindRun): Promise<LayerKindOutcome> {
   const asked: AttentionShape = { ...run.kind.shape, dtype: run.device.precision, n: run.maxLength };
   const contenders = admitted(run, asked);
   const lengths = measuredLengths(run.maxLength);
   const decomposedAt = lengths.filter((n) => n <= DECOMPOSED_LENGTH).at(-1);
+  let outcome: LayerKindOutcome = { timed: false };
   for (const [index, n] of lengths.entries()) {
     const shape = { ...asked, n };
     const next = lengths[index + 1];
-    const obstacle = memoryObstacle(inputsCost(shape), run.device.freeMemoryBytes);
+    const obstacle = memoryObstacle(inputsCost(shape), freeMemory(run.device));
     if (obstacle !== undefined) {
       run.emit({
         type: 'note',
@@ -64,7 +72,8 @@ export async function profileLayerKind(run: LayerKindRun): Promise<void> {
     run.step(`${run.kind.name}: inputs at n = ${formatInteger(n)}`);
     const inputs = inputsFor(shape, run.seed);
     const positions = samplePositions(n, run.seed);
-    const goOn = await race(run, contenders, shape, inputs, positions, next);
+    const { goOn, timed, failure } = await race(run, contenders, shape, inputs, positions, next);
+    outcome = { timed: outcome.timed || timed, ...(failure === undefined ? {} : { failure }) };
     if (n === decomposedAt || (!goOn && n < (decomposedAt ?? 0))) {
       await lookInside(run, shape, inputs, positions);
     }
@@ -78,6 +87,7 @@ export async function profileLayerKind(run: LayerKindRun): Promise<void> {
       break;
     }
   }
+  return outcome;
 }
 
 function admitted(run: LayerKindRun, shape: AttentionShape): Contender[] {
@@ -98,8 +108,8 @@ function admitted(run: LayerKindRun, shape: AttentionShape): Contender[] {
 }
 
 /**
- * Rounds in which each contender runs once, so that drift of the machine hits all alike. Resolves to
- * whether the next length is worth trying.
+ * One length: every contender's kernels verified, then rounds in which each contender runs once, so that
+ * drift of the machine hits all alike. `goOn`: the next length is worth trying.
  */
 async function race(
   run: LayerKindRun,
@@ -108,7 +118,7 @@ async function race(
   inputs: AttentionInputs,
   positions: readonly number[],
   next: number | undefined,
-): Promise<boolean> {
+): Promise<LayerKindOutcome & { readonly goOn: boolean }> {
   const entries: Entry[] = [];
   const start = performance.now();
   try {
@@ -120,7 +130,7 @@ async function race(
       if (entry === undefined) continue;
       entries.push(entry);
       // Something to look at while the repetitions go on; their result takes its place.
-      if (Number.isFinite(entry.trialMs)) emitPoint(run, entry, summarise([entry.trialMs], 'wall'));
+      if (entry.runnable) emitPoint(run, entry, summarise(entry.trialsMs));
     }
     const runnable = entries.filter((entry) => entry.runnable);
     const trialsMs = performance.now() - start;
@@ -130,10 +140,11 @@ async function race(
     );
     await repeatRounds(runnable, roundsEnd(run, goOn));
     for (const entry of entries) {
-      const timing = entry.samplesMs.length === 0 ? undefined : summarise(entry.samplesMs, 'wall');
+      const timing = entry.samplesMs.length === 0 ? undefined : summarise(entry.samplesMs);
       emitPoint(run, entry, timing);
     }
-    return goOn;
+    const refused = entries.find((entry) => entry.tried && !entry.runnable)?.failure;
+    return { goOn, timed: runnable.length > 0, ...(refused === undefined ? {} : { failure: refused }) };
   } finally {
     for (const entry of entries) await entry.close();
   }
@@ -147,9 +158,9 @@ async function enter(
   inputs: AttentionInputs,
   positions: readonly number[],
 ): Promise<Entry | undefined> {
-  const { provider, freeMemoryBytes } = run.device;
+  const conditions = { provider: run.device.provider, freeMemory: () => freeMemory(run.device) };
   try {
-    return await contender.enter(shape, inputs, positions, { provider, freeMemoryBytes });
+    return await contender.enter(shape, inputs, positions, conditions);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     run.emit({
@@ -176,7 +187,7 @@ async function repeatRounds(entries: readonly Entry[], end: number): Promise<voi
   for (let round = 0; round < MOST_REPETITIONS && entries.length > 0; round++) {
     const enough = round >= LEAST_REPETITIONS;
     if (enough && performance.now() > end) return;
-    if (enough && entries.every((entry) => summarise(entry.samplesMs, 'wall').converged)) return;
+    if (enough && entries.every((entry) => summarise(entry.samplesMs).converged)) return;
     for (const entry of entries) await entry.repeat();
   }
 }
@@ -185,7 +196,12 @@ async function repeatRounds(entries: readonly Entry[], end: number): Promise<voi
 function roundsEnd(run: LayerKindRun, goOn: boolean): number {
   const now = performance.now();
   const remaining = Math.max(0, run.deadline - now);
-  return now + (goOn ? Math.min(SHORT_LENGTH_SLICE_MS, remaining / 5) : remaining * LAST_LENGTH_SHARE);
+  return now + (goOn ? shortSlice(remaining) : remaining * LAST_LENGTH_SHARE);
+}
+
+/** Time for the repetitions at a length that is not the last. */
+function shortSlice(remainingMs: number): number {
+  return Math.min(SHORT_LENGTH_SLICE_MS, remainingMs / 5);
 }
 
 /**
@@ -198,7 +214,8 @@ function fits(run: LayerKindRun, entries: readonly Entry[], trialsMs: number, gr
   const overhead = Math.max(0, trialsMs - survivors);
   const needed = (survivors + LEAST_REPETITIONS * round) * growth ** 2 + overhead * growth;
   // The repetitions of the present length come first and take up to their slice.
-  return performance.now() + SHORT_LENGTH_SLICE_MS + needed < run.deadline;
+  const remaining = run.deadline - performance.now();
+  return shortSlice(remaining) + needed < remaining;
 }
 
 async function lookInside(
@@ -211,7 +228,7 @@ async function lookInside(
     `Timing each head and stage at n = ${formatInteger(shape.n)} on ${run.device.provider} (${run.kind.name})`,
   );
   const cost = { ...inputsCost(shape), workspaceBytes: decomposedWorkspaceBytes(shape) };
-  const obstacle = memoryObstacle(cost, run.device.freeMemoryBytes);
+  const obstacle = memoryObstacle(cost, freeMemory(run.device));
   if (obstacle !== undefined) {
     run.emit({ type: 'note', note: `Per-head timings were left out: the decomposed graph ${obstacle}.` });
     return;

@@ -23,7 +23,7 @@ export function interquartileRange(values: readonly number[]): number {
  * six samples no such interval exists and the range from least to greatest stands in for it.
  * Throws RangeError for no samples.
  */
-export function summarise(samplesMs: readonly number[], clock: Timing['clock']): Timing {
+export function summarise(samplesMs: readonly number[]): Timing {
   const sorted = [...samplesMs].sort(ascending);
   const first = sorted[0];
   const last = sorted[sorted.length - 1];
@@ -36,10 +36,10 @@ export function summarise(samplesMs: readonly number[], clock: Timing['clock']):
     medianMs,
     lowMs,
     highMs,
+    interval: rank === undefined ? 'range' : 'confidence',
     minMs: first,
     repetitions: sorted.length,
     converged: rank !== undefined && (highMs - lowMs) / 2 <= TARGET_RELATIVE_HALF_WIDTH * medianMs,
-    clock,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { EngineEvent, EngineRequest } from './protocol';
-import { profileLayerKind } from './profileLayerKind';
+import { profileLayerKind, type LayerKindOutcome } from './profileLayerKind';
 import { chooseDevice } from './runtime/devices';
 import { measureMatmulRate } from './runtime/matmulRate';
 import { PROBE_ARGUMENT, runProbe, shortReason } from './runtime/probe';
@@ -21,7 +21,7 @@ async function profileAll(request: EngineRequest): Promise<void> {
     send({ type: 'step', step: text, fraction });
   };
   step('Looking for devices');
-  const device = await chooseDevice(request.device, __filename);
+  const device = await chooseDevice(request.device, __filename, request.budgetSeconds);
   if (device.fallbackFrom !== undefined) {
     const reason = device.tried.find((attempt) => attempt.provider === device.fallbackFrom)?.detail;
     send({
@@ -31,9 +31,10 @@ async function profileAll(request: EngineRequest): Promise<void> {
   }
   send({ type: 'device', device });
   const measuringEnd = deadline - matmulPatienceMs(request) * 2;
+  const outcomes: LayerKindOutcome[] = [];
   for (const [index, kind] of request.layerKinds.entries()) {
     const share = (measuringEnd - performance.now()) / (request.layerKinds.length - index);
-    await profileLayerKind({
+    const outcome = await profileLayerKind({
       kind,
       device,
       seed: request.seed,
@@ -42,6 +43,11 @@ async function profileAll(request: EngineRequest): Promise<void> {
       emit: send,
       step,
     });
+    outcomes.push(outcome);
+  }
+  const failure = outcomes.find((outcome) => outcome.failure !== undefined)?.failure;
+  if (failure !== undefined && !outcomes.some((outcome) => outcome.timed)) {
+    throw new DeviceError(`Nothing that was run on ${device.provider} gave a right result: ${failure}`);
   }
   // Last, so that the first figures of attention are on screen early.
   step(`MatMul rate of ${device.provider}`);
@@ -71,8 +77,12 @@ function isRequest(message: unknown): message is EngineRequest {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'profile';
 }
 
+/** The device could be opened, and yet nothing on it works. */
+class DeviceError extends Error {}
+
 function failure(error: unknown): EngineEvent {
   const message = shortReason(error);
+  if (error instanceof DeviceError) return { type: 'failed', kind: 'device', message: error.message };
   const outOfMemory = /alloc|out of memory/i.test(message);
   return { type: 'failed', kind: outOfMemory ? 'out-of-memory' : 'runtime', message };
 }

@@ -20,7 +20,7 @@ const shape: AttentionShape = {
   causal: true,
   dtype: 'float32',
 };
-const conditions = { provider: 'cpu', freeMemoryBytes: 2 ** 32 };
+const conditions = { provider: 'cpu', freeMemory: () => 2 ** 32 };
 const naive = kernelById(dense.kernels(shape, {}), 'naive');
 
 /** A mechanism with dense attention's reference and the given kernels. */
@@ -109,7 +109,7 @@ describe('a contender, on cpu', () => {
     assert.equal(point.kernel, 'right');
     assert.equal(point.n, 48);
     assert.equal(point.verification.passed, true);
-    assert.equal(point.verification.rows, 2 * 8);
+    assert.equal(point.verification.rows, 2 * samplePositions(48, 1).length);
     assert.ok((point.peakBytes ?? 0) > 0);
     assert.equal(point.flops, naive.cost.flops);
     assert.deepEqual(point.otherKernels, []);
@@ -151,19 +151,17 @@ describe('a contender, on cpu', () => {
         kernel('refused', refusedGraph()),
         kernel('nan', nanGraph()),
         kernel('scaled', scaledGraph(2)),
-        kernel('elsewhere', naive.graph, { providers: ['cuda'] }),
         kernel('right', naive.graph),
       ),
     );
     assert.equal(point.kernel, 'right');
     assert.equal(point.verification.passed, true);
     const others = new Map(point.otherKernels.map((other) => [other.kernel, other]));
-    assert.deepEqual([...others.keys()], ['refused', 'nan', 'scaled', 'elsewhere']);
+    assert.deepEqual([...others.keys()], ['refused', 'nan', 'scaled']);
     assert.match(others.get('refused')?.error ?? '', /NoSuchOperator/);
     assert.equal(others.get('nan')?.verification?.passed, false);
     assert.equal(others.get('scaled')?.verification?.passed, false);
-    assert.match(others.get('elsewhere')?.error ?? '', /not offered by cpu/);
-    for (const other of others.values()) assert.equal(other.medianMs, undefined);
+    for (const other of others.values()) assert.equal(other.bestMs, undefined);
   });
 
   it('does not try a kernel again that failed, where another one verified', async () => {
@@ -183,14 +181,14 @@ describe('a contender, on cpu', () => {
       double(kernel('huge', refusedGraph(), { cost: huge })),
     );
     assert.deepEqual([runnable, samples], [false, 0]);
-    assert.match(point.verification.message ?? '', /needs 1\.00 PiB \(projected\)/);
+    assert.match(point.verification.message ?? '', /needs 1\.50 PiB \(projected\)/);
     assert.equal(point.verification.passed, false);
   });
 
   it('runs the kernel that fits where another does not', async () => {
     const { point } = await measure(dense, {
       provider: 'cpu',
-      freeMemoryBytes: 1.3 * (naive.cost.compulsoryBytes + naive.cost.workspaceBytes / 2),
+      freeMemory: () => 1.9 * (naive.cost.compulsoryBytes + naive.cost.workspaceBytes / 2),
     });
     assert.notEqual(point.kernel, 'naive');
     assert.equal(point.verification.passed, true);

@@ -16,7 +16,7 @@ const shape: AttentionShape = {
 };
 
 async function main(): Promise<void> {
-  const conditions = { provider: 'webgpu', freeMemoryBytes: 0 };
+  const conditions = { provider: 'webgpu', freeMemory: () => 0 };
   const positions = samplePositions(shape.n, 1);
   const entry = await new Contender(dense, {}).enter(shape, makeInputs(shape, 1), positions, conditions);
   process.stdout.write(JSON.stringify(entry.toPoint(undefined)));

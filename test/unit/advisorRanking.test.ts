@@ -24,7 +24,7 @@ function point(n: number, ms: number | undefined, options: PointOptions = {}): M
             minMs: ms * (1 - halfWidth),
             repetitions: 12,
             converged: true,
-            clock: 'wall',
+            interval: 'confidence',
           } as const,
         };
   return {
@@ -40,9 +40,10 @@ function point(n: number, ms: number | undefined, options: PointOptions = {}): M
   };
 }
 
-/** FLOPs by a formula: by the square, and for the window in proportion to n. */
+/** FLOPs by a formula: by the square, and for the sparse ones in proportion to n. */
 function flopsAt(id: string, n: number): number {
-  return id === 'window' ? 1000 * n : 4 * n ** 2;
+  if (id === 'window') return 1000 * n;
+  return id === 'slow' ? n : 4 * n ** 2;
 }
 
 function compareAt(base: MechanismResult, other: MechanismResult, n: number): Comparison | undefined {
@@ -62,6 +63,7 @@ function result(id: string, points: readonly MeasuredPoint[], exact = false): Me
     parameters: {},
     exact,
     causal: 'both',
+    current: id === 'dense',
     points,
     ...(fit === undefined ? {} : { fit }),
     projection: project(fit, points, lengths, (n) => ({ flops: flopsAt(id, n), bytes: 0 })),
@@ -106,12 +108,25 @@ describe('compare', () => {
     assert.ok(comparison && comparison.speedupHigh < 1);
     assert.match(
       comparison.reason,
-      /^Keep dense attention at n = 2,048: this measured 2\.38× slower there; it pays from about n = 3,16[234] on\.$/,
+      /^Keep dense attention at n = 2,048: this measured 2\.38× slower there; by the fits it pays from about n = 3,16[234] on\.$/,
     );
     const always = [256, 512, 1024, 2048].map((n) => point(n, n ** 2 * 2e-5));
     const never = compareAt(denseResult, result('slower', always), 2048);
     assert.equal(never?.breakEven, undefined);
     assert.match(never?.reason ?? '', /2\.00× slower there; no length is known from which it pays\./);
+  });
+
+  it('says that a replacement which needs as many FLOPs does not replace anything yet', () => {
+    const same = [256, 512].map((n) => point(n, n ** 2 * 0.5e-5, { flops: 4 * n ** 2 }));
+    const comparison = compareAt(denseResult, result('wide', same), 512);
+    assert.match(comparison?.reason ?? '', /^At n = 512 this sees every key and gives the result of dense/);
+    assert.equal(comparison?.breakEven, undefined);
+  });
+
+  it('recommends nothing where the layers compute it already', () => {
+    const linear = [256, 512, 1024, 2048].map((n) => point(n, n * 4e-3, { flops: 1000 * n }));
+    const comparison = compareAt(denseResult, { ...result('window', linear), current: true }, 2048);
+    assert.match(comparison?.reason ?? '', /^This is what these layers compute already\./);
   });
 
   it('calls overlapping intervals no clear difference', () => {

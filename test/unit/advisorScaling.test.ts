@@ -119,7 +119,7 @@ function measured(n: number, ms: number, relativeHalfWidth = 0.01): MeasuredPoin
       minMs: ms * (1 - relativeHalfWidth),
       repetitions: 20,
       converged: true,
-      clock: 'wall',
+      interval: 'confidence',
     },
     verification: { passed: true, maxError: 1e-7, tolerance: 1e-4, rows: 8 },
     formulaBytes: 1,

@@ -237,6 +237,13 @@ describe('runEngine', function () {
     assert.match(error.mend, /Reinstall/);
   });
 
+  it('is cancelled where the signal is aborted in the same tick as the start', async () => {
+    const controller = new AbortController();
+    const running = runWorker(linger, { signal: controller.signal });
+    controller.abort();
+    assert.deepEqual((await running).outcome, { state: 'cancelled' });
+  });
+
   it('starts nothing when it was cancelled before', async () => {
     const { outcome, pid } = await runWorker(linger, { signal: AbortSignal.abort() });
     assert.deepEqual(outcome, { state: 'cancelled' });

@@ -77,35 +77,35 @@ function outsideTwentieths(n: number, rank: number): bigint {
 
 describe('summarise', () => {
   it('takes the order statistics of the interval around the median', () => {
-    const timing = summarise([20, 11, 12, 13, 14, 15, 16, 17, 18, 19], 'wall');
+    const timing = summarise([20, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
     assert.deepEqual(timing, {
       medianMs: 15.5,
       lowMs: 12,
       highMs: 19,
       minMs: 11,
       repetitions: 10,
+      interval: 'confidence',
       converged: false,
-      clock: 'wall',
     });
   });
 
   it('shows the whole range below six samples, and never calls that converged', () => {
-    const timing = summarise([5, 5, 5, 5, 5], 'gpu-kernels');
+    const timing = summarise([5, 5, 5, 5, 5]);
     assert.equal(timing.converged, false);
-    assert.deepEqual([timing.lowMs, timing.highMs, timing.clock], [5, 5, 'gpu-kernels']);
-    const wide = summarise([3, 1, 2], 'wall');
+    assert.deepEqual([timing.lowMs, timing.highMs, timing.interval], [5, 5, 'range']);
+    const wide = summarise([3, 1, 2]);
     assert.deepEqual([wide.lowMs, wide.medianMs, wide.highMs], [1, 2, 3]);
   });
 
   it('is converged exactly up to the target half-width', () => {
     const at = (halfWidth: number): boolean =>
-      summarise([100 - halfWidth, 100, 100, 100, 100, 100 + halfWidth], 'wall').converged;
+      summarise([100 - halfWidth, 100, 100, 100, 100, 100 + halfWidth]).converged;
     assert.equal(at(100 * TARGET_RELATIVE_HALF_WIDTH), true);
     assert.equal(at(100 * TARGET_RELATIVE_HALF_WIDTH + 0.001), false);
   });
 
   it('refuses no samples', () => {
-    assert.throws(() => summarise([], 'wall'), RangeError);
+    assert.throws(() => summarise([]), RangeError);
   });
 
   it('keeps least ≤ low ≤ median ≤ high, in any order of the samples', () => {
@@ -115,12 +115,12 @@ describe('summarise', () => {
     });
     fc.assert(
       fc.property(samples, (values) => {
-        const timing = summarise(values, 'wall');
+        const timing = summarise(values);
         assert.ok(timing.minMs <= timing.lowMs);
         assert.ok(timing.lowMs <= timing.medianMs);
         assert.ok(timing.medianMs <= timing.highMs);
         assert.ok(timing.highMs <= Math.max(...values));
-        assert.deepEqual(summarise([...values].reverse(), 'wall'), timing);
+        assert.deepEqual(summarise([...values].reverse()), timing);
       }),
     );
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { summariseTrace } from '../../src/engine/decompose';
+import { summariseTrace, traceGap } from '../../src/engine/decompose';
 import { parseTrace, type Trace } from '../../src/engine/runtime/trace';
+import type { AttentionShape } from '../../src/attention/mechanism';
 import { parseStageNodeName, stageNodeName, stages } from '../../src/attention/decomposed';
 
 const run = (ts: number, dur: number): object => ({
@@ -168,5 +169,35 @@ describe('summariseTrace', () => {
       summariseTrace({ runs: [events(1), events(1)], clock: 'gpu' }, shape).clock,
       'runtime profile, gpu',
     );
+  });
+});
+
+describe('traceGap', () => {
+  const shape: AttentionShape = {
+    batch: 1,
+    heads: 2,
+    kvHeads: 1,
+    headDim: 8,
+    n: 16,
+    causal: false,
+    dtype: 'float32',
+  };
+  const events = [0, 1].flatMap((head) =>
+    (['qk', 'softmax', 'pv'] as const).map((stage) => ({ node: stageNodeName(head, stage), durationMs: 1 })),
+  );
+  const trace = (clock: Trace['clock'], runs = [events, events]): Trace => ({ clock, runs });
+
+  it('finds none where every stage of every head was timed on the device', () => {
+    assert.equal(traceGap(trace('cpu'), shape, 'cpu'), undefined);
+    assert.equal(traceGap(trace('gpu'), shape, 'webgpu'), undefined);
+  });
+
+  it('refuses host times of an asynchronous device', () => {
+    assert.match(traceGap(trace('cpu'), shape, 'cuda') ?? '', /no device times for cuda/);
+  });
+
+  it('names a stage that a run lacks, rather than counting it as nothing', () => {
+    const gap = traceGap(trace('cpu', [events, events.slice(0, -1)]), shape, 'cpu');
+    assert.match(gap ?? '', /pv stage of head 1/);
   });
 });

@@ -16,7 +16,6 @@ const shape: AttentionShape = {
 const positions = [0, 7, 19];
 const reference = computeReference(dense, shape, {}, makeInputs(shape, 3), positions);
 const right = Float32Array.from(reference.values);
-const largest = Math.max(...reference.values.map(Math.abs));
 
 function changed(index: number, value: number): Float32Array {
   const output = right.slice();
@@ -38,13 +37,36 @@ describe('verify', () => {
     assert.equal(result.message, undefined);
   });
 
-  it('decides at the tolerance, relative to the largest value of all', () => {
+  it('decides at the tolerance, relative to the largest value at the position', () => {
     const index = indexOf(0, 1, 0);
-    const off = (factor: number): Float32Array =>
-      changed(index, (reference.values[index] ?? 0) + factor * TOLERANCE.float32 * largest);
-    assert.equal(verify(shape, reference, off(0.9)).passed, true);
-    assert.equal(verify(shape, reference, off(1.1)).passed, false);
-    assert.equal(verify({ ...shape, dtype: 'float16' }, reference, off(1.1)).passed, true);
+    const rows = [0, 1].flatMap((batch) => [0, 1, 2].map((head) => indexOf(batch, 1, head) - 2));
+    const values = rows.flatMap((from) => [...reference.values.subarray(from, from + shape.headDim)]);
+    const largest = Math.max(...values.map(Math.abs));
+    const off = (factor: number, tolerance: number): Float32Array =>
+      changed(index, (reference.values[index] ?? 0) + factor * tolerance * largest);
+    for (const dtype of ['float32', 'float16'] as const) {
+      const tolerance = TOLERANCE[dtype];
+      assert.equal(verify({ ...shape, dtype }, reference, off(0.9, tolerance)).passed, true);
+      assert.equal(verify({ ...shape, dtype }, reference, off(1.1, tolerance)).passed, false);
+    }
+  });
+
+  it('catches in float16 that late rows, which are small, are off by a tenth', () => {
+    const long: AttentionShape = {
+      ...shape,
+      batch: 1,
+      heads: 1,
+      kvHeads: 1,
+      headDim: 64,
+      n: 4096,
+      dtype: 'float16',
+    };
+    const late = computeReference(dense, long, {}, makeInputs(long, 3), [0, 2048, 4095]);
+    const output = Float32Array.from(late.values, (value, index) =>
+      index < long.headDim ? value : 1.1 * value,
+    );
+    assert.equal(verify(long, late, Float32Array.from(late.values)).passed, true);
+    assert.equal(verify(long, late, output).passed, false);
   });
 
   it('says in which head and at which position the worst error is', () => {
@@ -78,17 +100,15 @@ describe('verify', () => {
 });
 
 describe('samplePositions', () => {
-  it('takes both ends and eight in all, ascending, the same for a seed', () => {
-    for (const n of [8, 9, 100, 4096, 1_000_000]) {
+  it('takes both ends, ascending, each once, the same for a seed', () => {
+    for (const n of [17, 100, 4096, 1_000_000]) {
       for (const seed of [0, 1, 20_170_612, -5]) {
         const chosen = samplePositions(n, seed);
-        assert.equal(chosen.length, 8);
         assert.equal(chosen[0], 0);
         assert.equal(chosen.at(-1), n - 1);
-        assert.equal(new Set(chosen).size, 8);
         assert.deepEqual(
           chosen,
-          [...chosen].sort((a, b) => a - b),
+          [...new Set(chosen)].sort((a, b) => a - b),
         );
         assert.ok(chosen.every((position) => Number.isInteger(position) && position >= 0 && position < n));
         assert.deepEqual(samplePositions(n, seed), chosen);
@@ -99,13 +119,18 @@ describe('samplePositions', () => {
 
   it('takes every position of a short sequence', () => {
     assert.deepEqual(samplePositions(1, 4), [0]);
-    assert.deepEqual(samplePositions(2, 4), [0, 1]);
     assert.deepEqual(samplePositions(5, 4), [0, 1, 2, 3, 4]);
+    assert.equal(samplePositions(16, 4).length, 16);
   });
 
-  it('reaches the middle, not the ends only', () => {
-    const chosen = samplePositions(10_000, 7);
-    assert.ok(chosen.some((position) => position > 1000 && position < 9000));
+  it('looks into every eighth of the sequence, and at the edges of blocks and windows', () => {
+    for (const seed of [1, 7, 20_170_612]) {
+      const chosen = samplePositions(4000, seed);
+      for (let slice = 0; slice < 8; slice++) {
+        assert.ok(chosen.some((position) => position >= slice * 500 && position < (slice + 1) * 500));
+      }
+      for (const edge of [127, 128, 255, 256, 3967, 3968]) assert.ok(chosen.includes(edge), String(edge));
+    }
   });
 });
 

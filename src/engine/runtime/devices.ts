@@ -1,28 +1,29 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism, cpus, platform, release, arch } from 'node:os';
-import { listSupportedBackends } from 'onnxruntime-node';
-import { graphics, mem } from 'systeminformation';
+import { cpus, platform, release, arch } from 'node:os';
+import { env, listSupportedBackends } from 'onnxruntime-node';
+import { cpu, graphics, mem } from 'systeminformation';
 import type { DeviceRecord } from '../../report/report';
 import type { DeviceChoice } from '../../report/profileJob';
 import { measureMatmulRate } from './matmulRate';
-import { probeProvider, type ProbeResult } from './probe';
+import { probeProvider, unusable, type ProbeResult } from './probe';
 
 /** Providers in the order in which `auto` tries them. */
 const AUTO_ORDER = ['cuda', 'dml', 'coreml', 'webgpu'] as const;
-
-/** The runtime's version; the package exports none, so it stands with the dependency. */
-const RUNTIME = 'onnxruntime-node 1.30.0';
 
 /**
  * Chooses the device. `auto` takes the first provider that runs a verified MatMul faster than the
  * CPU does (a software GPU driver does not); a named provider that cannot be used falls back to the
  * CPU, and the record says so.
  */
-export async function chooseDevice(choice: DeviceChoice, workerPath: string): Promise<DeviceRecord> {
+export async function chooseDevice(
+  choice: DeviceChoice,
+  workerPath: string,
+  budgetSeconds: number,
+): Promise<DeviceRecord> {
   const tried: DeviceRecord['tried'][number][] = [];
   for (const provider of choice === 'auto' ? AUTO_ORDER : [choice]) {
     if (provider === 'cpu') break;
-    const result = await tryProvider(provider, choice === 'auto', workerPath);
+    const result = await tryProvider(provider, choice === 'auto', workerPath, budgetSeconds);
     tried.push({ provider, ok: result.ok, detail: result.detail });
     if (result.ok) return await gpuRecord(provider, result, tried);
   }
@@ -31,18 +32,17 @@ export async function chooseDevice(choice: DeviceChoice, workerPath: string): Pr
   return choice === 'auto' || choice === 'cpu' ? record : { ...record, fallbackFrom: choice };
 }
 
-async function tryProvider(provider: string, automatic: boolean, workerPath: string): Promise<ProbeResult> {
-  const unusable = (detail: string): ProbeResult => ({
-    ok: false,
-    detail,
-    precision: 'float32',
-    flopsPerSecond: 0,
-  });
+async function tryProvider(
+  provider: string,
+  automatic: boolean,
+  workerPath: string,
+  budgetSeconds: number,
+): Promise<ProbeResult> {
   if (!listSupportedBackends().some((backend) => backend.name === provider)) {
     return unusable('this build of the runtime does not have it');
   }
   if (automatic && !hasGpuNode()) return unusable('the system shows no GPU device');
-  const result = await probeProvider(provider, workerPath);
+  const result = await probeProvider(provider, workerPath, budgetSeconds);
   if (!automatic || !result.ok) return result;
   const cpu = await measureMatmulRate('cpu', 'float32', 100, 512);
   return result.flopsPerSecond < cpu.flopsPerSecond
@@ -73,7 +73,7 @@ async function cpuRecord(tried: DeviceRecord['tried']): Promise<DeviceRecord> {
     freeMemoryBytes: Math.min(total, memory.available),
     tried,
     precision: 'float32',
-    ...common(),
+    ...(await common()),
   };
 }
 
@@ -93,21 +93,29 @@ async function gpuRecord(
   const free = shared?.available ?? (gpu?.memoryFree === undefined ? total : gpu.memoryFree * 2 ** 20);
   return {
     provider,
-    name: gpu === undefined || gpu.model === '' ? `GPU behind ${provider}` : gpu.model,
+    name: gpuName(provider, gpu?.model ?? '', controllers.length),
     memoryBytes: total,
     freeMemoryBytes: free,
     ...(gpu?.driverVersion === undefined || gpu.driverVersion === '' ? {} : { driver: gpu.driverVersion }),
     tried,
     precision: probe.precision,
-    ...common(),
+    ...(await common()),
   };
 }
 
-function common(): Pick<DeviceRecord, 'runtime' | 'platform' | 'threads'> {
+/** With several GPUs the system does not tell which one the provider took. */
+function gpuName(provider: string, model: string, count: number): string {
+  if (model === '') return `GPU behind ${provider}`;
+  return count > 1 ? `${model} (the largest of ${String(count)} GPUs; ${provider} may use another)` : model;
+}
+
+async function common(): Promise<Pick<DeviceRecord, 'runtime' | 'platform' | 'threads'>> {
+  const { physicalCores } = await cpu();
   return {
-    runtime: RUNTIME,
+    runtime: `onnxruntime-node ${env.versions.node ?? ''}`.trim(),
     platform: `${platform()} ${release()} ${arch()}, Node ${process.versions.node}`,
-    threads: availableParallelism(),
+    // The runtime starts one thread a physical core.
+    threads: physicalCores,
   };
 }
 

@@ -14,19 +14,19 @@ export interface ProbeResult {
 /** The first argument that makes the engine's bundle probe one provider and exit. */
 export const PROBE_ARGUMENT = 'probe';
 
-const PROBE_TIMEOUT_MS = 20_000;
+/** Longest time that a driver may take to show that it works. */
+const LONGEST_PROBE_MS = 20_000;
 
 /**
  * Tries a provider in a process of its own: a broken GPU driver may end the process, and must not
  * take the run with it. Never rejects.
  */
-export async function probeProvider(provider: string, workerPath: string): Promise<ProbeResult> {
-  const unusable = (detail: string): ProbeResult => ({
-    ok: false,
-    detail,
-    precision: 'float32',
-    flopsPerSecond: 0,
-  });
+export async function probeProvider(
+  provider: string,
+  workerPath: string,
+  budgetSeconds: number,
+): Promise<ProbeResult> {
+  const timeoutMs = Math.min(LONGEST_PROBE_MS, Math.max(3000, budgetSeconds * 1000));
   return new Promise((resolve) => {
     const child = fork(workerPath, [PROBE_ARGUMENT, provider], {
       execArgv: [],
@@ -34,8 +34,8 @@ export async function probeProvider(provider: string, workerPath: string): Promi
     });
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      resolve(unusable(`did not answer within ${String(PROBE_TIMEOUT_MS / 1000)} s`));
-    }, PROBE_TIMEOUT_MS);
+      resolve(unusable(`did not answer within ${String(timeoutMs / 1000)} s`));
+    }, timeoutMs);
     child.once('message', (message) => {
       clearTimeout(timer);
       resolve(isProbeResult(message) ? message : unusable('answered with something unreadable'));
@@ -51,6 +51,11 @@ export async function probeProvider(provider: string, workerPath: string): Promi
   });
 }
 
+/** The result for a provider that cannot be used. */
+export function unusable(detail: string): ProbeResult {
+  return { ok: false, detail, precision: 'float32', flopsPerSecond: 0 };
+}
+
 /** The work of the probing process: a verified MatMul, in float16 too where the provider has it. */
 export async function runProbe(provider: string): Promise<ProbeResult> {
   try {
@@ -64,7 +69,7 @@ export async function runProbe(provider: string): Promise<ProbeResult> {
       flopsPerSecond: rate.flopsPerSecond,
     };
   } catch (error) {
-    return { ok: false, detail: shortReason(error), precision: 'float32', flopsPerSecond: 0 };
+    return unusable(shortReason(error));
   }
 }
 

@@ -38,19 +38,27 @@ export interface SessionOptions {
 }
 
 /**
- * Options of every session that Headroom makes.
+ * What every session has.
  *
  * The runtime's own optimiser is off: the graphs are written as they should run, and it would fold
  * resident inputs into constants or fuse the stages that the decomposed graph keeps apart. The memory
  * pattern is off because it makes the second run allocate everything anew, so that the first two runs
  * would both be warm-up. Threads of an idle session must not spin while another one is timed.
  */
-export const sessionDefaults = {
+const sessionDefaults = {
   graphOptimizationLevel: 'disabled',
   logSeverityLevel: 4,
   enableMemPattern: false,
-  extra: { session: { force_spinning_stop: '1' } },
 } as const;
+
+/** The options of a session on `provider`, which must run every node itself: a GPU figure is the GPU's. */
+export function sessionOptions(provider: string): InferenceSession.SessionOptions {
+  const session = {
+    force_spinning_stop: '1',
+    ...(provider === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' }),
+  };
+  return { ...sessionDefaults, executionProviders: [provider], extra: { session } };
+}
 
 /** Creates a session for `graph`. Rejects with the runtime's error when the provider cannot run it. */
 export async function createAttentionSession(
@@ -63,8 +71,7 @@ export async function createAttentionSession(
   const model = encodeModel(resident ? makeResident(graph, shape, inputs, options.positions) : graph);
   const prefix = join(tmpdir(), `headroom-${randomUUID()}`);
   const session = await InferenceSession.create(model, {
-    ...sessionDefaults,
-    executionProviders: [options.provider],
+    ...sessionOptions(options.provider),
     ...(options.profile ? { enableProfiling: true, profileFilePrefix: prefix } : {}),
   });
   const feeds = resident ? {} : feedsOf(shape, inputs);
@@ -113,8 +120,11 @@ function emptyTensor(dtype: RunDType, dims: readonly number[]): Tensor {
 }
 
 function toFloat32(tensor: Tensor): Float32Array {
-  if (tensor.data instanceof Float32Array) return tensor.data;
-  if (tensor.data instanceof Uint16Array) return Float32Array.from(tensor.data, decodeFloat16);
+  const { data } = tensor;
+  if (data instanceof Float32Array) return data;
+  if (data instanceof Uint16Array) return Float32Array.from(data, decodeFloat16);
+  // Where the engine's JavaScript has a Float16Array, the runtime uses it.
+  if (tensor.type === 'float16') return Float32Array.from(data, Number);
   throw new Error(`the output has the unexpected type ${tensor.type}`);
 }
 
