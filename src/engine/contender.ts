@@ -11,7 +11,7 @@ import { createAttentionSession, type AttentionSession } from './runtime/session
 import { shortReason } from './runtime/probe';
 import { computeReference, verify, type Reference } from './verify';
 
-/** Kernels this much slower than the best at one length are not tried at the next. */
+/** Kernels this much slower than the best at one length are not tried at the next, unless they do less. */
 const HOPELESS = 1.25;
 
 const TRIAL_RUNS = 2;
@@ -55,10 +55,8 @@ export class Contender {
     if (winner === undefined) {
       return new Entry(this, attempts[0] ?? failed(first, 'was not run'), attempts, shape, reference);
     }
-    const { bestMs } = winner;
-    this.alive = new Set(
-      attempts.filter((one) => one.bestMs <= HOPELESS * bestMs).map((one) => one.kernel.id),
-    );
+    const best = winner;
+    this.alive = new Set(attempts.filter((one) => mayWinLater(one, best)).map((one) => one.kernel.id));
     // Without a peak (no room for the runtime's profile file) the time is as valid.
     const peakBytes = await measurePeak(winner.kernel, shape, inputs, positions, conditions).catch(
       () => undefined,
@@ -90,6 +88,14 @@ interface Attempt {
 
 function failed(kernel: Kernel, error: string): Attempt {
   return { kernel, trialsMs: [], bestMs: Infinity, error };
+}
+
+/** A kernel near the winner, or one that has fewer operations to do, may overtake it at a longer length. */
+function mayWinLater(one: Attempt, winner: Attempt): boolean {
+  if (!Number.isFinite(one.bestMs)) return false;
+  return (
+    one.bestMs <= HOPELESS * winner.bestMs || one.kernel.cost.executedFlops < winner.kernel.cost.executedFlops
+  );
 }
 
 /** Verifies one kernel and times it shortly; stops early where it cannot come near `bestSoFarMs`. */
@@ -193,7 +199,7 @@ export class Entry {
 
   /** Time that the trials of the kernels still in the race took; what the next length repeats, grown. */
   public get survivorsTrialMs(): number {
-    const survivors = this.attempts.filter((one) => one.bestMs <= HOPELESS * this.chosen.bestMs);
+    const survivors = this.attempts.filter((one) => mayWinLater(one, this.chosen));
     // The verified run, the trial runs, and the winner's run for its memory.
     return survivors.reduce((sum, one) => sum + (TRIAL_RUNS + 2) * one.bestMs, 0);
   }

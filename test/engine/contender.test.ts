@@ -174,6 +174,15 @@ describe('a contender, on cpu', () => {
     assert.deepEqual(point.otherKernels, []);
   });
 
+  it('keeps a kernel that has fewer operations to do, however slow it was at a short length', async () => {
+    const lean = { ...naive.cost, executedFlops: naive.cost.executedFlops / 2 };
+    const mechanism = double(kernel('lean', naive.graph, { cost: lean }), kernel('other', naive.graph));
+    const contender = new Contender(mechanism, {});
+    await measure(mechanism, conditions, contender);
+    const { point } = await measure(mechanism, conditions, contender);
+    assert.ok([point.kernel, ...point.otherKernels.map((other) => other.kernel)].includes('lean'));
+  });
+
   it('refuses before any run what does not fit into memory', async () => {
     const huge = { ...naive.cost, workspaceBytes: 2 ** 50 };
     const { point, runnable, samples } = await measure(
