@@ -1,7 +1,7 @@
 import { attentionPairs } from '../cost/attentionPairs';
-import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
+import { layerCount, type AttentionSpec, type ModelSpec } from '../model/modelSpec';
 import { GraphBuilder } from '../onnx/graphBuilder';
-import { queryBlockCost } from './attentionCost';
+import { pairFlops, queryBlockCost } from './attentionCost';
 import { foldedBandCost, foldedBandGraph } from './foldedBlocks';
 import type { Adoption, AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
 import { buildQueryBlocks, type QueryBlockPlan } from './queryBlocks';
@@ -26,7 +26,7 @@ export const slidingWindow: AttentionMechanism = {
   parameters: [
     {
       name: 'window',
-      title: 'Keys that a query sees',
+      title: 'Window',
       unit: 'tokens',
       // The same at every length, so that the time's growth with n is the mechanism's own.
       defaultFor: () => DEFAULT_WINDOW,
@@ -57,6 +57,10 @@ export const slidingWindow: AttentionMechanism = {
     ];
   },
 
+  flops(shape, parameters) {
+    return pairFlops(shape, windowPairs(shape, windowOf(parameters)));
+  },
+
   cost(shape, parameters) {
     const window = windowOf(parameters);
     return queryBlockCost(shape, windowPlan(shape, window), windowPairs(shape, window));
@@ -65,6 +69,10 @@ export const slidingWindow: AttentionMechanism = {
   reference(shape, parameters, inputs, rows) {
     const { behind, ahead } = reach(shape, windowOf(parameters));
     return softmaxRows(shape, inputs, rows, (query, key) => query - key <= behind && key - query <= ahead);
+  },
+
+  isCurrent(attention, parameters) {
+    return attention.window === windowOf(parameters);
   },
 
   adopt(model, attention, parameters) {
@@ -122,21 +130,11 @@ function adoptWindow(model: ModelSpec, attention: AttentionSpec, window: number)
         kind: 'config',
         edits: [{ path: ['sliding_window'], value: window }],
         needsRetraining: true,
-        reason: 'Mistral reads `sliding_window`. Weights trained without a window need fine-tuning with it.',
+        reason: `Mistral reads \`sliding_window\`. ${fineTuning(attention)}`,
       };
     case 'qwen2':
     case 'qwen3':
-      return {
-        kind: 'config',
-        edits: [
-          { path: ['use_sliding_window'], value: true },
-          { path: ['sliding_window'], value: window },
-          { path: ['max_window_layers'], value: 0 },
-        ],
-        needsRetraining: true,
-        reason:
-          'Qwen reads `use_sliding_window`, `sliding_window` and `max_window_layers` (0: all layers). Weights trained without a window need fine-tuning with it.',
-      };
+      return adoptQwenWindow(model, attention, window);
     default:
       return {
         kind: 'code',
@@ -145,6 +143,53 @@ function adoptWindow(model: ModelSpec, attention: AttentionSpec, window: number)
         reason: `The ${model.modelType} architecture has no window switch: the attention call has to be replaced, and the weights fine-tuned. A starting point for PyTorch ≥ 2.5:`,
       };
   }
+}
+
+/** Qwen has one `sliding_window` for all layers that slide; which ones do is another key's matter. */
+function adoptQwenWindow(model: ModelSpec, attention: AttentionSpec, window: number): Adoption {
+  const size = { path: ['sliding_window'], value: window };
+  if (attention.window !== undefined) {
+    return {
+      kind: 'config',
+      edits: [size],
+      needsRetraining: true,
+      reason: `Qwen reads \`sliding_window\` for the layers that slide; the others stay as they are. ${fineTuning(attention)}`,
+    };
+  }
+  const others = model.layerKinds
+    .map((kind) => kind.attention.window)
+    .find((other) => other !== undefined && other !== window);
+  if (others !== undefined) {
+    return {
+      kind: 'none',
+      reason:
+        `Other layers have a window of ${String(others)} tokens, and the config has one \`sliding_window\` for ` +
+        `all: setting it to ${String(window)} would change theirs too.`,
+    };
+  }
+  const listed = model.fields['layerTypes'] !== undefined;
+  return {
+    kind: 'config',
+    edits: [
+      { path: ['use_sliding_window'], value: true },
+      size,
+      { path: ['max_window_layers'], value: 0 },
+      // Where the config has the list, it wins over max_window_layers.
+      ...(listed
+        ? [{ path: ['layer_types'], value: Array<string>(layerCount(model)).fill('sliding_attention') }]
+        : []),
+    ],
+    needsRetraining: true,
+    reason:
+      `Qwen reads \`use_sliding_window\`, \`sliding_window\` and \`max_window_layers\` (0: all layers)` +
+      `${listed ? ', and `layer_types` before that' : ''}. ${fineTuning(attention)}`,
+  };
+}
+
+function fineTuning({ window }: AttentionSpec): string {
+  return window === undefined
+    ? 'Weights trained without a window need fine-tuning with it.'
+    : `Weights trained with a window of ${String(window)} tokens need fine-tuning with another.`;
 }
 
 function flexAttentionSnippet(attention: AttentionSpec, window: number): string {

@@ -1,4 +1,4 @@
-import { applyEdits as applyTextEdits, modify } from 'jsonc-parser';
+import { applyEdits as applyTextEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
 import type { ConfigEdit } from '../attention/mechanism';
 import { ConfigError } from './configError';
 import { readJson } from './formats/json';
@@ -28,9 +28,29 @@ export function applyEdits(text: string, edits: readonly ConfigEdit[], name = 'c
   return [spanningEdit(source, result)];
 }
 
-function editsFor(text: string, edit: ConfigEdit): TextEdit[] {
+function editsFor(text: string, { path, value }: ConfigEdit): TextEdit[] {
+  const entries = typeof value === 'object' ? entryEdits(text, path, value) : undefined;
+  if (entries !== undefined) return entries;
   const formattingOptions = detectFormatting(text);
-  return modify(text, [...edit.path], edit.value, formattingOptions ? { formattingOptions } : {});
+  return modify(text, [...path], value, formattingOptions ? { formattingOptions } : {});
+}
+
+/**
+ * Edits of the entries that differ, so that comments and line breaks inside the list stay; undefined where
+ * the config has no list of that length.
+ */
+function entryEdits(
+  text: string,
+  path: ConfigEdit['path'],
+  values: readonly string[],
+): TextEdit[] | undefined {
+  const root = parseTree(text, [], { allowTrailingComma: true });
+  const list = root && findNodeAtLocation(root, [...path]);
+  if (list?.type !== 'array' || list.children?.length !== values.length) return undefined;
+  return list.children.flatMap(({ value, offset, length }, index) => {
+    const wanted = values[index];
+    return value === wanted ? [] : [{ offset, length, content: JSON.stringify(wanted) }];
+  });
 }
 
 function rejectDuplicate(path: ConfigEdit['path'], duplicates: readonly string[], file: string): void {

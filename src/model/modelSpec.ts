@@ -103,6 +103,13 @@ export function layerCount(model: Pick<ModelSpec, 'layerKinds'>): number {
   return model.layerKinds.reduce((sum, kind) => sum + kind.layers, 0);
 }
 
+/** Tokens for which the model has learned positions: a longer sequence is impossible. Undefined for other positions. */
+export function learnedPositions(
+  model: Pick<ModelSpec, 'embeddings' | 'maxSequenceLength'>,
+): number | undefined {
+  return model.embeddings.positions > 0 ? model.maxSequenceLength : undefined;
+}
+
 /** `MHA`, `GQA` or `MQA`, by the ratio of query heads to key/value heads. */
 export function headGrouping(attention: Pick<AttentionSpec, 'heads' | 'kvHeads'>): 'MHA' | 'GQA' | 'MQA' {
   if (attention.kvHeads === attention.heads) return 'MHA';

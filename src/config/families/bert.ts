@@ -3,6 +3,7 @@ import { limits } from '../fieldReader';
 import { readBertHead } from './bertHead';
 import type { FamilyReading, ModelFamily } from './family';
 import { dividedHeadDim } from './headShape';
+import { biasedAttention, noteCrossAttention, readDropout } from './originalLayers';
 
 const requests = {
   hiddenSize: {
@@ -85,16 +86,7 @@ function readBert(reader: FieldReader, modelType: string): FamilyReading {
     { value: false, rule: 'is_decoder is absent: false, so attention is bidirectional.' },
   );
   noteWhatIsLeftOut(reader);
-  const attention = {
-    heads,
-    kvHeads: heads,
-    headDim,
-    causal,
-    queryBias: true,
-    keyValueBias: true,
-    outputBias: true,
-    queryKeyNorm: false,
-  };
+  const attention = biasedAttention(heads, headDim, causal);
   return {
     hiddenSize,
     vocabSize: reader.integer(requests.vocabSize),
@@ -130,9 +122,7 @@ function withoutPadding(reader: FieldReader, positions: number): number {
 }
 
 function noteWhatIsLeftOut(reader: FieldReader): void {
-  if (reader.raw('add_cross_attention')?.value === true) {
-    reader.assumptions.push('add_cross_attention is true: the cross-attention layers are not counted.');
-  }
+  noteCrossAttention(reader);
   const positionKind = reader.raw('position_embedding_type')?.value ?? 'absolute';
   if (positionKind !== 'absolute') {
     reader.assumptions.push('position_embedding_type is not absolute: relative tables are not counted.');
@@ -144,11 +134,4 @@ function readTokenTypes(reader: FieldReader): number {
     value: 2,
     rule: 'type_vocab_size is absent: 2, the default of this model type.',
   });
-}
-
-function readDropout(reader: FieldReader, property: string, key: string): number {
-  return reader.probability(
-    { property, keys: [key], meaning: 'dropout' },
-    { value: 0.1, rule: `${key} is absent: 0.1, the default of this model type.` },
-  );
 }

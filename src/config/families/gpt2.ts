@@ -3,6 +3,7 @@ import { limits } from '../fieldReader';
 import type { FamilyReading, ModelFamily } from './family';
 import { dividedHeadDim } from './headShape';
 import { readLanguageModelHead } from './languageModelHead';
+import { biasedAttention, noteCrossAttention, readDropout } from './originalLayers';
 
 /** GPT-2's keys; the second spelling is the one that its configuration class maps to the first. */
 const requests = {
@@ -70,19 +71,8 @@ function readGpt2(reader: FieldReader): FamilyReading {
   });
   reader.assume('headDim', { value: headDim, rule: 'GPT-2: n_embd / n_head.' });
   reader.assume('kvHeads', { value: heads, rule: 'GPT-2 has as many key/value heads as heads.' });
-  if (reader.raw('add_cross_attention')?.value === true) {
-    reader.assumptions.push('add_cross_attention is true: the cross-attention layers are not counted.');
-  }
-  const attention = {
-    heads,
-    kvHeads: heads,
-    headDim,
-    causal: true,
-    queryBias: true,
-    keyValueBias: true,
-    outputBias: true,
-    queryKeyNorm: false,
-  };
+  noteCrossAttention(reader);
+  const attention = biasedAttention(heads, headDim, true);
   return {
     hiddenSize,
     vocabSize: reader.integer(requests.vocabSize),
@@ -108,11 +98,4 @@ function readGpt2(reader: FieldReader): FamilyReading {
 
 function writtenKey(reader: FieldReader, keys: readonly [string, ...string[]]): string {
   return keys.find((key) => reader.raw(key) !== undefined) ?? keys[0];
-}
-
-function readDropout(reader: FieldReader, property: string, key: string): number {
-  return reader.probability(
-    { property, keys: [key], meaning: 'dropout' },
-    { value: 0.1, rule: `${key} is absent: 0.1, the default of this model type.` },
-  );
 }

@@ -20,6 +20,9 @@ const DEFAULT_MAX_WINDOW_LAYERS = 28;
 /** The layers grouped by kind, in order of first appearance. Throws ConfigError for a window that is none. */
 export function readWindows(reader: FieldReader, rule: WindowRule, layers: number): WindowedLayers[] {
   const full: WindowedLayers = { name: 'full_attention', layers };
+  // Recorded even where the switch leaves it without effect: an edit that turns windows on has to set it too.
+  if (rule === 'switched' && reader.raw('layer_types') !== undefined)
+    reader.recordKey('layerTypes', 'layer_types');
   if (rule === 'none' || (rule === 'switched' && !readSwitch(reader))) return [full];
   const window = readWindow(reader);
   if (window === undefined) return [full];
@@ -72,7 +75,6 @@ function readLayerTypes(reader: FieldReader, layers: number): readonly string[] 
       'Use "full_attention" and "sliding_attention".',
     );
   }
-  reader.recordKey('layerTypes', 'layer_types');
   return names;
 }
 

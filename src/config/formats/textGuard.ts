@@ -1,10 +1,19 @@
 import { ConfigError } from '../configError';
 
+const MAX_CONFIG_MEBIBYTES = 4;
+
 /**
- * Longest text that is parsed, in characters. Published configs stay below 2 MiB, the largest being those
- * that name tens of thousands of labels; the parser would hold the editor for seconds on much more.
+ * Largest config that is read: bytes of a file, characters of a text. Published configs stay below 2 MiB, the
+ * largest being those that name tens of thousands of labels; the parser would hold the editor for seconds on
+ * much more.
  */
-export const MAX_CONFIG_CHARACTERS = 4 * 1024 * 1024;
+export const MAX_CONFIG_SIZE = MAX_CONFIG_MEBIBYTES * 1024 * 1024;
+
+/** What is said of a larger one, after its name, and what to do. */
+export const tooLarge = {
+  problem: `is larger than ${String(MAX_CONFIG_MEBIBYTES)} MiB, too large for a config`,
+  mend: "Give the model's config.json, not its weights, its tokenizer or a data file.",
+} as const;
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
@@ -13,12 +22,8 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * every offset stays that of the document. Throws ConfigError for text that is too long, binary or empty.
  */
 export function guardText(text: string, file: string): string {
-  if (text.length > MAX_CONFIG_CHARACTERS) {
-    throw new ConfigError({
-      file,
-      problem: `The file has ${mebibytes(text.length)} MiB of text; configs of more than ${mebibytes(MAX_CONFIG_CHARACTERS)} MiB are not read.`,
-      mend: "Open the model's config.json, not its weights, its tokenizer or a data file.",
-    });
+  if (text.length > MAX_CONFIG_SIZE) {
+    throw new ConfigError({ file, problem: `The file ${tooLarge.problem}.`, mend: tooLarge.mend });
   }
   const nul = text.indexOf('\0');
   if (nul >= 0) {
@@ -38,9 +43,4 @@ export function guardText(text: string, file: string): string {
     });
   }
   return blanked;
-}
-
-function mebibytes(characters: number): string {
-  const size = characters / (1024 * 1024);
-  return Number.isInteger(size) ? String(size) : size.toFixed(1);
 }
