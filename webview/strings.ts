@@ -63,6 +63,7 @@ export const strings = {
     use: { inference: 'Inference', training: 'Training' },
     fits: 'fits',
     tooLarge: 'does not fit',
+    impossible: 'is not possible',
     unknown: 'not known yet',
     at: (length: string) => `at n\u00a0=\u00a0${length}`,
     needs: (bytes: string, limit: string, share: string) => `Needs ${bytes} of ${limit} (${share})`,
@@ -70,6 +71,10 @@ export const strings = {
     longest: (length: string) => `Longest n that fits: ${length} tokens`,
     longestOver: (length: string) => `Fits at any n up to ${length} tokens`,
     longestNone: 'No length fits: the fixed parts alone are larger than the memory',
+    noPosition: (positions: string) =>
+      `The model has only ${positions} learned positions and cannot take this length. The rest is about memory alone.`,
+    longestPositions: (positions: string) =>
+      `Every length that the model has positions for fits: up to ${positions} tokens`,
     pastDeclared: (declared: string) => `more than the ${declared} that the config declares`,
     basisInference: (dtype: string, batch: string) =>
       `Estimated by formula: prefill, fused attention, ${dtype}, batch ${batch}`,
@@ -92,6 +97,7 @@ export const strings = {
       'time-out': 'Out of time',
       device: 'The device could not be used',
       runtime: 'The runtime reported an error',
+      'not-run': 'Nothing was run',
     },
     cancelledTitle: 'The run was cancelled',
     kept: 'What was measured until then is shown below.',
@@ -106,12 +112,14 @@ export const strings = {
     layers: (layers: string) => `${layers} layers`,
     subtitle: (title: string, name: string, layers: string) =>
       `${title}: one call of one ${name} layer (the model has ${layers})`,
+    withoutWindow: (title: string) => `${title}, for comparison: without the window`,
     time: 'Fused attention time',
+    notCurrent: 'Without the window that these layers have',
     timeAt: (n: string) => `Measured at n\u00a0=\u00a0${n}, median`,
-    interval: (low: string, high: string) => `95 % CI ${low} to ${high}`,
-    repetitions: (count: string) => `${count} repetitions`,
+    confidence: (low: string, high: string, runs: string) => `95 % CI ${low} to ${high}, ${runs} runs`,
+    range: (low: string, high: string, runs: string) => `range of ${runs} runs ${low} to ${high}`,
+    rangeOfOne: 'one run: no interval',
     notConverged: 'The budget ended before the interval was within its target',
-    clock: { wall: 'wall clock', 'gpu-kernels': 'sum of GPU kernel times' },
     rate: 'Achieved rate',
     rateNote: 'Measured: needed operations over the median time',
     rateShare: (share: string, peak: string, size: string) =>
@@ -121,7 +129,7 @@ export const strings = {
     allLayers: (layers: string) => `All ${layers} layers of this kind`,
     band: (low: string, high: string) => `${low} to ${high}`,
     projectedBand: (low: string, high: string) => `Projected, band ${low} to ${high}`,
-    measuredBand: (low: string, high: string) => `Measured, 95 % CI ${low} to ${high}`,
+    measuredBand: (bounds: string) => `Measured, ${bounds}`,
     layersNote: {
       measured: 'Measured for one layer, times the layers',
       projected: 'Projected for one layer, times the layers',
@@ -130,7 +138,8 @@ export const strings = {
     unverified: 'Not verified',
     unverifiedAt: (n: string) =>
       `No kernel gave a verified result at n\u00a0=\u00a0${n}, so no time is shown.`,
-    where: (device: string, dtype: string, clock: string) => `${device} · ${dtype} · ${clock}`,
+    where: (device: string, dtype: string) => `${device} · ${dtype} · wall clock`,
+    wallClock: 'wall clock',
     kernel: (kernel: string) => `Kernel: ${kernel}`,
     verified: (error: string, tolerance: string, rows: string) =>
       `Verified: largest error ${error}, tolerance ${tolerance}, ${rows} rows`,
@@ -145,7 +154,7 @@ export const strings = {
     stages: { qk: 'QKᵀ', softmax: 'softmax', pv: 'PV' },
     stageNames: {
       qk: 'QKᵀ (scores)',
-      softmax: 'softmax',
+      softmax: 'softmax (with the causal mask, where there is one)',
       pv: 'PV (weighted sum of values)',
     },
     basis: (n: string, repetitions: string, clock: string) =>
@@ -186,7 +195,7 @@ export const strings = {
     dense: 'dense',
     label: (curves: string) =>
       `Time of one attention call over the sequence length, both axes logarithmic, for ${curves}. The data table below has the figures.`,
-    key: 'Solid with markers and whiskers: measured, 95 % CI. Dashed: projected, with its band.',
+    key: 'Solid with markers and whiskers: measured, 95 % CI (range of the runs where fewer than six were taken). Dashed: projected, with its band.',
     scenario: 'asked',
     scenarioMark: (n: string) => `asked: ${n}`,
     none: 'No curve to draw yet.',
@@ -233,6 +242,7 @@ export const strings = {
     summaryAll: (use: string, n: string, limit: string) =>
       `${use}: every length up to ${n} tokens fits into ${limit}.`,
     summaryNone: (use: string, limit: string) => `${use}: no length fits into ${limit}.`,
+    summaryPositions: (n: string) => `The model has learned positions for ${n} tokens and can take no more.`,
     summaryUnknown: 'The memory of the device is not known, so no limit is drawn.',
     atScenario: (n: string, bytes: string) => `At n\u00a0=\u00a0${n}: ${bytes}.`,
     conditions: (dtype: string, batch: string, attention: string) =>
@@ -254,6 +264,8 @@ export const strings = {
   replacements: {
     heading: 'Replacements',
     lead: 'Attention mechanisms that could take the place of dense attention in these layers, best first.',
+    leadWindowed: (window: string) =>
+      `These layers have a window of ${window} tokens already. Mechanisms beside dense attention without a window, which stands for comparison, best first.`,
     pending: 'No replacement has been measured yet.',
     table: 'Ranked replacements for dense attention',
     columns: {
@@ -268,13 +280,12 @@ export const strings = {
       adoption: 'What it asks',
     },
     measuredAt: (n: string) => `measured, n\u00a0=\u00a0${n}`,
-    interval: (low: string, high: string) => `95 % CI ${low} to ${high}`,
+    speedupBounds: (low: string, high: string) => `${low} to ${high} by the ends of both intervals`,
     versusDense: (n: string) => `against dense at n\u00a0=\u00a0${n}`,
     flops: (ratio: string) => `needs ${ratio} fewer FLOPs`,
     flopsMore: (ratio: string) => `needs ${ratio} the FLOPs`,
     memoryRatio: (ratio: string) => `${ratio} less than dense`,
     memoryRatioMore: (ratio: string) => `${ratio} of dense`,
-    memoryMeasured: 'measured',
     memoryFormula: 'by formula: the runtime gives no figure',
     errorNote: 'against its own float64 reference',
     exact: 'Exact',
@@ -284,11 +295,14 @@ export const strings = {
     causal: { yes: 'causal only', no: 'not causal', both: 'causal or not' },
     projectedAt: (n: string) => `at n\u00a0=\u00a0${n}`,
     projectedBand: (low: string, high: string) => `projected, band ${low} to ${high}`,
-    measuredThere: 'measured',
     breakEven: (n: string) => `faster than dense from n\u00a0=\u00a0${n}`,
     breakEvenAlways: 'faster than dense at every length',
     breakEvenNever: 'never faster than dense by the fits',
+    current: 'now',
+    currentKind: 'As it is',
+    currentHint: 'what these layers compute already',
     ask: {
+      current: 'Nothing',
       config: 'Config key',
       code: 'Code change',
       none: 'Not offered',
@@ -364,8 +378,8 @@ export const strings = {
       n: 'n (tokens)',
       kernel: 'Kernel',
       median: 'Median',
-      interval: '95 % CI',
-      repetitions: 'Repetitions',
+      interval: 'Interval',
+      best: 'Best of up to 2 trial runs',
       error: 'Largest error',
       tolerance: 'Tolerance',
       rows: 'Rows verified',
@@ -377,12 +391,6 @@ export const strings = {
     failed: 'failed',
     unverified: 'not verified',
     method: 'Method',
-    methodText: [
-      'Timing: after a warm-up, calls repeat until the 95 % confidence interval of the median (binomial order statistics) is within its target or the time budget ends. Mechanisms that are compared run interleaved, so that drift hits all alike. Creating inputs, creating sessions and copies lie outside the clock.',
-      'Verification: on sampled rows of every head, each output is compared with the float64 reference of its own mechanism. The error is the largest |output − reference| over the largest |reference|. What does not verify has no time.',
-      'Projection: t(n) = c₀ + c₁·n + c₂·GFLOP(n) with coefficients of zero or more, where GFLOP(n) is what the mechanism itself needs at n, fitted on the measured points of one mechanism. The leave-one-out error says how well each point is predicted from the others.',
-      'Memory of the whole model is estimated by formula and never measured; peak memory of a call comes from the profile of the runtime where it says.',
-    ],
     exportHeading: 'Keep it',
     exports: { html: 'Export HTML', json: 'Export JSON', markdown: 'Export Markdown' },
     openConfig: 'Open Config',

@@ -1,6 +1,6 @@
 import { dtypes } from '../model/dtype';
-import { deviceChoices } from '../report/profileJob';
-import { defaultBudgetSeconds, defaultReportPath } from './parseCommand';
+import { defaultBudgetSeconds, deviceChoices } from '../report/profileJob';
+import { defaultReportPath } from './parseCommand';
 
 /** What `headroom --help` prints. */
 export const helpText = `Profiles and projects the attention of a transformer from its config.

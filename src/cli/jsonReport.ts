@@ -1,8 +1,9 @@
 import type { Estimate } from '../cost/estimate';
-import { layerCount, type ModelSpec } from '../model/modelSpec';
+import { layerCount, learnedPositions, type ModelSpec } from '../model/modelSpec';
 import { longestTimed } from '../report/measurementSections';
 import { comparedPoint } from '../report/replacementSection';
 import type {
+  DecomposedResult,
   LayerKindResult,
   MeasuredPoint,
   MechanismResult,
@@ -32,6 +33,7 @@ export function estimateJson(name: string, version: string, model: ModelSpec, es
       headDim: first?.headDim ?? null,
       vocabSize: model.vocabSize,
       maxSequenceLength: model.maxSequenceLength,
+      learnedPositions: learnedPositions(model) ?? null,
       assumptions: model.assumptions,
     },
     parameters: {
@@ -126,9 +128,10 @@ function denseJson(first: LayerKindResult, kinds: readonly LayerKindResult[]) {
   return {
     layerKind: first.name,
     precision: first.shape.dtype,
+    current: first.dense.current,
     ...pointJson(point),
     perHead: kinds.flatMap((kind) =>
-      (kind.decomposed?.perHead ?? []).map((head) => ({
+      (verifiedHeads(kind)?.perHead ?? []).map((head) => ({
         layerKind: kind.name,
         head: head.head,
         qkMs: figure(head.qkMs),
@@ -153,25 +156,34 @@ function pointJson(point: MeasuredPoint) {
 }
 
 function timingJson(timing: Timing | undefined) {
+  const confidence = timing?.interval === 'confidence' ? timing : undefined;
+  const range = timing?.interval === 'range' ? timing : undefined;
   return {
     medianMs: figure(timing?.medianMs),
-    spread: timing === undefined ? null : figure((timing.highMs - timing.lowMs) / 2),
-    ciLowMs: figure(timing?.lowMs),
-    ciHighMs: figure(timing?.highMs),
+    spread: confidence === undefined ? null : figure((confidence.highMs - confidence.lowMs) / 2),
+    ciLowMs: figure(confidence?.lowMs),
+    ciHighMs: figure(confidence?.highMs),
+    rangeLowMs: figure(range?.lowMs),
+    rangeHighMs: figure(range?.highMs),
     repetitions: timing?.repetitions ?? 0,
-    clock: timing?.clock ?? null,
   };
+}
+
+/** The decomposed run, where its output verified and its times are therefore valid. */
+function verifiedHeads({ decomposed }: LayerKindResult): DecomposedResult | undefined {
+  return decomposed?.verification.passed === true ? decomposed : undefined;
 }
 
 function decomposedJson(kind: LayerKindResult) {
   const { decomposed } = kind;
   if (decomposed === undefined) return [];
+  const valid = verifiedHeads(kind);
   return [
     {
       layerKind: kind.name,
       n: decomposed.n,
-      totalMs: figure(decomposed.totalMs),
-      sharedMs: figure(decomposed.sharedMs),
+      totalMs: figure(valid?.totalMs),
+      sharedMs: figure(valid?.sharedMs),
       repetitions: decomposed.repetitions,
       clock: decomposed.clock,
       verified: decomposed.verification.passed,
@@ -202,9 +214,11 @@ function replacementJson(entry: MechanismResult, layerKind: string) {
     verified: point?.verification.passed ?? null,
     verifiedMaxError: figure(point?.verification.maxError),
     exact: entry.exact,
+    current: entry.current,
     causal: entry.causal,
     adoption: entry.adoption.kind,
-    reason: comparison?.reason ?? null,
+    adoptionReason: entry.adoption.reason,
+    reason: entry.current ? null : (comparison?.reason ?? null),
     projection: entry.projection.map(projectionJson),
   };
 }

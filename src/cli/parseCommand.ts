@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { dtypes, isDType, type DType } from '../model/dtype';
-import { deviceChoices, type DeviceChoice } from '../report/profileJob';
+import { defaultBudgetSeconds, deviceChoices, type DeviceChoice } from '../report/profileJob';
 import { UsageError } from './inputError';
 
 /** What the command line asks for. */
@@ -32,8 +32,6 @@ export interface ProfileCommand extends Conditions {
   readonly reportPath?: string;
 }
 
-/** The same as the editor's setting. */
-export const defaultBudgetSeconds = 12;
 export const defaultReportPath = 'report.html';
 
 const LONGEST_SEQUENCE = 1_000_000_000;

@@ -1,11 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { MAX_CONFIG_SIZE, tooLarge } from '../config/formats/textGuard';
 import { InputError } from './inputError';
 
-/** A config is a few kilobytes; beyond this it is some other file, such as the weights. */
-export const MOST_BYTES = 16 * 1024 * 1024;
-
 /**
- * The text of the config at `path`, or of standard input for `-`. Reads no more than 16 MiB.
+ * The text of the config at `path`, or of standard input for `-`. Reads no more than a config may have.
  * @throws InputError that names the file and the mend, where it is no readable text.
  */
 export async function readConfigFile(path: string): Promise<string> {
@@ -24,7 +22,7 @@ async function readPath(path: string, name: string): Promise<Buffer> {
         `${name} is a directory. Name the config inside it, such as "${path}/config.json".`,
       );
     }
-    if (stat.size > MOST_BYTES) throw tooLarge(name);
+    if (stat.size > MAX_CONFIG_SIZE) throw refuseSize(name);
     return await readStream(handle.createReadStream({ autoClose: false }), name);
   } catch (error) {
     throw error instanceof InputError ? error : new InputError(explain(error, name));
@@ -40,16 +38,14 @@ async function readStream(stream: AsyncIterable<unknown>, name: string): Promise
   for await (const chunk of stream) {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     size += bytes.length;
-    if (size > MOST_BYTES) throw tooLarge(name);
+    if (size > MAX_CONFIG_SIZE) throw refuseSize(name);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
 }
 
-function tooLarge(name: string): InputError {
-  return new InputError(
-    `${name} is larger than 16 MiB, too large for a config. Name the model's config.json.`,
-  );
+function refuseSize(name: string): InputError {
+  return new InputError(`${name} ${tooLarge.problem}. ${tooLarge.mend}`);
 }
 
 function explain(error: unknown, name: string): string {

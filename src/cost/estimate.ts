@@ -34,7 +34,10 @@ export interface ParameterCount {
 export interface FlopCount {
   /** A whole forward pass over the sequence, logits at every position, batch included. */
   readonly prefill: number;
-  /** One new token with `sequenceLength` tokens in the cache, for each sequence of the batch; 0 for an encoder. */
+  /**
+   * One decode step of the whole batch: each sequence gets its `sequenceLength`-th token, which sees that many
+   * keys (its own included) or its window; 0 for an encoder.
+   */
   readonly decodePerToken: number;
   /** QKᵀ and PV of the prefill over all layers; masked pairs not counted. */
   readonly attentionPrefill: number;
@@ -47,7 +50,7 @@ export interface MemoryEstimate {
   readonly weights: number;
   /** At `sequenceLength`, for the whole batch; 0 for an encoder. */
   readonly kvCache: number;
-  /** One more token of one sequence, while no window is full; 0 for an encoder. */
+  /** One more token of one sequence (not of the batch), while no window is full; 0 for an encoder. */
   readonly kvCacheBytesPerToken: number;
   /** Prefill with a fused attention kernel: weights, cache, largest activation, logits of the last position. */
   readonly inferencePeak: number;

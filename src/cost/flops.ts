@@ -6,8 +6,9 @@ import { feedForwardWeights, projectionWeights } from './parameters';
 
 /**
  * Floating-point operations of the matrix products, a multiply-add as two (Kaplan et al. 2020, Table 1, with
- * the exact pairs in place of n²). Softmax, norms, activations and rotary positions are not counted: they
- * are below 1 % at any usual width.
+ * the exact pairs in place of n²). Softmax, norms, activations and rotary positions are not counted. Softmax is
+ * about five operations a pair and head (scale, maximum, exponential, sum, division) beside 4·head_dim of the
+ * two products: 2 % of attention at head_dim 64. The others grow with tokens · width, not with pairs or width².
  */
 export function countFlops(model: ModelSpec, options: Omit<EstimateOptions, 'dtype'>): FlopCount {
   const { sequenceLength: n, batch } = options;

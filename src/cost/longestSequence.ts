@@ -17,8 +17,8 @@ export interface LongestSequence {
 export type Workload = 'inference' | 'training';
 
 /**
- * The longest sequence whose projected memory is at most `memoryBytes`, found by bisection: the projection
- * grows with n. Neither the model's trained length nor memory held by others is looked at.
+ * The longest sequence whose projected memory is at most `memoryBytes`. Neither the model's trained length
+ * nor memory held by others is looked at.
  */
 export function longestThatFits(
   model: ModelSpec,
@@ -27,10 +27,14 @@ export function longestThatFits(
   what: Workload,
   activations: keyof ActivationVariants = 'fusedNone',
 ): LongestSequence {
-  const fits = (sequenceLength: number): boolean => {
-    const needed = requiredBytes(model, { ...options, sequenceLength }, what, activations);
-    return needed <= memoryBytes;
-  };
+  return longestWithin(memoryBytes, (sequenceLength) =>
+    requiredBytes(model, { ...options, sequenceLength }, what, activations),
+  );
+}
+
+/** The same for any bytes that grow with n (tokens), which is what lets bisection find it. */
+export function longestWithin(memoryBytes: number, bytesAt: (n: number) => number): LongestSequence {
+  const fits = (n: number): boolean => bytesAt(n) <= memoryBytes;
   if (!fits(1)) return { sequenceLength: 0, capped: false };
   if (fits(MAX_SEARCHED_LENGTH)) return { sequenceLength: MAX_SEARCHED_LENGTH, capped: true };
   let fitting = 1;

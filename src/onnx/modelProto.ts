@@ -29,8 +29,7 @@ export interface NodeDescription {
 export interface ValueDescription {
   readonly name: string;
   readonly type: TensorType;
-  /** Static shape; an unknown dimension is left out of the model as a symbol. */
-  readonly dims: readonly (number | string)[];
+  readonly dims: readonly number[];
 }
 
 export interface GraphDescription {
@@ -138,8 +137,7 @@ function writeValue(writer: BinaryWriter, value: ValueDescription): void {
       message(tensor, 2, (shape) => {
         for (const dim of value.dims) {
           message(shape, 1, (w) => {
-            if (typeof dim === 'number') w.tag(1, WireType.Varint).int64(dim);
-            else w.tag(2, WireType.LengthDelimited).string(dim);
+            w.tag(1, WireType.Varint).int64(dim);
           });
         }
       });

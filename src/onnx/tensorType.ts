@@ -20,8 +20,3 @@ export interface ConstantTensor {
 export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1);
 }
-
-/** Bytes that a dense tensor of this shape and type holds. */
-export function tensorBytes(type: TensorType, dims: readonly number[]): number {
-  return elementCount(dims) * tensorTypes[type].bytes;
-}

@@ -73,7 +73,9 @@ function parameterSection({ parameters }: Estimate): ReportSection {
 function computeSection(estimate: Estimate): ReportSection {
   const { flops } = estimate;
   const decode =
-    flops.decodePerToken > 0 ? [['Decode, one more token', formatFlops(flops.decodePerToken), '–']] : [];
+    flops.decodePerToken > 0
+      ? [['Decode, one step of the whole batch', formatFlops(flops.decodePerToken), '–']]
+      : [];
   return {
     title: 'Compute (by formula, a multiply-add is 2 FLOP)',
     lead: [`${describeConditions(estimate)}.`],
@@ -89,7 +91,12 @@ function computeSection(estimate: Estimate): ReportSection {
         ...decode,
       ],
     },
-    remarks: [],
+    remarks:
+      decode.length === 0
+        ? []
+        : [
+            'A decode step gives each sequence its n-th token, which sees n keys, its own included, or its window.',
+          ],
   };
 }
 
@@ -122,7 +129,7 @@ function memorySection(model: ModelSpec, estimate: Estimate, limit: MemoryLimit)
     remarks: [
       ...verdictSentences(model, estimate, limit),
       ...(memory.kvCacheBytesPerToken > 0
-        ? [`The KV cache grows by ${formatBytes(memory.kvCacheBytesPerToken)} a token of each sequence.`]
+        ? [`The KV cache grows by ${formatBytes(memory.kvCacheBytesPerToken)} with a token of one sequence.`]
         : []),
     ],
   };

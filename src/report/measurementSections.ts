@@ -1,5 +1,6 @@
 import { formatBytes, formatDuration, formatError, formatInteger, formatRate } from '../model/units';
 import { formatMilliseconds, numberColumn, textColumn, type ReportSection } from './reportTable';
+import { describeBounds } from './timingBounds';
 import type {
   DecomposedResult,
   DeviceRecord,
@@ -43,7 +44,7 @@ function denseSection(result: LayerKindResult, device: DeviceRecord | undefined)
   const failures = result.dense.points.filter((point) => point.timing === undefined);
   const empty = result.dense.points.length === 0;
   return {
-    title: `Dense attention, measured: ${result.name} (${String(result.layers)} layers)`,
+    title: `${denseTitle(result)}, measured: ${result.name} (${String(result.layers)} layers)`,
     lead: [
       describeShape(result, device),
       ...(empty ? [] : ['Max error: against a float64 reference, over the largest reference value.']),
@@ -59,6 +60,11 @@ function denseSection(result: LayerKindResult, device: DeviceRecord | undefined)
   };
 }
 
+/** Layers that have a window do not compute dense attention: it stands beside what they compute. */
+export function denseTitle({ dense }: LayerKindResult): string {
+  return dense.current ? 'Dense attention' : 'Dense attention, for comparison: without the window';
+}
+
 function because(reason: string | undefined): string {
   return reason === undefined ? '' : `: ${reason.replace(/\.$/, '')}`;
 }
@@ -66,8 +72,9 @@ function because(reason: string | undefined): string {
 const denseColumns = [
   numberColumn('n (tokens)'),
   numberColumn('Median (ms)'),
-  numberColumn('± 95 % CI (ms)'),
-  numberColumn('Runs'),
+  numberColumn('From (ms)'),
+  numberColumn('To (ms)'),
+  textColumn('From and to are'),
   numberColumn('Rate'),
   numberColumn('Peak memory'),
   numberColumn('Max error'),
@@ -79,8 +86,9 @@ function denseRow(point: MeasuredPoint): string[] {
   return [
     formatInteger(point.n),
     formatMilliseconds(timing?.medianMs),
-    timing === undefined ? '–' : formatMilliseconds((timing.highMs - timing.lowMs) / 2),
-    timing === undefined ? '–' : String(timing.repetitions),
+    formatMilliseconds(timing?.lowMs),
+    formatMilliseconds(timing?.highMs),
+    timing === undefined ? '–' : describeBounds(timing),
     timing === undefined ? '–' : formatRate((point.flops / timing.medianMs) * 1000),
     point.peakBytes === undefined ? '–' : formatBytes(point.peakBytes),
     formatError(point.verification.maxError),
@@ -89,6 +97,13 @@ function denseRow(point: MeasuredPoint): string[] {
 }
 
 function headSection(result: LayerKindResult, decomposed: DecomposedResult): ReportSection {
+  const title = `Time per head, measured: ${result.name} at n = ${formatInteger(decomposed.n)} tokens`;
+  const { passed, maxError, message } = decomposed.verification;
+  if (!passed) {
+    const reason = message === undefined ? '' : `: ${message.replace(/\.$/, '')}`;
+    const remark = `The output did not verify (max error ${formatError(maxError)})${reason}; no time is shown.`;
+    return { title, lead: [], remarks: [remark] };
+  }
   const shown = decomposed.perHead.slice(0, MOST_HEADS);
   const hidden = decomposed.perHead.length - shown.length;
   const fused = result.dense.points.find((point) => point.n === decomposed.n)?.timing;
@@ -96,12 +111,12 @@ function headSection(result: LayerKindResult, decomposed: DecomposedResult): Rep
     `All heads and stages: ${formatDuration(decomposed.totalMs)}, and ${formatDuration(decomposed.sharedMs)} ` +
     'for steps that belong to no head';
   return {
-    title: `Time per head, measured: ${result.name} at n = ${formatInteger(decomposed.n)} tokens`,
+    title,
     lead: [
       'Each head and stage runs as a node of its own, so that the runtime can time it ' +
-        `(${decomposed.clock}, ${String(decomposed.repetitions)} runs; output ` +
-        `${decomposed.verification.passed ? 'verified' : 'NOT verified'}, ` +
-        `max error ${formatError(decomposed.verification.maxError)}).`,
+        `(${decomposed.clock}, ${String(decomposed.repetitions)} runs; output verified, ` +
+        `max error ${formatError(maxError)})` +
+        (result.shape.causal ? '; softmax includes the causal mask.' : '.'),
     ],
     table: {
       columns: [
@@ -135,15 +150,17 @@ export function projectionSection(result: LayerKindResult): ReportSection {
   const { fit, projection } = result.dense;
   const error = fit?.leaveOneOutError;
   return {
-    title: `Over the sequence length: dense, ${result.name}, one layer`,
-    lead:
-      fit === undefined
+    title: `Over the sequence length: dense${result.dense.current ? '' : ' without the window'}, ${result.name}, one layer`,
+    lead: [
+      ...(fit === undefined
         ? []
         : [
             'Projected from t(n) = a + b·n + c·FLOPs(n), fitted to ' +
               `${String(fit.pointsUsed)} measured lengths` +
               (error === undefined ? '.' : `; leave-one-out error ${(error * 100).toFixed(1)} %.`),
-          ],
+          ]),
+      ...(projection.length === 0 ? [] : [boundsSentence]),
+    ],
     ...(projection.length === 0
       ? {}
       : { table: { columns: projectionColumns, rows: projection.map(projectionRow) } }),
@@ -153,13 +170,18 @@ export function projectionSection(result: LayerKindResult): ReportSection {
   };
 }
 
+const boundsSentence =
+  'From and to: of a measured time, its 95 % CI (the range of its runs where fewer than six were taken); of a ' +
+  'projected one a band, no CI: the largest of the leave-one-out error (25 % where it is not known), the spread of ' +
+  'the longest measured time and 3 %, and as much again for each doubling beyond that length.';
+
 const projectionColumns = [
   numberColumn('n (tokens)'),
   numberColumn('Time'),
-  numberColumn('95 % from'),
-  numberColumn('to'),
-  numberColumn('Memory of the call'),
-  textColumn('Source'),
+  numberColumn('From'),
+  numberColumn('To'),
+  numberColumn('Memory (by formula)'),
+  textColumn('Time is'),
 ];
 
 function projectionRow(point: ProjectionPoint): string[] {

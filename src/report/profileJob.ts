@@ -21,6 +21,9 @@ export interface ProfileJob {
   readonly onWorker?: (pid: number) => void;
 }
 
+/** The budget where nobody chose one; the manifest declares the same for `headroom.budgetSeconds`. */
+export const defaultBudgetSeconds = 12;
+
 export const deviceChoices = ['auto', 'cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
 
 export type DeviceChoice = (typeof deviceChoices)[number];

@@ -56,7 +56,8 @@ export interface RunRecord {
 }
 
 export interface RunError {
-  readonly kind: 'crash' | 'out-of-memory' | 'time-out' | 'device' | 'runtime';
+  /** `not-run`: nothing was started, as in a workspace that is not trusted. */
+  readonly kind: 'crash' | 'out-of-memory' | 'time-out' | 'device' | 'runtime' | 'not-run';
   readonly message: string;
   /** What the user can do. */
   readonly mend: string;
@@ -105,6 +106,8 @@ export interface MechanismResult {
   readonly parameters: Readonly<Record<string, number>>;
   readonly exact: boolean;
   readonly causal: 'yes' | 'no' | 'both';
+  /** The model's layers compute this mechanism with these parameters already. */
+  readonly current: boolean;
   /** Measured lengths, ascending. */
   readonly points: readonly MeasuredPoint[];
   /** Time over n, fitted on the points; absent with too few valid points. */
@@ -137,7 +140,8 @@ export interface MeasuredPoint {
 
 export interface KernelTrial {
   readonly kernel: string;
-  readonly medianMs?: number;
+  /** The fastest of a few trial runs: enough to choose a kernel by, no median. */
+  readonly bestMs?: number;
   readonly verification?: Verification;
   readonly error?: string;
 }
@@ -145,20 +149,22 @@ export interface KernelTrial {
 /** Wall time of one call; inputs, session creation and copies are outside. */
 export interface Timing {
   readonly medianMs: number;
-  /** 95 % confidence interval of the median (binomial order statistics). */
   readonly lowMs: number;
   readonly highMs: number;
+  /**
+   * What lowMs and highMs bound: `confidence`: the median with 95 % (binomial order statistics);
+   * `range`: the samples themselves, where fewer than six were taken and no such interval exists.
+   */
+  readonly interval: 'confidence' | 'range';
   readonly minMs: number;
   readonly repetitions: number;
   /** The interval's half-width reached the target before the budget ended. */
   readonly converged: boolean;
-  /** `wall`: around the call; `gpu-kernels`: sum of the runtime's own GPU kernel times. */
-  readonly clock: 'wall' | 'gpu-kernels';
 }
 
 export interface Verification {
   readonly passed: boolean;
-  /** Largest |output − reference| over the largest |reference|, over all sampled rows. */
+  /** Largest |output − reference| over the largest |reference| at the same position; the worst of all sampled rows. */
   readonly maxError: number;
   readonly tolerance: number;
   /** Rows compared, over all heads. */

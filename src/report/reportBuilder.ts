@@ -156,11 +156,8 @@ class KindBuilder {
     const denseResult = this.mechanismResult(dense, shape);
     const others = replacements.map((mechanism) => {
       const result = this.mechanismResult(mechanism, shape);
-      const comparison = compare(
-        denseResult,
-        result,
-        sequenceLength,
-        ({ id, parameters }, n) => mechanismById(id).cost({ ...shape, n }, parameters).flops,
+      const comparison = compare(denseResult, result, sequenceLength, ({ id, parameters }, n) =>
+        mechanismById(id).flops({ ...shape, n }, parameters),
       );
       return comparison === undefined ? result : { ...result, comparison };
     });
@@ -196,6 +193,7 @@ class KindBuilder {
       parameters,
       exact: mechanism.exact,
       causal: mechanism.causal,
+      current: mechanism.isCurrent(this.kind.attention, parameters),
       points,
       ...(fit === undefined ? {} : { fit }),
       projection: project(fit, points, lengths, costAt),

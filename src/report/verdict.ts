@@ -1,6 +1,6 @@
 import type { Estimate } from '../cost/estimate';
 import { longestThatFits, type Workload } from '../cost/longestSequence';
-import type { ModelSpec } from '../model/modelSpec';
+import { learnedPositions, type ModelSpec } from '../model/modelSpec';
 import { formatBytes, formatInteger } from '../model/units';
 
 /** A memory that the model is to run in. */
@@ -12,10 +12,23 @@ export interface MemoryLimit {
 }
 
 /**
- * Whether inference and training fit, as sentences: what is needed by the closed formulas, what is there,
- * and the longest sequence that fits.
+ * Whether the model can take the length at all, and whether inference and training fit, as sentences: what is
+ * needed by the closed formulas, what is there, and the longest sequence that fits.
  */
 export function verdictSentences(model: ModelSpec, estimate: Estimate, limit: MemoryLimit): string[] {
+  return [...positionSentences(model, estimate), ...memorySentences(model, estimate, limit)];
+}
+
+function positionSentences(model: ModelSpec, { sequenceLength }: Estimate): string[] {
+  const positions = learnedPositions(model);
+  if (positions === undefined || sequenceLength <= positions) return [];
+  return [
+    `This model cannot take n = ${formatInteger(sequenceLength)}: it has only ${formatInteger(positions)} learned ` +
+      'positions. What follows is about memory alone.',
+  ];
+}
+
+function memorySentences(model: ModelSpec, estimate: Estimate, limit: MemoryLimit): string[] {
   if (!(limit.bytes > 0)) return [`The memory of ${limit.of} is not known, so there is no verdict.`];
   return [
     verdictSentence(model, estimate, limit, 'inference', estimate.memory.inferencePeak),
@@ -41,6 +54,10 @@ function verdictSentence(
 function longestSentence(model: ModelSpec, estimate: Estimate, limit: MemoryLimit, what: Workload): string {
   const { sequenceLength, capped } = longestThatFits(model, estimate, limit.bytes, what);
   if (sequenceLength === 0) return 'No length fits: the weights alone are too large.';
+  const positions = learnedPositions(model);
+  if (positions !== undefined && sequenceLength > positions) {
+    return `Every length that the model has positions for fits: up to n = ${formatInteger(positions)} tokens.`;
+  }
   if (capped) return `More than ${formatInteger(sequenceLength)} tokens would fit.`;
   const beyond = sequenceLength > model.maxSequenceLength ? ', more than the model is made for' : '';
   return `The longest that fits is n = ${formatInteger(sequenceLength)} tokens${beyond}.`;

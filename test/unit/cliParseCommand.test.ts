@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { UsageError } from '../../src/cli/inputError';
-import { defaultBudgetSeconds, parseCommand } from '../../src/cli/parseCommand';
+import { parseCommand } from '../../src/cli/parseCommand';
+import { defaultBudgetSeconds } from '../../src/report/profileJob';
 
 describe('parseCommand', () => {
   it('completes a profile with the defaults', () => {

@@ -48,7 +48,7 @@ function point(n: number, medianMs: number): MeasuredPoint {
       minMs: medianMs * 0.8,
       repetitions: 30,
       converged: true,
-      clock: 'wall',
+      interval: 'confidence',
     },
     verification: verified,
     peakBytes: n * 1024,
@@ -87,6 +87,7 @@ const dense: MechanismResult = {
   parameters: {},
   exact: true,
   causal: 'both',
+  current: true,
   points: [point(512, 1.25), point(1024, 4.5), wrongPoint(2048)],
   fit: { constant: 0.1, linear: 0.001, perGflop: 1, leaveOneOutError: 0.034, pointsUsed: 2 },
   projection: [
@@ -103,6 +104,7 @@ const window: MechanismResult = {
   parameters: { window: 256 },
   exact: false,
   causal: 'both',
+  current: false,
   points: [point(512, 1), point(1024, 1.5)],
   projection: [{ n: 4096, ms: 6.1, low: 5, high: 7, measured: false, bytes: 2_097_152 }],
   comparison: {
@@ -191,7 +193,7 @@ export const report: Report = {
       layers: 4,
       window: 128,
       shape: { batch: 1, heads: 4, kvHeads: 2, headDim: 16, n: 1024, causal: true, dtype: 'float32' },
-      dense: { ...dense, points: [], projection: [] },
+      dense: { ...dense, current: false, points: [], projection: [] },
       replacements: [],
     },
   ],

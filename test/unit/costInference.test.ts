@@ -4,7 +4,6 @@ import { estimate } from '../../src/cost/estimateModel';
 import { inferenceMemory } from '../../src/cost/inferenceMemory';
 import { kvCacheBytes, kvCacheBytesPerToken } from '../../src/cost/kvCache';
 import { longestThatFits, MAX_SEARCHED_LENGTH } from '../../src/cost/longestSequence';
-import { memoryCurve } from '../../src/cost/memoryCurve';
 import { trainingMemory } from '../../src/cost/trainingMemory';
 import { fixture, llama1b } from '../fixtures/readFixture';
 
@@ -123,24 +122,5 @@ describe('cost: the longest sequence that fits', () => {
       sequenceLength: MAX_SEARCHED_LENGTH,
       capped: true,
     });
-  });
-});
-
-describe('cost: memory over n', () => {
-  it('stacks to the same figures as the estimate', () => {
-    const model = fixture('mistral-7b');
-    const points = memoryCurve(model, { batch: 2, dtype: 'bfloat16', activations: 'full' }, [1, 512, 65536]);
-    assert.deepEqual(
-      points.map((point) => point.n),
-      [1, 512, 65536],
-    );
-    for (const { n, inference, training } of points) {
-      const { memory } = estimate(model, at(n, 2));
-      const { weights, kvCache, activations, logits, naiveScores } = inference;
-      assert.equal(weights + kvCache + activations + logits, memory.inferencePeak);
-      assert.equal(memory.inferencePeak + naiveScores, memory.inferencePeakNaive);
-      assert.equal(training.activations, memory.training.activationVariants.full);
-      assert.equal(training.weights + training.gradients + training.optimizer, 16 * 7_241_732_096);
-    }
   });
 });

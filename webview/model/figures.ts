@@ -1,4 +1,5 @@
-import type { DeviceRecord, LayerKindResult, MechanismResult, Report } from '../../src/report/report';
+import type { DeviceRecord, LayerKindResult, MechanismResult, Report, Timing } from '../../src/report/report';
+import { formatConfigValue } from '../../src/model/configValue';
 import { headGrouping, type LayerKind, type ModelSpec } from '../../src/model/modelSpec';
 import { formatBytes, formatDuration, formatInteger } from '../../src/model/units';
 import { strings } from '../strings';
@@ -6,6 +7,19 @@ import { strings } from '../strings';
 /** `12.1 ms` and `12.5 ms`, the ends of an interval; `∞` where it has no upper end. */
 export function interval(low: number, high: number): readonly [string, string] {
   return [formatDuration(low), Number.isFinite(high) ? formatDuration(high) : strings.unbounded];
+}
+
+/** `95 % CI 12.1 ms to 12.5 ms, 30 runs`; of fewer than six samples their range, named as that. */
+export function describeInterval({ lowMs, highMs, interval: kind, repetitions }: Timing): string {
+  const words = strings.timings;
+  if (kind === 'range' && repetitions === 1) return words.rangeOfOne;
+  const describe = kind === 'confidence' ? words.confidence : words.range;
+  return describe(...interval(lowMs, highMs), formatInteger(repetitions));
+}
+
+/** What a kind's dense attention is called: where its layers have a window, it stands for comparison only. */
+export function denseTitle({ dense }: LayerKindResult): string {
+  return dense.current ? dense.title : strings.timings.withoutWindow(dense.title);
 }
 
 /** `16 layers × 32 heads × 8 KV heads × head_dim 64 · GQA · causal`. */
@@ -47,7 +61,7 @@ type ConfigEdit = Extract<MechanismResult['adoption'], { kind: 'config' }>['edit
 
 /** `text_config.sliding_window: 1024`. */
 export function describeEdit(edit: ConfigEdit): string {
-  return strings.replacements.set(edit.path.join('.'), JSON.stringify(edit.value));
+  return strings.replacements.set(edit.path.join('.'), formatConfigValue(edit.value));
 }
 
 /** The kind of layer that the reader chose, or the first. */

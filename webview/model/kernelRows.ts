@@ -1,6 +1,7 @@
 import type { KernelTrial, LayerKindResult, MeasuredPoint, Verification } from '../../src/report/report';
 import { formatDuration, formatError, formatInteger } from '../../src/model/units';
 import { strings } from '../strings';
+import { describeInterval } from './figures';
 import { isValid } from './timeCurves';
 
 const words = strings.provenance;
@@ -21,28 +22,25 @@ export function kernelRows(kinds: readonly LayerKindResult[]): readonly (readonl
 }
 
 function chosenCells(point: MeasuredPoint): readonly string[] {
-  const { timing } = point;
   const valid = isValid(point);
   return [
     point.kernel,
     valid ? formatDuration(point.timing.medianMs) : strings.missing,
-    valid
-      ? `${formatDuration(point.timing.lowMs)} to ${formatDuration(point.timing.highMs)}`
-      : strings.missing,
-    timing === undefined ? strings.missing : formatInteger(timing.repetitions),
+    valid ? describeInterval(point.timing) : strings.missing,
+    strings.missing,
     ...verificationCells(point.verification),
     valid ? words.used : (point.verification.message ?? words.unverified),
   ];
 }
 
 function trialCells(trial: KernelTrial): readonly string[] {
-  const { kernel, medianMs, verification, error } = trial;
+  const { kernel, bestMs, verification, error } = trial;
   const verified = verification?.passed === true;
   return [
     kernel,
-    verified && medianMs !== undefined ? formatDuration(medianMs) : strings.missing,
     strings.missing,
     strings.missing,
+    verified && bestMs !== undefined ? formatDuration(bestMs) : strings.missing,
     ...verificationCells(verification),
     trialResult(trial, verified, error),
   ];

@@ -1,6 +1,13 @@
 import { MAX_SEARCHED_LENGTH } from '../../src/cost/longestSequence';
 import type { ModelSpec } from '../../src/model/modelSpec';
-import { longestWithin, partIds, partsAt, totalBytes, type MemorySettings, type PartId } from './memoryParts';
+import {
+  longestFitting,
+  partIds,
+  partsAt,
+  totalBytes,
+  type MemorySettings,
+  type PartId,
+} from './memoryParts';
 import { logSpaced } from './ticks';
 
 export interface MemoryCurve {
@@ -12,7 +19,7 @@ export interface MemoryCurve {
   readonly totals: readonly number[];
   /** Memory of the device in bytes; absent when not known. */
   readonly limit?: number;
-  /** As `longestWithin`; absent too when no limit is known. */
+  /** As `longestFitting`; absent too when no limit is known. */
   readonly longest?: number;
 }
 
@@ -28,7 +35,7 @@ export function memoryCurve(
   scenarioLength: number,
   limit: number | undefined,
 ): MemoryCurve {
-  const longest = limit === undefined ? undefined : longestWithin(model, settings, limit);
+  const longest = limit === undefined ? undefined : longestFitting(model, settings, limit);
   const lengths = curveLengths(scenarioLength, model.maxSequenceLength, longest);
   const columns = lengths.map((n) => partsAt(model, settings, n));
   const parts = partIds.flatMap((id) => {

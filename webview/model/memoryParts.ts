@@ -1,6 +1,6 @@
 import type { Estimate } from '../../src/cost/estimate';
 import { estimate } from '../../src/cost/estimateModel';
-import { MAX_SEARCHED_LENGTH } from '../../src/cost/longestSequence';
+import { longestWithin } from '../../src/cost/longestSequence';
 import type { DType } from '../../src/model/dtype';
 import type { ModelSpec } from '../../src/model/modelSpec';
 import type { AttentionKind, MemoryUse, Recomputation } from '../controls';
@@ -81,18 +81,13 @@ export function partsAt(model: ModelSpec, settings: MemorySettings, sequenceLeng
 
 /**
  * The longest sequence whose total stays within `limit` bytes: 0 when not even one token does, undefined
- * when every length up to `MAX_SEARCHED_LENGTH` does. The total grows with n, so halving finds it.
+ * when every length up to `MAX_SEARCHED_LENGTH` does.
  */
-export function longestWithin(model: ModelSpec, settings: MemorySettings, limit: number): number | undefined {
-  const fits = (n: number) => totalBytes(partsAt(model, settings, n)) <= limit;
-  if (!fits(1)) return 0;
-  if (fits(MAX_SEARCHED_LENGTH)) return undefined;
-  let low = 1;
-  let high = MAX_SEARCHED_LENGTH;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (fits(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
+export function longestFitting(
+  model: ModelSpec,
+  settings: MemorySettings,
+  limit: number,
+): number | undefined {
+  const { sequenceLength, capped } = longestWithin(limit, (n) => totalBytes(partsAt(model, settings, n)));
+  return capped ? undefined : sequenceLength;
 }

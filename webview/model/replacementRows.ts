@@ -1,7 +1,7 @@
 import type { Comparison, MechanismResult, Report } from '../../src/report/report';
 import { formatBytes, formatDuration, formatError, formatInteger, formatRatio } from '../../src/model/units';
 import { strings } from '../strings';
-import { describeEdit, interval } from './figures';
+import { describeEdit, describeInterval, interval } from './figures';
 import { longestValid, timeAt, validPoints, type ValidPoint } from './timeCurves';
 
 export type Adoption = MechanismResult['adoption'];
@@ -23,7 +23,9 @@ interface RowBase {
 /** Was measured and verified. */
 export interface MeasuredRow extends RowBase {
   readonly status: 'measured';
-  readonly rank: number;
+  /** Place among the replacements; `now` for what the layers compute already. */
+  readonly rank: string;
+  readonly current: boolean;
   readonly time: Figure;
   readonly speedup: Figure;
   readonly memory: Figure;
@@ -53,8 +55,8 @@ export function replacementRows(
   return replacements.map((result) => {
     const point = measuredPoint(result);
     if (point === undefined) return otherRow(result);
-    rank++;
-    return measuredRow(result, point, rank, scenario.sequenceLength);
+    const place = result.current ? strings.replacements.current : String(++rank);
+    return measuredRow(result, point, place, scenario.sequenceLength);
   });
 }
 
@@ -90,19 +92,17 @@ function otherRow(result: MechanismResult): OtherRow {
   return { ...base(result), status: 'unverified', label: words.unverified, message };
 }
 
-function measuredRow(result: MechanismResult, point: ValidPoint, rank: number, asked: number): MeasuredRow {
+function measuredRow(result: MechanismResult, point: ValidPoint, rank: string, asked: number): MeasuredRow {
   const words = strings.replacements;
   const { comparison } = result;
   return {
     ...base(result),
     status: 'measured',
     rank,
+    current: result.current,
     time: {
       value: formatDuration(point.timing.medianMs),
-      notes: [
-        words.interval(...interval(point.timing.lowMs, point.timing.highMs)),
-        words.measuredAt(formatInteger(point.n)),
-      ],
+      notes: [describeInterval(point.timing), words.measuredAt(formatInteger(point.n))],
     },
     speedup: speedupFigure(comparison),
     memory: memoryFigure(point, comparison),
@@ -110,14 +110,23 @@ function measuredRow(result: MechanismResult, point: ValidPoint, rank: number, a
       value: formatError(point.verification.maxError),
       notes: [words.errorNote, strings.provenance.verifiedRows(formatInteger(point.verification.rows))],
     },
-    kind: {
-      value: result.exact ? words.exact : words.approximate,
-      notes: [result.exact ? words.exactHint : words.approximateHint, words.causal[result.causal]],
-    },
+    kind: kindFigure(result),
     projected: projectedFigure(result, asked),
-    ask: askFigure(result.adoption),
-    reason: comparison?.reason ?? '',
+    ask: result.current
+      ? { value: words.ask.current, notes: [words.currentHint] }
+      : askFigure(result.adoption),
+    // How it compares with dense says nothing about a choice that the model has made.
+    reason: result.current ? '' : (comparison?.reason ?? ''),
     adoption: result.adoption,
+  };
+}
+
+function kindFigure({ current, exact, causal }: MechanismResult): Figure {
+  const words = strings.replacements;
+  if (current) return { value: words.currentKind, notes: [words.currentHint, words.causal[causal]] };
+  return {
+    value: exact ? words.exact : words.approximate,
+    notes: [exact ? words.exactHint : words.approximateHint, words.causal[causal]],
   };
 }
 
@@ -130,7 +139,7 @@ function speedupFigure(comparison: Comparison | undefined): Figure {
   return {
     value: formatRatio(speedup),
     notes: [
-      words.interval(formatRatio(speedupLow), formatRatio(speedupHigh)),
+      words.speedupBounds(formatRatio(speedupLow), formatRatio(speedupHigh)),
       words.versusDense(formatInteger(n)),
       flops,
     ],
@@ -139,7 +148,7 @@ function speedupFigure(comparison: Comparison | undefined): Figure {
 
 function memoryFigure(point: ValidPoint, comparison: Comparison | undefined): Figure {
   const words = strings.replacements;
-  const notes: string[] = [point.peakBytes === undefined ? words.memoryFormula : words.memoryMeasured];
+  const notes: string[] = [point.peakBytes === undefined ? words.memoryFormula : strings.measured];
   const ratio = comparison?.memoryRatio;
   if (ratio !== undefined) {
     notes.push(
@@ -154,9 +163,7 @@ function projectedFigure(result: MechanismResult, asked: number): Figure {
   const value = timeAt(result, asked);
   const notes: string[] = [words.projectedAt(formatInteger(asked))];
   if (value !== undefined) {
-    notes.push(
-      value.measured ? words.measuredThere : words.projectedBand(...interval(value.low, value.high)),
-    );
+    notes.push(value.measured ? strings.measured : words.projectedBand(...interval(value.low, value.high)));
   }
   const breakEven = result.comparison?.breakEven;
   if (result.comparison !== undefined) {

@@ -1,6 +1,6 @@
 import type { LayerKindResult, MeasuredPoint, MechanismResult, Timing } from '../../src/report/report';
 
-/** One value of a curve over n, in ms, with its interval (measured: 95 % CI; projected: band). */
+/** One value of a curve over n, in ms, with its interval (measured: 95 % CI or range; projected: band). */
 export interface CurvePoint {
   readonly n: number;
   readonly ms: number;
@@ -66,15 +66,18 @@ export function isPlottable(value: number): boolean {
   return Number.isFinite(value) && value > 0;
 }
 
+/** `timing` is there for a time that was measured. */
+export interface TimeAtLength extends CurvePoint {
+  readonly measured: boolean;
+  readonly timing?: Timing;
+}
+
 /** Time of a mechanism at `n`: measured there, or projected; undefined where neither is known. */
-export function timeAt(
-  result: MechanismResult,
-  n: number,
-): (CurvePoint & { readonly measured: boolean }) | undefined {
+export function timeAt(result: MechanismResult, n: number): TimeAtLength | undefined {
   const point = validPoints(result).find((candidate) => candidate.n === n);
   if (point !== undefined) {
     const { medianMs, lowMs, highMs } = point.timing;
-    return { n, ms: medianMs, low: lowMs, high: highMs, measured: true };
+    return { n, ms: medianMs, low: lowMs, high: highMs, measured: true, timing: point.timing };
   }
   const projected = result.projection.find((candidate) => candidate.n === n && isPlottable(candidate.ms));
   return projected && { ...withEnds(projected), measured: projected.measured };

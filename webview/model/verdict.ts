@@ -1,17 +1,24 @@
+import { learnedPositions } from '../../src/model/modelSpec';
 import type { Report } from '../../src/report/report';
 import type { MemoryUse } from '../controls';
-import { longestWithin, memoryParts, totalBytes, type MemorySettings } from './memoryParts';
+import { longestFitting, memoryParts, totalBytes, type MemorySettings } from './memoryParts';
 
 /** Whether the model fits on the device at the length asked about, for one use. */
 export interface Verdict {
   readonly use: MemoryUse;
-  readonly state: 'fits' | 'too-large' | 'unknown';
+  /** `impossible`: the model has no positions for the length, whatever the memory. */
+  readonly state: 'fits' | 'too-large' | 'unknown' | 'impossible';
   /** Estimated bytes at the scenario's length. */
   readonly bytes: number;
   /** Memory of the device in bytes; absent when not known. */
   readonly limit?: number;
-  /** Longest n that fits: 0 for none, `unbounded` where the search found no end. Absent without a limit. */
-  readonly longest?: number | 'unbounded';
+  /**
+   * Longest n that fits: 0 for none, `unbounded` where the search found no end, `positions` where memory lasts
+   * for more than the model has learned positions for. Absent without a limit.
+   */
+  readonly longest?: number | 'unbounded' | 'positions';
+  /** Tokens that the model has learned positions for; absent for other positions. */
+  readonly positions?: number;
 }
 
 /** Memory of the report's device in bytes, where it is known. */
@@ -29,7 +36,16 @@ export function verdict(
   const settings: MemorySettings = { use, dtype, batch, attention: 'fused', recomputation: 'none' };
   const bytes = totalBytes(memoryParts(report.estimate, settings));
   const limit = deviceLimit(report);
-  if (limit === undefined) return { use, state: 'unknown', bytes };
-  const longest = longestWithin(report.model, settings, limit) ?? 'unbounded';
-  return { use, state: bytes <= limit ? 'fits' : 'too-large', bytes, limit, longest };
+  const positions = learnedPositions(report.model);
+  const possible = positions === undefined || report.scenario.sequenceLength <= positions;
+  const base = { use, bytes, ...(positions !== undefined && { positions }) };
+  if (limit === undefined) return { ...base, state: possible ? 'unknown' : 'impossible' };
+  const longest = longestFitting(report.model, settings, limit);
+  const beyondPositions = positions !== undefined && (longest === undefined || longest > positions);
+  return {
+    ...base,
+    state: !possible ? 'impossible' : bytes <= limit ? 'fits' : 'too-large',
+    limit,
+    longest: beyondPositions ? 'positions' : (longest ?? 'unbounded'),
+  };
 }

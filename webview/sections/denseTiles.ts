@@ -1,7 +1,7 @@
 import type { DeviceRecord, LayerKindResult, Report } from '../../src/report/report';
 import { formatDuration, formatError, formatInteger, formatPercent, formatRate } from '../../src/model/units';
 import { h } from '../dom';
-import { describeDevice, interval } from '../model/figures';
+import { describeDevice, describeInterval, interval } from '../model/figures';
 import { longestValid, timeAt, type ValidPoint } from '../model/timeCurves';
 import { strings } from '../strings';
 
@@ -24,13 +24,13 @@ function measuredTiles(
   device: DeviceRecord | undefined,
 ): readonly HTMLElement[] {
   const { timing, verification } = point;
-  const clock = words.clock[timing.clock];
   return [
     tile(words.time, formatDuration(timing.medianMs), [
+      ...comparisonNote(kind),
       words.timeAt(formatInteger(point.n)),
-      `${words.interval(...interval(timing.lowMs, timing.highMs))}, ${words.repetitions(formatInteger(timing.repetitions))}`,
+      describeInterval(timing),
       ...(timing.converged ? [] : [words.notConverged]),
-      device === undefined ? clock : words.where(describeDevice(device), kind.shape.dtype, clock),
+      device === undefined ? words.wallClock : words.where(describeDevice(device), kind.shape.dtype),
       words.kernel(point.kernel),
       words.verified(
         formatError(verification.maxError),
@@ -61,16 +61,24 @@ function projectionTiles({ scenario }: Report, kind: LayerKindResult): readonly 
   const length = formatInteger(scenario.sequenceLength);
   const value = timeAt(kind.dense, scenario.sequenceLength);
   if (value === undefined) return [tile(words.atLength(length), strings.missing, [words.noProjection])];
-  const band = value.measured ? words.measuredBand : words.projectedBand;
+  const band =
+    value.timing === undefined
+      ? words.projectedBand(...interval(value.low, value.high))
+      : words.measuredBand(describeInterval(value.timing));
   const source = value.measured ? 'measured' : 'projected';
   const { layers } = kind;
   return [
-    tile(words.atLength(length), formatDuration(value.ms), [band(...interval(value.low, value.high))]),
+    tile(words.atLength(length), formatDuration(value.ms), [...comparisonNote(kind), band]),
     tile(words.allLayers(formatInteger(layers)), formatDuration(value.ms * layers), [
+      ...comparisonNote(kind),
       words.layersNote[source],
       words.band(...interval(value.low * layers, value.high * layers)),
     ]),
   ];
+}
+
+function comparisonNote({ dense }: LayerKindResult): readonly string[] {
+  return dense.current ? [] : [words.notCurrent];
 }
 
 function missingTile(kind: LayerKindResult): HTMLElement {

@@ -1,3 +1,4 @@
+import { learnedPositions } from '../../src/model/modelSpec';
 import { formatBytes, formatInteger } from '../../src/model/units';
 import { createCurveChart } from '../charts/curveChart';
 import { foldedTable } from '../charts/dataTable';
@@ -42,7 +43,10 @@ export function createMemory(context: PanelContext): Section {
       controls.update(settings, current);
       drawn.render([report.model, settings, asked, limit, current.scale], () => {
         const curve = memoryCurve(report.model, settings, asked, limit);
-        const text = summarise(curve, asked);
+        const text = [
+          summarise(curve, asked),
+          ...positionNotes(curve, asked, learnedPositions(report.model)),
+        ].join(' ');
         setText(summary, text);
         setText(conditions, describeConditions(curve));
         key.render(partNames(curve), () => [partLegend(curve)]);
@@ -75,6 +79,12 @@ function summarise(curve: MemoryCurve, asked: number): string {
   const fits =
     longest === 0 ? words.summaryNone(use, device) : words.summaryFits(use, formatInteger(longest), device);
   return `${atAsked} ${fits}`;
+}
+
+/** Where the model has learned positions for fewer tokens than are asked about or would fit. */
+function positionNotes(curve: MemoryCurve, asked: number, positions: number | undefined): readonly string[] {
+  if (positions === undefined || Math.max(asked, curve.longest ?? Infinity) <= positions) return [];
+  return [words.summaryPositions(formatInteger(positions))];
 }
 
 function describeConditions({ settings }: MemoryCurve): string {

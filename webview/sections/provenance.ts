@@ -3,6 +3,7 @@ import type { DeviceRecord, Report } from '../../src/report/report';
 import { formatBytes, formatDuration, formatInteger, formatRate } from '../../src/model/units';
 import { dataTable, facts, type Cell } from '../charts/dataTable';
 import { h } from '../dom';
+import { methodText } from '../methodText';
 import { kernelRows } from '../model/kernelRows';
 import { createRegion } from '../region';
 import type { PanelContext, Section } from '../section';
@@ -29,7 +30,7 @@ export function createProvenance(context: PanelContext): Section {
         'div',
         { class: 'block prose' },
         h('h3', {}, words.method),
-        ...words.methodText.map((paragraph) => h('p', {}, paragraph)),
+        ...methodText.map((paragraph) => h('p', {}, paragraph)),
       ),
       context.hosted && exportButtons(context),
     ),

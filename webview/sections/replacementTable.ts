@@ -41,7 +41,7 @@ function measuredBody(row: MeasuredRow, kind: LayerKindResult, context: PanelCon
     h(
       'tr',
       { role: 'row' },
-      cell(columns.rank, 'rank', String(row.rank)),
+      cell(columns.rank, 'rank', row.rank),
       mechanismCell(row),
       figureCell(columns.time, row.time, strings.measured),
       figureCell(columns.speedup, row.speedup, 'strong'),
@@ -119,7 +119,8 @@ function adoptionParts(
   kind: LayerKindResult,
   { hosted, send }: PanelContext,
 ): readonly HTMLElement[] {
-  const { adoption } = row;
+  const { adoption, current } = row;
+  if (current) return [];
   if (adoption.kind === 'code') return [codeFold(row, adoption)];
   if (adoption.kind !== 'config' || !hosted) return [];
   return [

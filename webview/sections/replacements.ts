@@ -3,7 +3,7 @@ import { formatError, formatInteger, formatRatio } from '../../src/model/units';
 import { foldedTable } from '../charts/dataTable';
 import { markOf } from '../charts/marks';
 import { scatter } from '../charts/scatter';
-import { h, show } from '../dom';
+import { h, setText, show } from '../dom';
 import { selectedKind } from '../model/figures';
 import { replacementRows } from '../model/replacementRows';
 import { scatterPoints, type ScatterPoint } from '../model/scatterPoints';
@@ -18,7 +18,7 @@ const words = strings.replacements;
 /** What could take the place of dense attention, ranked, with what each gains and asks. */
 export function createReplacements(context: PanelContext): Section {
   const pending = h('p', { class: 'note' }, words.pending);
-  const lead = h('p', { class: 'note' }, words.lead);
+  const lead = h('p', { class: 'note' });
   const table = createRegion(h('div'));
   const chart = createSizedRegion(h('div', { class: 'view' }));
   const data = createRegion(h('div'));
@@ -57,6 +57,7 @@ export function createReplacements(context: PanelContext): Section {
       show(lead, any);
       show(body, any);
       if (!any) return;
+      setText(lead, kind.window === undefined ? words.lead : words.leadWindowed(formatInteger(kind.window)));
       const asked = report.scenario.sequenceLength;
       table.render([kind.name, kind.replacements, asked], () => [
         replacementTable(replacementRows(kind.replacements, report.scenario), kind, context),

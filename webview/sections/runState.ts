@@ -75,9 +75,9 @@ function ended(run: Report['run'], { hosted, send }: PanelContext): readonly Nod
   const message = h(
     'div',
     { class: 'outcome-text' },
-    h('strong', {}, failed ? words.failedTitle : words.cancelledTitle),
+    h('strong', {}, titleOf(run)),
     ...(run.error === undefined ? [] : errorLines(run.error)),
-    h('p', { class: 'note' }, words.kept),
+    run.error?.kind !== 'not-run' && h('p', { class: 'note' }, words.kept),
   );
   return [
     h(
@@ -89,6 +89,13 @@ function ended(run: Report['run'], { hosted, send }: PanelContext): readonly Nod
   ];
 }
 
+function titleOf(run: Report['run']): string {
+  if (run.error?.kind === 'not-run') return words.failedKinds['not-run'];
+  return run.state === 'failed' ? words.failedTitle : words.cancelledTitle;
+}
+
 function errorLines(error: NonNullable<Report['run']['error']>): readonly HTMLElement[] {
-  return [h('p', {}, `${words.failedKinds[error.kind]}: ${error.message}`), h('p', {}, error.mend)];
+  const message =
+    error.kind === 'not-run' ? error.message : `${words.failedKinds[error.kind]}: ${error.message}`;
+  return [h('p', {}, message), h('p', {}, error.mend)];
 }

@@ -1,7 +1,7 @@
 import type { LayerKindResult, Report } from '../../src/report/report';
 import { formatInteger } from '../../src/model/units';
 import { h, show } from '../dom';
-import { selectedKind } from '../model/figures';
+import { denseTitle, selectedKind } from '../model/figures';
 import { createRegion } from '../region';
 import type { PanelContext, Section } from '../section';
 import { strings } from '../strings';
@@ -62,6 +62,6 @@ function toChoice(kind: LayerKindResult): { readonly value: string; readonly lab
 }
 
 function headlineNodes(report: Report, kind: LayerKindResult): readonly Node[] {
-  const subtitle = words.subtitle(kind.dense.title, kind.name, formatInteger(kind.layers));
+  const subtitle = words.subtitle(denseTitle(kind), kind.name, formatInteger(kind.layers));
   return [h('p', { class: 'lead' }, subtitle), denseTiles(report, kind)];
 }

@@ -10,7 +10,7 @@ import { strings } from '../strings';
 const words = strings.verdict;
 
 /** Shapes beside the words, so that the answer does not hang on a colour. */
-const symbols = { fits: '✓', 'too-large': '✕', unknown: '?' } as const;
+const symbols = { fits: '✓', 'too-large': '✕', unknown: '?', impossible: '✕' } as const;
 
 /** Two cards: does inference fit, does training fit, and up to which length. */
 export function createVerdicts(): { readonly element: HTMLElement; update(report: Report): void } {
@@ -27,8 +27,13 @@ export function createVerdicts(): { readonly element: HTMLElement; update(report
 }
 
 function card(found: Verdict, { scenario, model }: Report): HTMLElement {
-  const { use, state, bytes, limit } = found;
-  const stateWords = { fits: words.fits, 'too-large': words.tooLarge, unknown: words.unknown }[state];
+  const { use, state, bytes, limit, positions } = found;
+  const stateWords = {
+    fits: words.fits,
+    'too-large': words.tooLarge,
+    unknown: words.unknown,
+    impossible: words.impossible,
+  }[state];
   const batch = formatInteger(scenario.batch);
   const basis =
     use === 'inference'
@@ -44,6 +49,9 @@ function card(found: Verdict, { scenario, model }: Report): HTMLElement {
       h('span', {}, `${words.use[use]} ${stateWords}`),
       h('span', { class: 'note' }, words.at(formatInteger(scenario.sequenceLength))),
     ),
+    state === 'impossible' &&
+      positions !== undefined &&
+      h('p', { class: 'warning' }, words.noPosition(formatInteger(positions))),
     ...(limit === undefined
       ? [h('p', {}, words.needsOnly(formatBytes(bytes)))]
       : [
@@ -55,9 +63,10 @@ function card(found: Verdict, { scenario, model }: Report): HTMLElement {
   );
 }
 
-function longestText({ longest, state }: Verdict, declared: number): string {
+function longestText({ longest, state, positions }: Verdict, declared: number): string {
   if (longest === undefined) return '';
   if (longest === 'unbounded') return words.longestOver(formatInteger(MAX_SEARCHED_LENGTH));
+  if (longest === 'positions') return words.longestPositions(formatInteger(positions ?? declared));
   if (longest === 0) return words.longestNone;
   const text = words.longest(formatInteger(longest));
   return state === 'fits' && longest > declared
