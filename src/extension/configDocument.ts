@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { MAX_CONFIG_SIZE } from '../config/formats/textGuard';
 import { InputProblem } from './inputProblem';
 
 /** Text that a profile is asked for, as it stood when it was asked for. */
@@ -8,9 +9,6 @@ export interface ConfigDocument {
   readonly name: string;
   readonly text: string;
 }
-
-/** No published config comes near this; a checkpoint or a data set opened by mistake does. */
-const sizeLimit = 4 * 1024 * 1024;
 
 /**
  * The document that a command is about: the Uri it was given, else the one in the active editor.
@@ -26,7 +24,7 @@ export async function openConfigDocument(argument: unknown): Promise<ConfigDocum
   }
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   const text = open ? open.getText() : await readText(uri);
-  if (text.length > sizeLimit) throw tooLarge(uri, text.length);
+  if (text.length > MAX_CONFIG_SIZE) throw tooLarge(uri, text.length);
   return { uri, name: displayName(uri), text };
 }
 
@@ -74,7 +72,7 @@ async function readBytes(uri: vscode.Uri): Promise<Uint8Array> {
         vscode.l10n.t('{0} is a folder. Choose the config.json inside it.', displayName(uri)),
       );
     }
-    if (stat.size > sizeLimit) throw tooLarge(uri, stat.size);
+    if (stat.size > MAX_CONFIG_SIZE) throw tooLarge(uri, stat.size);
     return await vscode.workspace.fs.readFile(uri);
   } catch (error) {
     if (error instanceof InputProblem) throw error;
@@ -89,7 +87,7 @@ function tooLarge(uri: vscode.Uri, size: number): InputProblem {
       '{0} has {1} MiB, too much for a config (at most {2} MiB). Choose the model’s config.json.',
       displayName(uri),
       (size / 1024 / 1024).toFixed(1),
-      String(sizeLimit / 1024 / 1024),
+      String(MAX_CONFIG_SIZE / 1024 / 1024),
     ),
   );
 }
