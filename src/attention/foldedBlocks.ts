@@ -105,8 +105,8 @@ function foldedGeometry(
   plan: BandPlan,
 ): { chunks: number; before: number; after: number; width: number } {
   const chunks = Math.ceil(shape.n / plan.rows);
-  const before = Math.min(chunks, Math.ceil(plan.behind / plan.rows));
-  const after = Math.min(chunks, Math.ceil(plan.ahead / plan.rows));
+  const before = Math.min(chunks - 1, Math.ceil(plan.behind / plan.rows));
+  const after = Math.min(chunks - 1, Math.ceil(plan.ahead / plan.rows));
   return { chunks, before, after, width: (before + 1 + after) * plan.rows };
 }
 

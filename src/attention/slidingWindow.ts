@@ -108,7 +108,7 @@ function reach(shape: AttentionShape, window: number): { behind: number; ahead: 
  */
 function windowPlan(shape: AttentionShape, window: number): QueryBlockPlan {
   const { behind, ahead } = reach(shape, window);
-  const rows = Math.min(Math.max(64, Math.ceil(Math.max(behind, ahead) / 2)), 256);
+  const rows = Math.min(Math.max(64, Math.ceil(Math.max(behind, ahead) / 2)), 256, shape.n);
   return {
     rows,
     keysOf: (start, end) => ({ start: Math.max(0, start - behind), end: Math.min(shape.n, end + ahead) }),
@@ -140,7 +140,7 @@ function adoptWindow(model: ModelSpec, attention: AttentionSpec, window: number)
         kind: 'code',
         language: 'python',
         code: flexAttentionSnippet(attention, window),
-        reason: `The ${model.modelType} architecture has no window switch: the attention call has to be replaced, and the weights fine-tuned. A starting point for PyTorch ≥ 2.5:`,
+        reason: `The ${model.modelType} architecture has no window switch: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer.`,
       };
   }
 }

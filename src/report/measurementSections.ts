@@ -47,7 +47,9 @@ function denseSection(result: LayerKindResult, device: DeviceRecord | undefined)
     title: `${denseTitle(result)}, measured: ${result.name} (${String(result.layers)} layers)`,
     lead: [
       describeShape(result, device),
-      ...(empty ? [] : ['Max error: against a float64 reference, over the largest reference value.']),
+      ...(empty
+        ? []
+        : ['Max error: against a float64 reference, over the largest reference value at the same position.']),
     ],
     ...(empty ? {} : { table: { columns: denseColumns, rows: result.dense.points.map(denseRow) } }),
     remarks: [
