@@ -97,13 +97,15 @@ describe('measuredLengths', () => {
 describe('memoryObstacle', () => {
   const cost = { flops: 0, executedFlops: 0, compulsoryBytes: 2 ** 30, workspaceBytes: 3 * 2 ** 30 };
 
-  it('lets through what fits into four fifths of the free memory', () => {
-    assert.equal(memoryObstacle(cost, 5 * 2 ** 30), undefined);
+  it('lets through what fits into four fifths of the free memory, half as much workspace again', () => {
+    // 1 + 1.5 · 3 = 5.5 GiB.
+    assert.equal(memoryObstacle(cost, (5.5 / 0.8) * 2 ** 30), undefined);
+    assert.notEqual(memoryObstacle(cost, (5.4 / 0.8) * 2 ** 30), undefined);
   });
 
   it('says what is needed and what there is, as a projection', () => {
     const text = memoryObstacle(cost, 4 * 2 ** 30) ?? '';
-    assert.match(text, /needs 4\.00 GiB \(projected\)/);
+    assert.match(text, /needs 5\.50 GiB \(projected\)/);
     assert.match(text, /3\.20 GiB/);
   });
 
