@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { register } from 'tsx/cjs/api';
-import { ensureChromium } from './ensureChromium.mjs';
+import { ensureChromium } from './ensureTools.mjs';
 
 // The fixtures are TypeScript, loaded as the tests load them.
 register();

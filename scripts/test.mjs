@@ -2,12 +2,12 @@
 // Ends with `N passed, N failed`: mocha's totals summed, a step that broke counted as one failure.
 import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { ensureChromium } from './ensureChromium.mjs';
+import { ensureChromium, ensureCompilers, ensureVulkanLoader } from './ensureTools.mjs';
 
 const results = 'out/testResults';
 const mocha = ['mocha', '--reporter', 'scripts/totalsReporter.cjs'];
 
-/** In order. `needs`: steps that must have succeeded. `counts`: writes mocha totals. */
+/** In order. `act`: done here, `command`: in a process. `needs`: steps that must have succeeded. `counts`: writes mocha totals. */
 const steps = {
   lint: { command: ['eslint', '.'] },
   typecheck: { command: ['tsc', '-p', '.'] },
@@ -17,15 +17,26 @@ const steps = {
   build: { command: ['node', 'esbuild.mjs', '--production'] },
   sizes: { command: ['node', 'scripts/bundleSizes.mjs'], needs: ['build'] },
   notices: { command: ['node', 'scripts/notices.mjs', '--check'], needs: ['build'] },
+  chromium: { act: () => (process.env.CHROMIUM = ensureChromium()) },
+  compilers: { act: ensureCompilers },
+  vulkan: { act: ensureVulkanLoader },
   unit: {
     command: [...mocha, 'test/unit/**/*.test.ts', 'test/engine/**/*.test.ts'],
     needs: ['build'],
     counts: true,
   },
   package: { command: ['tsx', 'scripts/package.ts'], needs: ['build'] },
-  vscode: { command: ['tsx', 'scripts/realVscode/install.ts'] },
-  host: { command: ['tsx', 'scripts/realVscode/hostTests.ts'], needs: ['build', 'vscode'], counts: true },
-  e2e: { command: [...mocha, 'test/e2e/**/*.test.ts'], needs: ['package', 'vscode'], counts: true },
+  vscode: { command: ['tsx', 'scripts/realVscode/install.ts'], needs: ['compilers'] },
+  host: {
+    command: ['tsx', 'scripts/realVscode/hostTests.ts'],
+    needs: ['build', 'vscode', 'chromium'],
+    counts: true,
+  },
+  e2e: {
+    command: [...mocha, 'test/e2e/**/*.test.ts'],
+    needs: ['package', 'vscode', 'chromium'],
+    counts: true,
+  },
 };
 
 const wanted = withNeeds(process.argv.slice(2));
@@ -35,7 +46,6 @@ let failed = 0;
 
 await rm(results, { recursive: true, force: true });
 await mkdir(results, { recursive: true });
-if (wanted.has('host') || wanted.has('e2e')) process.env.CHROMIUM = ensureChromium();
 
 for (const [name, step] of Object.entries(steps)) {
   if (!wanted.has(name)) continue;
@@ -45,9 +55,9 @@ for (const [name, step] of Object.entries(steps)) {
     failed++;
     continue;
   }
-  console.log(`\n── ${name}: ${step.command.join(' ')}`);
+  console.log(`\n── ${name}: ${step.command?.join(' ') ?? 'look for it, install it where that is allowed'}`);
   const started = Date.now();
-  const { status } = run(name, step.command);
+  const { status } = step.command ? run(name, step.command) : attempt(step.act);
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
   ended[name] = status === 0 ? 'ok' : `failed (exit status ${String(status)})`;
   console.log(`── ${name}: ${ended[name]}, ${seconds} s`);
@@ -61,6 +71,16 @@ console.log('');
 for (const [name, how] of Object.entries(ended)) console.log(`${name.padEnd(16)}${how}`);
 console.log(`${String(passed)} passed, ${String(failed)} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+function attempt(act) {
+  try {
+    act();
+    return { status: 0 };
+  } catch (error) {
+    console.error(error.message);
+    return { status: 1 };
+  }
+}
 
 function run(name, [program, ...args]) {
   const local = program === 'node' ? process.execPath : `node_modules/.bin/${program}`;
