@@ -2,14 +2,16 @@ import { applyEdits as applyTextEdits } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import type { ConfigEdit } from '../attention/mechanism';
 import { applyEdits } from '../config/editConfig';
+import { readModel } from '../config/readModel';
 import type { MechanismResult, Report } from '../report/report';
 import type { EditPreview } from './editPreview';
 import { InputProblem } from './inputProblem';
+import { openSource } from './openSource';
 
 /**
  * Carries out what the report says about adopting `mechanism` in `layerKind`: a change of the config that the
- * user sees and confirms first, undone in one step, comments kept; or code in a new document.
- * Throws InputProblem where the mechanism has no such way, or the config is gone.
+ * user sees and confirms first, undone in one step, comments kept. Throws InputProblem where the mechanism
+ * asks for something else than a key of the config, or the config is gone or is no longer the profiled one.
  */
 export async function adoptReplacement(
   report: Report,
@@ -21,21 +23,8 @@ export async function adoptReplacement(
     .find(({ name }) => name === layerKind)
     ?.replacements.find(({ id }) => id === mechanism);
   if (!result) throw new InputProblem(vscode.l10n.t('The report has no {0} for {1}.', mechanism, layerKind));
-  const { adoption } = result;
-  switch (adoption.kind) {
-    case 'none':
-      throw new InputProblem(adoption.reason);
-    case 'code':
-      await showCode(adoption.language, adoption.code);
-      return;
-    case 'config':
-      await previewEdit(report, result, adoption.edits, preview);
-  }
-}
-
-async function showCode(language: string, content: string): Promise<void> {
-  const document = await vscode.workspace.openTextDocument({ language, content });
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
+  if (result.adoption.kind !== 'config') throw new InputProblem(result.adoption.reason);
+  await previewEdit(report, result, result.adoption.edits, preview);
 }
 
 async function previewEdit(
@@ -53,6 +42,7 @@ async function previewEdit(
     );
     return;
   }
+  requireProfiled(report, document);
   const taken = await preview.confirm(
     document,
     applyTextEdits(document.getText(), changes),
@@ -61,24 +51,34 @@ async function previewEdit(
     result.adoption.reason,
   );
   if (!taken) return;
-  const edit = new vscode.WorkspaceEdit();
   // Anew: the user may have gone on typing while the preview was open.
+  requireProfiled(report, document);
+  const edit = new vscode.WorkspaceEdit();
   for (const { offset, length, content } of applyEdits(document.getText(), configEdits, name)) {
     const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
     edit.replace(document.uri, range, content);
   }
-  await vscode.workspace.applyEdit(edit);
+  if (!(await vscode.workspace.applyEdit(edit))) {
+    throw new InputProblem(
+      vscode.l10n.t(
+        'The editor did not change {0}. Check that it can be written to, then apply again.',
+        name,
+      ),
+    );
+  }
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
 }
 
-/** The document of the report's config. Throws InputProblem when it is gone. */
-export async function openSource(report: Report): Promise<vscode.TextDocument> {
-  try {
-    if (report.source.uri === undefined) throw new Error('no uri');
-    return await vscode.workspace.openTextDocument(vscode.Uri.parse(report.source.uri, true));
-  } catch {
-    throw new InputProblem(
-      vscode.l10n.t('{0} is no longer there. Open a config and profile it anew.', report.source.name),
-    );
-  }
+/** Throws InputProblem when `document` no longer describes the layers that were profiled, ConfigError for no model. */
+function requireProfiled({ model, source }: Report, document: vscode.TextDocument): void {
+  const now = readModel(document.getText(), source.name);
+  const same =
+    now.modelType === model.modelType && JSON.stringify(now.layerKinds) === JSON.stringify(model.layerKinds);
+  if (same) return;
+  throw new InputProblem(
+    vscode.l10n.t(
+      '{0}: the config changed since it was profiled. Profile it anew, then apply the change.',
+      source.name,
+    ),
+  );
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { MAX_CONFIG_SIZE } from '../config/formats/textGuard';
 import { InputProblem } from './inputProblem';
+import { panelViewType } from './panelViewType';
 
 /** Text that a profile is asked for, as it stood when it was asked for. */
 export interface ConfigDocument {
@@ -11,12 +12,13 @@ export interface ConfigDocument {
 }
 
 /**
- * The document that a command is about: the Uri it was given, else the one in the active editor.
+ * The document that a command is about: the Uri it was given, else the one in the active editor, else, with
+ * the panel in front, the one that the panel's report is about, `shown`.
  * An open document gives its text with unsaved changes; any other is read through the workspace's file
  * system, which may be virtual. Throws InputProblem with words for the user when there is no such text.
  */
-export async function openConfigDocument(argument: unknown): Promise<ConfigDocument> {
-  const uri = argument instanceof vscode.Uri ? argument : activeUri();
+export async function openConfigDocument(argument: unknown, shown?: vscode.Uri): Promise<ConfigDocument> {
+  const uri = argument instanceof vscode.Uri ? argument : activeUri(shown);
   if (!uri) {
     throw new InputProblem(
       vscode.l10n.t('No file is open. Open a model’s config.json, then profile its attention.'),
@@ -34,7 +36,7 @@ export function displayName(uri: vscode.Uri): string {
 }
 
 /** What the user is looking at: the active tab's file, text or not; with the panel in front, the text beside it. */
-function activeUri(): vscode.Uri | undefined {
+function activeUri(shown: vscode.Uri | undefined): vscode.Uri | undefined {
   const input: unknown = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   if (
     input instanceof vscode.TabInputText ||
@@ -44,7 +46,10 @@ function activeUri(): vscode.Uri | undefined {
     return input.uri;
   }
   const editor = vscode.window.activeTextEditor ?? onlyOne(vscode.window.visibleTextEditors);
-  return editor?.document.uri;
+  if (editor) return editor.document.uri;
+  // The editor puts a prefix of its own before the panel's type.
+  const inPanel = input instanceof vscode.TabInputWebview && input.viewType.endsWith(panelViewType);
+  return inPanel ? shown : undefined;
 }
 
 function onlyOne(editors: readonly vscode.TextEditor[]): vscode.TextEditor | undefined {

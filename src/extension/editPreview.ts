@@ -18,8 +18,8 @@ export class EditPreview extends Disposable {
   }
 
   /**
-   * Opens `document` beside `proposed` and asks `question`, with `explanation` below. Resolves with whether the user took the change;
-   * the diff is closed then. Changes nothing itself.
+   * Opens `document` beside `proposed` and asks `question`, with `explanation` below the answer Apply. Resolves
+   * with whether the user took the change; the diff is closed then. Changes nothing itself.
    */
   public async confirm(
     document: vscode.TextDocument,
@@ -37,13 +37,17 @@ export class EditPreview extends Disposable {
         viewColumn: vscode.ViewColumn.One,
       });
       const apply = vscode.l10n.t('Apply');
-      const choice = await vscode.window.showQuickPick([apply, vscode.l10n.t('Discard')], {
+      const items: readonly vscode.QuickPickItem[] = [
+        // Beside the choice it can be read whole; a quick pick shows no Markdown.
+        { label: apply, detail: explanation.replaceAll('`', '') },
+        { label: vscode.l10n.t('Discard') },
+      ];
+      const choice = await vscode.window.showQuickPick(items, {
         title: question,
-        placeHolder: explanation,
         // A notification would hide itself while the diff is being read.
         ignoreFocusOut: true,
       });
-      return choice === apply;
+      return choice?.label === apply;
     } finally {
       await closeDiff(uri);
       this.proposals.delete(uri.toString());

@@ -2,6 +2,9 @@ import * as vscode from 'vscode';
 import { renderHtml } from '../report/html';
 import { renderMarkdown } from '../report/markdown';
 import type { Report } from '../report/report';
+import { withoutPlace } from '../report/withoutPlace';
+import type { Log } from './log';
+import { sourceUri } from './openSource';
 
 /** File formats of an exported report, by the extension of the file's name. */
 const formats = {
@@ -19,6 +22,7 @@ export type ExportFormat = keyof typeof formats;
 export async function exportReport(
   extensionUri: vscode.Uri,
   report: Report,
+  log: Log,
   format?: ExportFormat,
 ): Promise<void> {
   const defaultUri = defaultTarget(report, format ?? 'html');
@@ -36,15 +40,22 @@ export async function exportReport(
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
   const open = vscode.l10n.t('Open File');
   const name = target.path.split('/').pop() ?? target.path;
-  void vscode.window.showInformationMessage(vscode.l10n.t('Exported {0}.', name), open).then((choice) => {
-    if (choice === open) void vscode.commands.executeCommand('vscode.open', target);
-  });
+  void offerToOpen(vscode.l10n.t('Exported {0}.', name), open, target, log);
+}
+
+async function offerToOpen(message: string, open: string, target: vscode.Uri, log: Log): Promise<void> {
+  try {
+    const choice = await vscode.window.showInformationMessage(message, open);
+    if (choice === open) await vscode.commands.executeCommand('vscode.open', target);
+  } catch (error) {
+    log.error('the exported report could not be opened', error);
+  }
 }
 
 async function render(extensionUri: vscode.Uri, report: Report, format: ExportFormat): Promise<string> {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(report, undefined, 2)}\n`;
+      return `${JSON.stringify(withoutPlace(report), undefined, 2)}\n`;
     case 'markdown':
       return renderMarkdown(report);
     case 'html': {
@@ -65,11 +76,16 @@ function formatOf(target: vscode.Uri): ExportFormat {
   return target.path.endsWith('.md') ? 'markdown' : 'html';
 }
 
-/** Beside the config where that is a file, under a name that says what it is about. */
+/** Beside the config where that is a file, else in the workspace's first folder; the name says what it is about. */
 function defaultTarget(report: Report, format: ExportFormat): vscode.Uri | undefined {
-  if (report.source.uri === undefined) return undefined;
-  const config = vscode.Uri.parse(report.source.uri);
-  if (config.scheme === 'untitled') return vscode.workspace.workspaceFolders?.[0]?.uri;
+  const folder = folderOf(report) ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (!folder) return undefined;
   const stem = report.source.name.replace(/\.json$/, '').replace(/[^\w.-]+/g, '-');
-  return vscode.Uri.joinPath(config, '..', `${stem}-attention.${formats[format].extension}`);
+  return vscode.Uri.joinPath(folder, `${stem}-attention.${formats[format].extension}`);
+}
+
+function folderOf(report: Report): vscode.Uri | undefined {
+  const config = sourceUri(report);
+  // A document that was never saved lies in no folder.
+  return !config || config.scheme === 'untitled' ? undefined : vscode.Uri.joinPath(config, '..');
 }

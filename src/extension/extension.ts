@@ -3,12 +3,15 @@ import { registerCommands } from './commands';
 import { EditPreview } from './editPreview';
 import { exportReport } from './exportReport';
 import { createLogChannel, taggedLog } from './log';
+import { sourceUri } from './openSource';
 import { PanelActions } from './panelActions';
 import { ProfileCommand } from './profileCommand';
 import { ProfileSession } from './profileSession';
-import { panelViewType, ReportPanel } from './reportPanel';
-import { ReportStore } from './reportStore';
+import { panelViewType } from './panelViewType';
+import { ReportPanel } from './reportPanel';
+import { endedByReload, ReportStore } from './reportStore';
 import { showProblem } from './showProblem';
+import { parsePanelState, richerReport } from './storedReport';
 
 /** What other extensions, and the tests, see of this one. */
 export interface HeadroomApi {
@@ -35,9 +38,9 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
     exportReport: async () => {
       if (!session.report) return;
       try {
-        await exportReport(context.extensionUri, session.report);
+        await exportReport(context.extensionUri, session.report, log);
       } catch (error) {
-        showProblem(error, undefined, log);
+        showProblem(error, sourceUri(session.report), log);
       }
     },
     showLog: () => {
@@ -45,9 +48,10 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
     },
   });
 
-  let saved: string | undefined;
+  let hasReport = false;
   context.subscriptions.push(
     channel,
+    store,
     session,
     panel,
     preview,
@@ -55,17 +59,17 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
     panel.onDidReceiveMessage((message) => actions.handle(message)),
     session.onDidChangeReport((report) => {
       panel.update(report);
-      void vscode.commands.executeCommand('setContext', 'headroom.hasReport', true);
-      // The beginning and the end of a run are kept, not each step of it.
-      const stage = `${report.createdAt} ${report.run.state}`;
-      if (stage !== saved) void store.save(report);
-      saved = stage;
+      if (!hasReport) void vscode.commands.executeCommand('setContext', 'headroom.hasReport', true);
+      hasReport = true;
+      store.keep(report);
     }),
     vscode.window.registerWebviewPanelSerializer(panelViewType, {
-      deserializeWebviewPanel: async (restored) => {
-        const report = await store.load();
+      deserializeWebviewPanel: async (restored, state: unknown) => {
+        // The panel's own state may be ahead of the file, or behind it.
+        const shown = parsePanelState(state);
+        const report = richerReport(await store.load(), shown);
         panel.adopt(restored);
-        if (report && !session.report) session.publish(report);
+        if (report && !session.report) session.publish(endedByReload(report));
       },
     }),
   );

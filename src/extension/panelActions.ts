@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { PanelMessage } from '../report/panelMessages';
-import { adoptReplacement, openSource } from './adoptReplacement';
+import { adoptReplacement } from './adoptReplacement';
 import type { EditPreview } from './editPreview';
 import { exportReport } from './exportReport';
+import { InputProblem } from './inputProblem';
 import type { Log } from './log';
+import { openSource, sourceUri } from './openSource';
 import type { ProfileCommand } from './profileCommand';
 import type { ProfileSession } from './profileSession';
 import { showProblem } from './showProblem';
@@ -20,18 +22,33 @@ export class PanelActions {
 
   /** Carries out `message`; what goes wrong is shown, not thrown. */
   public async handle(message: PanelMessage): Promise<void> {
+    const { report } = this.session;
     try {
       await this.act(message);
     } catch (error) {
-      showProblem(error, undefined, this.log);
+      showProblem(error, sourceUri(report), this.log);
     }
   }
 
   private async act(message: PanelMessage): Promise<void> {
-    if (message.type === 'cancel') this.session.cancel();
-    if (message.type === 'showLog') await vscode.commands.executeCommand('headroom.showLog');
+    switch (message.type) {
+      case 'ready':
+        return;
+      case 'cancel':
+        this.session.cancel();
+        return;
+      case 'showLog':
+        await vscode.commands.executeCommand('headroom.showLog');
+        return;
+    }
     const { report } = this.session;
-    if (!report) return;
+    if (!report) {
+      throw new InputProblem(
+        vscode.l10n.t(
+          'The report in this panel could not be restored. Open its config and run Profile Attention anew.',
+        ),
+      );
+    }
     switch (message.type) {
       case 'retry':
         await this.command.profile((await openSource(report)).uri, report.scenario.sequenceLength);
@@ -43,7 +60,7 @@ export class PanelActions {
         await adoptReplacement(report, message.layerKind, message.mechanism, this.preview);
         return;
       case 'export':
-        await exportReport(this.extensionUri, report, message.format);
+        await exportReport(this.extensionUri, report, this.log, message.format);
         return;
       case 'openConfig':
         await vscode.window.showTextDocument(await openSource(report), { viewColumn: vscode.ViewColumn.One });

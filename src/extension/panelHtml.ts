@@ -7,7 +7,7 @@ export function panelRoots(extensionUri: vscode.Uri): vscode.Uri[] {
 }
 
 /**
- * The panel's page: one script and one style of ours, nothing else allowed. The nonce is in style-src too,
+ * In English, as all of the panel's strings are. The panel's page: one script and one style of ours, nothing else allowed. The nonce is in style-src too,
  * because the toolkit's components add style elements and read the nonce from the `csp-nonce` property.
  */
 export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
@@ -22,7 +22,7 @@ export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): st
     `img-src ${webview.cspSource} data:`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
+<html lang="en">
 <head>
   <meta charset="UTF-8">
   <meta http-equiv="Content-Security-Policy" content="${policy}">

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { longestSequence, shortestSequence } from '../model/sequenceLength';
 import type { PanelMessage } from '../report/panelMessages';
-import { longestSequence } from './sequenceLength';
 
 const name = v.pipe(v.string(), v.maxLength(200));
 
@@ -10,7 +10,12 @@ const schema = v.variant('type', [
   v.strictObject({ type: v.literal('cancel') }),
   v.strictObject({
     type: v.literal('profileAt'),
-    sequenceLength: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longestSequence)),
+    sequenceLength: v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(shortestSequence),
+      v.maxValue(longestSequence),
+    ),
   }),
   v.strictObject({ type: v.literal('apply'), layerKind: name, mechanism: name }),
   v.strictObject({ type: v.literal('export'), format: v.picklist(['html', 'json', 'markdown']) }),

@@ -1,20 +1,24 @@
 import * as vscode from 'vscode';
 import { readModel } from '../config/readModel';
 import type { ModelSpec } from '../model/modelSpec';
+import { parseSequenceLength } from '../model/sequenceLength';
 import type { Report } from '../report/report';
 import { openConfigDocument } from './configDocument';
 import type { ConfigDocument } from './configDocument';
 import { estimateReport } from './estimateReport';
 import type { Log } from './log';
+import { sourceUri } from './openSource';
 import type { ProfileRequest, ProfileSession } from './profileSession';
 import type { ReportPanel } from './reportPanel';
 import { runObstacle } from './runObstacle';
-import { parseSequenceLength } from './sequenceLength';
+import type { RunObstacle } from './runObstacle';
 import { readSettings } from './settings';
 import { showProblem } from './showProblem';
 
 /** From `Profile Attention` to the report: reads the config, opens the panel, runs. */
 export class ProfileCommand {
+  private readonly toldObstacles = new Set<string>();
+
   public constructor(
     private readonly extensionPath: string,
     private readonly session: ProfileSession,
@@ -28,68 +32,72 @@ export class ProfileCommand {
    * make, which the user has been told.
    */
   public async profile(argument: unknown, sequenceLength?: number): Promise<Report | undefined> {
-    return this.attempt(argument, (document, model) =>
-      this.run(document, model, sequenceLength ?? model.maxSequenceLength),
-    );
+    return this.attempt(argument, (config) => this.run(config, sequenceLength));
   }
 
   /** Asks for the length first. Resolves with undefined when the question was dismissed. */
   public async profileAtLength(argument: unknown): Promise<Report | undefined> {
-    return this.attempt(argument, async (document, model) => {
-      const length = await askLength(model.maxSequenceLength);
-      return length === undefined ? undefined : this.run(document, model, length);
+    return this.attempt(argument, async (config) => {
+      const length = await askLength(config.model.maxSequenceLength);
+      return length === undefined ? undefined : this.run(await readConfig(config.document.uri), length);
     });
   }
 
   private async attempt(
     argument: unknown,
-    act: (document: ConfigDocument, model: ModelSpec) => Promise<Report | undefined>,
+    act: (config: Config) => Promise<Report | undefined>,
   ): Promise<Report | undefined> {
     let uri: vscode.Uri | undefined;
     try {
-      const document = await openConfigDocument(argument);
+      const document = await openConfigDocument(argument, sourceUri(this.session.report));
       uri = document.uri;
-      return await act(document, readModel(document.text, document.name));
+      return await act({ document, model: readModel(document.text, document.name) });
     } catch (error) {
       showProblem(error, uri, this.log);
       return undefined;
     }
   }
 
-  private async run(
-    document: ConfigDocument,
-    model: ModelSpec,
-    sequenceLength: number,
-  ): Promise<Report | undefined> {
-    const settings = readSettings(document.uri);
-    const dtype = settings.dtype === 'config' ? model.dtype : settings.dtype;
-    const request: ProfileRequest = {
-      model,
-      source: { name: document.name, uri: document.uri.toString() },
-      scenario: { sequenceLength, batch: settings.batch, dtype },
-      device: settings.device,
-      budgetSeconds: settings.budgetSeconds,
-    };
+  /** `config` is read anew after each question: the user may have edited it meanwhile. */
+  private async run(config: Config, sequenceLength: number | undefined): Promise<Report | undefined> {
     const obstacle = await runObstacle(this.extensionPath);
     if (obstacle) {
-      const report = estimateReport(request, obstacle);
+      const report = estimateReport(profileRequest(config, sequenceLength), obstacle.error);
       this.session.publish(report);
       this.panel.show(report);
-      void vscode.window.showWarningMessage(`${obstacle.message} ${obstacle.mend}`);
+      void this.tellObstacle(obstacle);
       return report;
     }
+    let current = config;
     // Asked again after each wait: another start may have come first.
-    while (this.session.isRunning) if (!(await this.mayReplaceRunning())) return undefined;
+    while (this.session.isRunning) {
+      if (!(await this.mayReplaceRunning())) return undefined;
+      current = await readConfig(config.document.uri);
+    }
     const opening = this.session.onDidChangeReport((report) => {
       opening.dispose();
       this.panel.show(report);
     });
     try {
-      const report = await this.session.start(request);
+      const report = await this.session.start(profileRequest(current, sequenceLength));
       this.tell(report);
       return report;
     } finally {
       opening.dispose();
+    }
+  }
+
+  /** Once a window: the panel says it each time. */
+  private async tellObstacle({ error, remedy }: RunObstacle): Promise<void> {
+    if (this.toldObstacles.has(error.message)) return;
+    this.toldObstacles.add(error.message);
+    const text = `${error.message} ${error.mend}`;
+    try {
+      const actions = remedy ? [remedy.title] : [];
+      const choice = await vscode.window.showInformationMessage(text, ...actions);
+      if (remedy && choice === remedy.title) await vscode.commands.executeCommand(remedy.command);
+    } catch (failure) {
+      this.log.error('the way to mend it could not be shown', failure);
     }
   }
 
@@ -121,6 +129,36 @@ export class ProfileCommand {
   }
 }
 
+interface Config {
+  readonly document: ConfigDocument;
+  readonly model: ModelSpec;
+}
+
+/** The config at `uri` as it is now. Throws InputProblem and ConfigError. */
+async function readConfig(uri: vscode.Uri): Promise<Config> {
+  const document = await openConfigDocument(uri);
+  return { document, model: readModel(document.text, document.name) };
+}
+
+/** The request under the user's settings, at `sequenceLength` or the length that the config declares. */
+function profileRequest(
+  { document, model }: Config,
+  sequenceLength = model.maxSequenceLength,
+): ProfileRequest {
+  const settings = readSettings(document.uri);
+  return {
+    model,
+    source: { name: document.name, uri: document.uri.toString() },
+    scenario: {
+      sequenceLength,
+      batch: settings.batch,
+      dtype: settings.dtype === 'config' ? model.dtype : settings.dtype,
+    },
+    device: settings.device,
+    budgetSeconds: settings.budgetSeconds,
+  };
+}
+
 async function askLength(declared: number): Promise<number | undefined> {
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Profile Attention at Length'),
@@ -128,7 +166,7 @@ async function askLength(declared: number): Promise<number | undefined> {
     value: String(declared),
     validateInput: (typed) =>
       parseSequenceLength(typed) === undefined
-        ? vscode.l10n.t('Type a number of tokens from 16 to 16m, such as 4096 or 32k.')
+        ? vscode.l10n.t('Type a number of tokens from 1 to 16m, such as 4096 or 32k.')
         : undefined,
   });
   return text === undefined ? undefined : parseSequenceLength(text);

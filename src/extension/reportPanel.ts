@@ -5,8 +5,7 @@ import { Disposable } from './disposable';
 import type { Log } from './log';
 import { panelHtml, panelRoots } from './panelHtml';
 import { parsePanelMessage } from './panelMessageSchema';
-
-export const panelViewType = 'headroom.report';
+import { panelViewType } from './panelViewType';
 
 /** Between two posts of a running profile: a report is large, and nobody reads faster. */
 const postInterval = 100;

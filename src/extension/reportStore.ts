@@ -1,60 +1,75 @@
-import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Report } from '../report/report';
+import { Disposable } from './disposable';
 import type { Log } from './log';
+import { parseStoredReport } from './storedReport';
 
-/** As much as says that this is a report of ours; the file is written by this class alone. */
-const storedReport = v.looseObject({
-  schemaVersion: v.literal(1),
-  source: v.looseObject({ name: v.string() }),
-  model: v.looseObject({ family: v.string(), layerKinds: v.array(v.unknown()) }),
-  scenario: v.looseObject({ sequenceLength: v.number() }),
-  estimate: v.looseObject({}),
-  run: v.looseObject({ state: v.string(), notes: v.array(v.string()) }),
-  layerKinds: v.array(v.unknown()),
-});
+/** Between two writes of a report that still grows, in ms. */
+const writeInterval = 1500;
 
 /** Keeps the last report of the workspace on disk, so that the panel survives a reload of the window. */
-export class ReportStore {
+export class ReportStore extends Disposable {
   private readonly file: vscode.Uri;
   private writing: Promise<void> = Promise.resolve();
+  private waiting: Report | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   public constructor(
     private readonly folder: vscode.Uri,
     private readonly log: Log,
   ) {
+    super();
     this.file = vscode.Uri.joinPath(folder, 'lastReport.json');
-  }
-
-  /** Writes `report`; one after the other, so that the newest stays. A full disk is logged, not thrown. */
-  public async save(report: Report): Promise<void> {
-    this.writing = this.writing.then(async () => {
-      try {
-        await vscode.workspace.fs.createDirectory(this.folder);
-        await vscode.workspace.fs.writeFile(this.file, new TextEncoder().encode(JSON.stringify(report)));
-      } catch (error) {
-        this.log.error('the report could not be kept for after a reload', error);
-      }
+    this._register({
+      dispose: () => {
+        this.flush();
+      },
     });
-    return this.writing;
   }
 
-  /** The report that was saved last, or undefined. One that was cut off by the reload reads as cancelled. */
+  /** Keeps `report`: at once when its run is over, else within 1.5 s, the newest state then. */
+  public keep(report: Report): void {
+    this.waiting = report;
+    if (report.run.state !== 'running') this.flush();
+    else
+      this.timer ??= setTimeout(() => {
+        this.flush();
+      }, writeInterval);
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const report = this.waiting;
+    this.waiting = undefined;
+    // One after the other, so that the newest stays.
+    if (report) this.writing = this.writing.then(() => this.write(report));
+  }
+
+  /** A full disk is logged, not thrown. */
+  private async write(report: Report): Promise<void> {
+    try {
+      await vscode.workspace.fs.createDirectory(this.folder);
+      await vscode.workspace.fs.writeFile(this.file, new TextEncoder().encode(JSON.stringify(report)));
+    } catch (error) {
+      this.log.error('the report could not be kept for after a reload', error);
+    }
+  }
+
+  /** The report that was kept last, or undefined. */
   public async load(): Promise<Report | undefined> {
     try {
       const bytes = await vscode.workspace.fs.readFile(this.file);
-      const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-      if (!v.is(storedReport, value)) return undefined;
-      // Checked above as far as a file of our own needs it; the panel checks the rest before it draws.
-      const report = value as unknown as Report;
-      return report.run.state === 'running' ? cutOff(report) : report;
+      return parseStoredReport(JSON.parse(new TextDecoder().decode(bytes)));
     } catch {
-      return undefined; // Nothing was saved yet.
+      return undefined; // Nothing was kept yet, or the reload cut the writing off.
     }
   }
 }
 
-function cutOff(report: Report): Report {
+/** `report` as it reads after a reload: a run that was going on then has ended. */
+export function endedByReload(report: Report): Report {
+  if (report.run.state !== 'running') return report;
   const note = vscode.l10n.t(
     'The window was reloaded while this ran: what had not been measured is missing.',
   );

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parsePanelState, parseStoredReport, richerReport } from '../../src/extension/storedReport';
+import type { Report } from '../../src/report/report';
+import { runningReport, sampleReport, startingReport } from '../fixtures/sampleReport';
+
+const at = (report: Report, createdAt: string): Report => ({ ...report, createdAt });
+const noon = '2026-01-01T12:00:00.000Z';
+const later = '2026-01-01T12:00:01.000Z';
+
+describe('parseStoredReport', () => {
+  it('takes reports in any state, as they come through JSON', () => {
+    for (const report of [sampleReport(), runningReport(), startingReport()]) {
+      const value: unknown = JSON.parse(JSON.stringify(report));
+      assert.equal(parseStoredReport(value), value);
+      assert.equal(parsePanelState({ report: value, controls: {} }), value);
+    }
+  });
+
+  it('refuses what lacks a part of a report, and never throws', () => {
+    const report = sampleReport();
+    for (const value of [
+      undefined,
+      {},
+      { ...report, schemaVersion: 2 },
+      { ...report, source: { name: 1 } },
+      { ...report, run: { state: 'complete' } },
+      { ...report, layerKinds: [{ name: 'full_attention' }] },
+    ]) {
+      assert.equal(parseStoredReport(value), undefined);
+      assert.equal(parsePanelState({ report: value }), undefined);
+    }
+    fc.assert(fc.property(fc.anything(), (value) => parsePanelState(value) === undefined));
+  });
+});
+
+describe('richerReport', () => {
+  it('takes the only one there is', () => {
+    const report = sampleReport();
+    assert.equal(richerReport(undefined, report), report);
+    assert.equal(richerReport(report, undefined), report);
+    assert.equal(richerReport(undefined, undefined), undefined);
+  });
+
+  it('takes the state of a run in which more was measured', () => {
+    const less = at(startingReport(), noon);
+    const more = at(runningReport(), noon);
+    assert.equal(richerReport(less, more), more);
+    assert.equal(richerReport(more, less), more);
+  });
+
+  it('takes the state that is over where as much was measured', () => {
+    const over = at(sampleReport(), noon);
+    const going: Report = { ...over, run: { ...over.run, state: 'running' } };
+    assert.equal(richerReport(over, going), over);
+    assert.equal(richerReport(going, over), over);
+  });
+
+  it('takes the later of two runs, whatever was measured', () => {
+    const old = at(sampleReport(), noon);
+    const fresh = at(startingReport(), later);
+    assert.equal(richerReport(old, fresh), fresh);
+    assert.equal(richerReport(fresh, old), fresh);
+  });
+});
