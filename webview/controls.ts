@@ -43,8 +43,6 @@ export const defaultControls: Controls = {
 };
 
 export const largestBatch = 4096;
-export const shortestLength = 16;
-export const longestLength = 2 ** 24;
 
 /** Reads what an earlier page saved; whatever does not fit is replaced by its default. */
 export function restoreControls(saved: unknown): Controls {
@@ -77,16 +75,6 @@ function isBatch(value: number): boolean {
 export function parseBatch(text: string): number | undefined {
   const value = parseWhole(text);
   return value !== undefined && isBatch(value) ? value : undefined;
-}
-
-/** The sequence length that `text` names, or undefined: `8192`, `8,192`, `8K` (of 1,024), `1M`. */
-export function parseLength(text: string): number | undefined {
-  const [, digits, suffix] = /^\s*([\d,_ ]+?)\s*([km]?)\s*$/i.exec(text) ?? [];
-  const whole = digits === undefined ? undefined : parseWhole(digits);
-  if (whole === undefined) return undefined;
-  const factor = { k: 1024, m: 1024 ** 2 }[suffix?.toLowerCase() ?? ''] ?? 1;
-  const value = whole * factor;
-  return value >= shortestLength && value <= longestLength ? value : undefined;
 }
 
 function parseWhole(text: string): number | undefined {

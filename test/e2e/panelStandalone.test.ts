@@ -234,7 +234,7 @@ describe('panel in a browser', function () {
     await field.fill('plenty');
     await field.press('Enter');
     assert.deepEqual(await posted(page), [{ type: 'ready' }]);
-    assert.match(await page.locator('.length-form').innerText(), /from 16 to 16,777,216/);
+    assert.match(await page.locator('.length-form').innerText(), /from 1 to 16,777,216/);
   });
 
   it('shows progress with Cancel while running, and Retry when it failed or was cancelled', async () => {
@@ -254,6 +254,40 @@ describe('panel in a browser', function () {
     const types = (await posted(page)).map((message) => JSON.stringify(message));
     assert.deepEqual(types.slice(1), ['{"type":"cancel"}', '{"type":"retry"}', '{"type":"retry"}']);
     assert.match(await page.locator('#timings').innerText(), /41\.1 ms/);
+  });
+
+  it('keeps the focus on the button that takes the place of the pressed one', async () => {
+    const page = await show(runningReport());
+    const focused = () => page.evaluate('document.activeElement.textContent');
+    await page.getByRole('button', { name: 'Cancel' }).focus();
+    await page.keyboard.press('Enter');
+    await post(page, { type: 'report', report: cancelledReport() });
+    assert.equal(await focused(), 'Retry');
+    await page.keyboard.press('Enter');
+    await post(page, { type: 'report', report: runningReport() });
+    assert.equal(await focused(), 'Cancel');
+    await page.getByRole('textbox', { name: 'Batch' }).focus();
+    await post(page, { type: 'report', report: cancelledReport() });
+    assert.notEqual(await focused(), 'Retry');
+  });
+
+  it('says what is kept only where something is', async () => {
+    const page = await show(failedReport());
+    assert.match(await page.locator('.outcome').innerText(), /measured until then/);
+    await post(page, { type: 'report', report: { ...failedReport(), layerKinds: [] } });
+    assert.doesNotMatch(await page.locator('.outcome').innerText(), /measured until then/);
+  });
+
+  it('shows estimates without a run as an answer, not as a failure', async () => {
+    const report = startingReport();
+    assert.equal(report.device, undefined);
+    const error = { kind: 'not-run', message: 'Not trusted.', mend: 'Trust it.' } as const;
+    const page = await show({ ...report, run: { ...report.run, state: 'failed', error } });
+    assert.equal(await page.getByRole('alert').count(), 0);
+    const outcome = page.locator('.outcome > [role=status]');
+    assert.match(await outcome.innerText(), /estimates only.*Not trusted\..*Trust it\./s);
+    assert.match(await page.locator('.verdicts').innerText(), /Inference: fit unknown/);
+    assert.equal(await page.getByRole('button', { name: 'Retry' }).isVisible(), true);
   });
 
   it('takes neither focus, text, scroll nor open details away while a run goes on', async () => {
@@ -399,6 +433,14 @@ describe('panel in a browser', function () {
   it('moves nothing where the reader wants no motion', async () => {
     const page = await show(runningReport(), { reducedMotion: 'reduce' });
     assert.equal(await page.evaluate('getComputedStyle(document.documentElement).scrollBehavior'), 'auto');
+  });
+
+  it('moves nothing where the editor is set so, whatever the system says', async () => {
+    const page = await show(runningReport(), { reducedMotion: 'no-preference' });
+    const scrolling = 'getComputedStyle(document.documentElement).scrollBehavior';
+    assert.equal(await page.evaluate(scrolling), 'smooth');
+    await page.evaluate("document.body.classList.add('vscode-reduce-motion')");
+    assert.equal(await page.evaluate(scrolling), 'auto');
   });
 
   it('escapes what a config may contain', async () => {

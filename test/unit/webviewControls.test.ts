@@ -2,15 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parsePanelMessage } from '../../src/extension/panelMessageSchema';
-import { longestSequence, parseSequenceLength } from '../../src/extension/sequenceLength';
-import {
-  defaultControls,
-  longestLength,
-  parseBatch,
-  parseLength,
-  restoreControls,
-  shortestLength,
-} from '../../webview/controls';
+import { longestSequence, shortestSequence } from '../../src/model/sequenceLength';
+import { defaultControls, parseBatch, restoreControls } from '../../webview/controls';
 import { receiveMessage, receiveReport } from '../../webview/messages';
 import {
   cancelledReport,
@@ -23,26 +16,12 @@ import {
 const webview = join(__dirname, '..', '..', 'webview');
 
 describe('webview: controls', () => {
-  it('read lengths as the editor does', () => {
-    for (const text of [
-      '8192',
-      '8,192',
-      '8K',
-      ' 128k ',
-      '1m',
-      '16',
-      '15',
-      '',
-      'many',
-      '-4',
-      '1.5',
-      '99999999999',
-    ]) {
-      assert.equal(parseLength(text), parseSequenceLength(text), text);
-    }
-    assert.equal(longestLength, longestSequence);
-    for (const sequenceLength of [shortestLength, longestLength]) {
+  it('may ask for every length that the editor takes, and for no other', () => {
+    for (const sequenceLength of [shortestSequence, longestSequence]) {
       assert.ok(parsePanelMessage({ type: 'profileAt', sequenceLength }));
+    }
+    for (const sequenceLength of [shortestSequence - 1, longestSequence + 1]) {
+      assert.equal(parsePanelMessage({ type: 'profileAt', sequenceLength }), undefined);
     }
   });
 

@@ -233,6 +233,21 @@ describe('webview: heads', () => {
 describe('webview: replacement rows', () => {
   const rows = replacementRows(onlyKind().replacements, { sequenceLength: 32_768 });
 
+  it('name no break-even where the measured intervals overlap', () => {
+    const [result] = onlyKind().replacements;
+    assert.ok(result?.comparison);
+    const { comparison: measured } = result;
+    const notesFor = (speedupLow: number, speedupHigh: number) => {
+      const comparison = { ...measured, speedupLow, speedupHigh, breakEven: 4096 };
+      const [row] = replacementRows([{ ...result, comparison }], { sequenceLength: 32_768 });
+      assert.ok(row?.status === 'measured');
+      return row.projected.notes.join(' ');
+    };
+    assert.match(notesFor(0.9, 1.2), /no clear difference/);
+    assert.doesNotMatch(notesFor(0.9, 1.2), /4,096/);
+    assert.match(notesFor(1.1, 1.2), /faster than dense from n.=.4,096/);
+  });
+
   it('rank what verified and show no time for the rest', () => {
     assert.deepEqual(
       rows.map((row) => (row.status === 'measured' ? row.rank : row.status)),

@@ -9,6 +9,8 @@ export interface CurveLine {
   readonly tone: Tone;
   readonly width: number;
   readonly dashed?: boolean;
+  /** Dashes and gaps in CSS pixels, where several curves are to differ by more than colour. */
+  readonly dash?: readonly number[];
   /** Opacity of the area down to the axis; absent: none. */
   readonly fill?: number;
   /** An edge of a band: takes part in the scale and is not drawn. */
@@ -188,6 +190,7 @@ function plotSeries(line: CurveLine, theme: Theme): uPlot.Series {
     pxAlign: 0,
     points: { show: false },
     ...(line.dashed === true && { dash: [6, 5] }),
+    ...(line.dash !== undefined && { dash: [...line.dash] }),
     ...(line.fill !== undefined && { fill: theme.translucent(line.tone, line.fill) }),
   };
 }

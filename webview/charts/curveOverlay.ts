@@ -8,8 +8,10 @@ export interface Guide {
   readonly at: number;
   readonly text: string;
   readonly tone: Tone;
-  /** The label of a line at a length stands at the foot of the plot, not at its head. */
-  readonly bottom?: boolean;
+  /** The label of a line at a length stands above the plot, where no curve runs. */
+  readonly above?: boolean;
+  /** A bound: a double line, unlike any curve. */
+  readonly bound?: boolean;
 }
 
 /** A measured point: a mark, with whiskers from `low` to `high`. */
@@ -26,24 +28,34 @@ export function drawGuides(plot: uPlot, guides: readonly Guide[], theme: Theme):
   const pixel = devicePixelRatio;
   ctx.save();
   ctx.font = `${String(11 * pixel)}px ${theme.fontFamily}`;
-  ctx.lineWidth = 1.25 * pixel;
   for (const guide of guides) {
     const position = plot.valToPos(guide.at, guide.axis, true);
     if (!isInside(position, guide.axis, bbox)) continue;
     ctx.strokeStyle = theme.colour(guide.tone);
-    ctx.setLineDash([3 * pixel, 3 * pixel]);
-    ctx.beginPath();
-    if (guide.axis === 'x') {
-      ctx.moveTo(position, bbox.top);
-      ctx.lineTo(position, bbox.top + bbox.height);
-    } else {
-      ctx.moveTo(bbox.left, position);
-      ctx.lineTo(bbox.left + bbox.width, position);
+    ctx.lineWidth = 1.25 * pixel;
+    ctx.setLineDash(guide.bound === true ? [] : [3 * pixel, 3 * pixel]);
+    for (const offset of guide.bound === true ? [-2 * pixel, 2 * pixel] : [0]) {
+      drawLine(ctx, guide.axis, position + offset, bbox);
     }
-    ctx.stroke();
-    drawLabel(ctx, guide, position, bbox, theme);
+  }
+  // After all lines: no label is crossed by one.
+  for (const guide of guides) {
+    const position = plot.valToPos(guide.at, guide.axis, true);
+    if (isInside(position, guide.axis, bbox)) drawLabel(ctx, guide, position, bbox, theme);
   }
   ctx.restore();
+}
+
+function drawLine(ctx: CanvasRenderingContext2D, axis: 'x' | 'y', at: number, bbox: uPlot.BBox): void {
+  ctx.beginPath();
+  if (axis === 'x') {
+    ctx.moveTo(at, bbox.top);
+    ctx.lineTo(at, bbox.top + bbox.height);
+  } else {
+    ctx.moveTo(bbox.left, at);
+    ctx.lineTo(bbox.left + bbox.width, at);
+  }
+  ctx.stroke();
 }
 
 function isInside(position: number, axis: 'x' | 'y', bbox: uPlot.BBox): boolean {
@@ -63,13 +75,13 @@ function drawLabel(
   const lineHeight = 15 * pixel;
   const right = bbox.left + bbox.width;
   let x = bbox.left + 6 * pixel;
-  let y = position - 5 * pixel;
+  let y = position - 8 * pixel;
   if (guide.axis === 'x') {
     const roomRight = position + 5 * pixel + width <= right;
     x = roomRight ? position + 5 * pixel : position - 5 * pixel - width;
-    y = guide.bottom === true ? bbox.top + bbox.height - 8 * pixel : bbox.top + 12 * pixel;
+    y = guide.above === true ? bbox.top - 5 * pixel : bbox.top + 12 * pixel;
   } else if (y - lineHeight < bbox.top) {
-    y = position + 13 * pixel;
+    y = position + 16 * pixel;
   }
   // A little of the background behind the words keeps them readable over curves.
   ctx.fillStyle = theme.translucent('background', 0.85);

@@ -21,6 +21,22 @@ export function lineSwatch(mark: Mark): SVGElement {
   );
 }
 
+/** A line of a tone with the dashes it has in its chart, as it stands in a legend. */
+export function dashSwatch(tone: Mark['tone'], dash: readonly number[]): SVGElement {
+  return svg(
+    'svg',
+    { class: 'swatch-line', viewBox: '0 0 26 12', 'aria-hidden': 'true' },
+    svg('line', {
+      x1: 1,
+      y1: 6,
+      x2: 25,
+      y2: 6,
+      class: `line tone-${tone}`,
+      'stroke-dasharray': dash.length === 0 ? undefined : dash.join(' '),
+    }),
+  );
+}
+
 /** A patch of a tone, as it stands in a legend of areas. */
 export function areaSwatch(tone: Mark['tone']): SVGElement {
   return svg(

@@ -22,6 +22,17 @@ export const partTones: Readonly<Record<PartId, Tone>> = {
   scores: 'muted',
 };
 
+/** Dashes and gaps of the parts' lines in CSS pixels: they differ without colour too. The total has none. */
+export const partDashes: Readonly<Record<PartId, readonly number[]>> = {
+  weights: [10, 4],
+  kvCache: [2, 3],
+  gradients: [6, 3, 2, 3],
+  optimizer: [14, 3, 2, 3],
+  activations: [5, 4],
+  logits: [10, 3, 2, 3, 2, 3],
+  scores: [1, 5],
+};
+
 export interface MemoryChartOptions {
   readonly curve: MemoryCurve;
   readonly scale: MemoryScale;
@@ -59,6 +70,7 @@ function partLines({ parts }: MemoryCurve): Layers {
     label: words.parts[id],
     tone: partTones[id],
     width: 1.75,
+    dash: partDashes[id],
     values: bytes.map((value) => (value > 0 ? value : null)),
   }));
   return { lines, bands: [] };
@@ -112,15 +124,21 @@ function guides({ limit, longest, lengths }: MemoryCurve, asked: number): readon
     { axis: 'x', at: asked, text: strings.timeChart.scenarioMark(formatTokens(asked)), tone: 'muted' },
   ];
   if (limit !== undefined) {
-    found.push({ axis: 'y', at: limit, text: words.limit(formatBytes(limit)), tone: 'error' });
+    found.push({
+      axis: 'y',
+      at: limit,
+      text: words.limit(formatBytes(limit)),
+      tone: 'error',
+      bound: true,
+    });
   }
   if (longest !== undefined && lengths.includes(longest)) {
     found.push({
       axis: 'x',
       at: longest,
       text: words.crossing(formatInteger(longest)),
-      tone: 'error',
-      bottom: true,
+      tone: 'foreground',
+      above: true,
     });
   }
   return found;

@@ -165,15 +165,16 @@ function projectedFigure(result: MechanismResult, asked: number): Figure {
   if (value !== undefined) {
     notes.push(value.measured ? strings.measured : words.projectedBand(...interval(value.low, value.high)));
   }
-  const breakEven = result.comparison?.breakEven;
   if (result.comparison !== undefined) {
-    notes.push(breakEvenText(breakEven));
+    notes.push(breakEvenText(result.comparison));
   }
   return { value: value === undefined ? strings.missing : formatDuration(value.ms), notes };
 }
 
-function breakEvenText(breakEven: number | undefined): string {
+/** A crossing of two fits says nothing where the measured intervals overlap. */
+function breakEvenText({ breakEven, speedupLow, speedupHigh }: Comparison): string {
   const words = strings.replacements;
+  if (speedupLow <= 1 && speedupHigh >= 1) return words.noClearDifference;
   if (breakEven === undefined) return words.breakEvenNever;
   return breakEven <= 1 ? words.breakEvenAlways : words.breakEven(formatInteger(breakEven));
 }

@@ -1,6 +1,7 @@
 import type { Report } from '../../src/report/report';
+import { longestSequence, parseSequenceLength, shortestSequence } from '../../src/model/sequenceLength';
 import { formatCount, formatInteger } from '../../src/model/units';
-import { longestLength, parseLength, shortestLength, type Controls } from '../controls';
+import type { Controls } from '../controls';
 import { facts } from '../charts/dataTable';
 import { h, setText, show } from '../dom';
 import { describeDevice, describeDeviceMemory, describeModel } from '../model/figures';
@@ -84,9 +85,9 @@ function createLengthForm({ send, change, controls }: PanelContext): LengthForm 
   let asked = 0;
   const textOf = (text: string) => (text === '' ? formatInteger(asked) : text);
   const submit = () => {
-    const sequenceLength = parseLength(textOf(controls().lengthText));
+    const sequenceLength = parseSequenceLength(textOf(controls().lengthText));
     if (sequenceLength === undefined) {
-      field.setProblem(words.lengthInvalid(formatInteger(shortestLength), formatInteger(longestLength)));
+      field.setProblem(words.lengthInvalid(formatInteger(shortestSequence), formatInteger(longestSequence)));
       return;
     }
     field.setProblem('');
@@ -96,7 +97,7 @@ function createLengthForm({ send, change, controls }: PanelContext): LengthForm 
     label: words.lengthLabel,
     value: '',
     onInput: (lengthText) => {
-      if (parseLength(lengthText) !== undefined) field.setProblem('');
+      if (parseSequenceLength(lengthText) !== undefined) field.setProblem('');
       change({ lengthText });
     },
     onEnter: submit,

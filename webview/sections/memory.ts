@@ -3,10 +3,12 @@ import { formatBytes, formatInteger } from '../../src/model/units';
 import { createCurveChart } from '../charts/curveChart';
 import { foldedTable } from '../charts/dataTable';
 import { legend } from '../charts/legend';
-import { areaSwatch } from '../charts/markElement';
-import { memoryChartSpec, partTones } from '../charts/memoryChart';
+import { areaSwatch, dashSwatch } from '../charts/markElement';
+import { memoryChartSpec, partDashes, partTones } from '../charts/memoryChart';
+import type { MemoryScale } from '../controls';
 import { h, setText } from '../dom';
 import { memoryCurve, tableLengths, type MemoryCurve } from '../model/memoryCurve';
+import type { PartId } from '../model/memoryParts';
 import { deviceLimit } from '../model/verdict';
 import { createRegion } from '../region';
 import type { PanelContext, Section } from '../section';
@@ -49,7 +51,7 @@ export function createMemory(context: PanelContext): Section {
         ].join(' ');
         setText(summary, text);
         setText(conditions, describeConditions(curve));
-        key.render(partNames(curve), () => [partLegend(curve)]);
+        key.render([partNames(curve), current.scale], () => [partLegend(curve, current.scale)]);
         chart.draw(
           memoryChartSpec({
             curve,
@@ -98,10 +100,12 @@ function partNames({ parts }: MemoryCurve): readonly string[] {
   return parts.map((part) => part.id);
 }
 
-function partLegend({ parts }: MemoryCurve): HTMLElement {
+function partLegend({ parts }: MemoryCurve, scale: MemoryScale): HTMLElement {
+  const swatch = (id: PartId) =>
+    scale === 'log' ? dashSwatch(partTones[id], partDashes[id]) : areaSwatch(partTones[id]);
   return legend([
-    ...parts.map(({ id }) => ({ id, label: words.parts[id], swatch: areaSwatch(partTones[id]) })),
-    { id: 'total', label: words.total, swatch: areaSwatch('foreground') },
+    ...parts.map(({ id }) => ({ id, label: words.parts[id], swatch: swatch(id) })),
+    { id: 'total', label: words.total, swatch: dashSwatch('foreground', []) },
   ]);
 }
 

@@ -13,14 +13,25 @@ export function createRunState(context: PanelContext): Section {
   const progress = createProgress(context);
   const outcome = createRegion(h('div', { class: 'outcome' }));
   const announced = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+  const element = h('div', { class: 'run-state' }, progress.element, outcome.element, announced);
+  /** The button that had the focus is gone when a run ends or starts: the one in its place takes over. */
+  const keepFocus = () => {
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && element.contains(active) && active.checkVisibility()) return;
+    const buttons = [...element.querySelectorAll<HTMLElement>('[data-key="cancel"], [data-key="retry"]')];
+    buttons.find((button) => button.checkVisibility())?.focus({ preventScroll: true });
+  };
   return {
-    element: h('div', { class: 'run-state' }, progress.element, outcome.element, announced),
-    update({ run }) {
+    element,
+    update({ run, layerKinds }) {
+      const focused = element.contains(document.activeElement);
       show(progress.element, run.state === 'running');
       if (run.state === 'running') progress.update(run);
       // Only the step is spoken: the bar moves too often for that.
       setText(announced, run.state === 'running' ? run.step : run.state === 'complete' ? words.complete : '');
-      outcome.render([run.state, run.error], () => ended(run, context));
+      const kept = hasPoints(layerKinds);
+      outcome.render([run.state, run.error, kept], () => ended(run, kept, context));
+      if (focused) keepFocus();
     },
   };
 }
@@ -31,6 +42,7 @@ function createProgress({ hosted, send }: PanelContext) {
   const bar = h('progress', { class: 'progress-bar', max: 100, 'aria-label': words.progressLabel });
   const cancel = createButton({
     label: words.cancel,
+    key: 'cancel',
     onPress: () => {
       send({ type: 'cancel' });
     },
@@ -54,9 +66,17 @@ function createProgress({ hosted, send }: PanelContext) {
   };
 }
 
-function ended(run: Report['run'], { hosted, send }: PanelContext): readonly Node[] {
+/** Whether anything was measured before the run ended. */
+function hasPoints(layerKinds: Report['layerKinds']): boolean {
+  return layerKinds.some(({ dense, replacements }) =>
+    [dense, ...replacements].some(({ points }) => points.length > 0),
+  );
+}
+
+function ended(run: Report['run'], kept: boolean, { hosted, send }: PanelContext): readonly Node[] {
   if (run.state !== 'failed' && run.state !== 'cancelled') return [];
-  const failed = run.state === 'failed';
+  // Estimates that were made without a run are an answer, not a failure.
+  const failed = run.state === 'failed' && run.error?.kind !== 'not-run';
   const retry = createButton({
     label: words.retry,
     primary: true,
@@ -75,9 +95,8 @@ function ended(run: Report['run'], { hosted, send }: PanelContext): readonly Nod
   const message = h(
     'div',
     { class: 'outcome-text' },
-    h('strong', {}, titleOf(run)),
-    ...(run.error === undefined ? [] : errorLines(run.error)),
-    run.error?.kind !== 'not-run' && h('p', { class: 'note' }, words.kept),
+    ...explanation(run),
+    kept && h('p', { class: 'note' }, words.kept),
   );
   return [
     h(
@@ -89,13 +108,14 @@ function ended(run: Report['run'], { hosted, send }: PanelContext): readonly Nod
   ];
 }
 
-function titleOf(run: Report['run']): string {
-  if (run.error?.kind === 'not-run') return words.failedKinds['not-run'];
-  return run.state === 'failed' ? words.failedTitle : words.cancelledTitle;
-}
-
-function errorLines(error: NonNullable<Report['run']['error']>): readonly HTMLElement[] {
-  const message =
-    error.kind === 'not-run' ? error.message : `${words.failedKinds[error.kind]}: ${error.message}`;
-  return [h('p', {}, message), h('p', {}, error.mend)];
+function explanation({ state, error }: Report['run']): readonly HTMLElement[] {
+  if (error === undefined) {
+    return [h('strong', {}, state === 'cancelled' ? words.cancelledTitle : words.failedUnknown)];
+  }
+  const title = words.failedKinds[error.kind];
+  // Some messages begin with what the title says: once is enough.
+  const message = error.message.startsWith(title)
+    ? [h('strong', {}, error.message)]
+    : [h('strong', {}, title), h('p', {}, error.message)];
+  return [...message, h('p', {}, error.mend)];
 }

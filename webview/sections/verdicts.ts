@@ -29,10 +29,10 @@ export function createVerdicts(): { readonly element: HTMLElement; update(report
 function card(found: Verdict, { scenario, model }: Report): HTMLElement {
   const { use, state, bytes, limit, positions } = found;
   const stateWords = {
-    fits: words.fits,
-    'too-large': words.tooLarge,
+    fits: ` ${words.fits}`,
+    'too-large': ` ${words.tooLarge}`,
     unknown: words.unknown,
-    impossible: words.impossible,
+    impossible: ` ${words.impossible}`,
   }[state];
   const batch = formatInteger(scenario.batch);
   const basis =
@@ -46,7 +46,7 @@ function card(found: Verdict, { scenario, model }: Report): HTMLElement {
       'h2',
       { class: 'verdict-line' },
       h('span', { class: 'verdict-symbol', 'aria-hidden': 'true' }, symbols[state]),
-      h('span', {}, `${words.use[use]} ${stateWords}`),
+      h('span', {}, `${words.use[use]}${stateWords}`),
       h('span', { class: 'note' }, words.at(formatInteger(scenario.sequenceLength))),
     ),
     state === 'impossible' &&
