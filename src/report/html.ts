@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { renderMarkdown } from './markdown';
 import type { Report } from './report';
+import { withoutPlace } from './withoutPlace';
 
 /** What the page is made of: the panel's own bundle, embedded whole so that the file needs nothing beside it. */
 export interface HtmlAssets {
@@ -13,7 +14,7 @@ export interface HtmlAssets {
 /**
  * A page that shows `report` in any browser, from anywhere, offline: scripts and styles are embedded and
  * allowed by a nonce, everything else is forbidden by its Content-Security-Policy. Without JavaScript it
- * shows the same figures as text.
+ * shows the same figures as text. Where the config lies on this computer stays out of it.
  */
 export function renderHtml(report: Report, assets: HtmlAssets): string {
   const nonce = randomBytes(18).toString('base64');
@@ -37,7 +38,7 @@ ${escapeStyle(assets.styles)}
 <p>The charts need JavaScript. These are the same figures as text.</p>
 <pre>${escapeHtml(renderMarkdown(report))}</pre>
 </noscript>
-<script type="application/json" id="headroom-report">${escapeJson(report)}</script>
+<script type="application/json" id="headroom-report">${escapeJson(withoutPlace(report))}</script>
 <script nonce="${nonce}">
 ${escapeScript(assets.script)}
 </script>

@@ -43,6 +43,15 @@ describe('renderHtml', () => {
     assert.deepEqual(JSON.parse(data.text), JSON.parse(JSON.stringify(hostile)));
   });
 
+  it('does not tell where the config lies on this computer', () => {
+    const uri = 'file:///home/somebody/private/config.json';
+    const placed = renderHtml({ ...report, source: { name: 'private/config.json', uri } }, assets);
+    assert.doesNotMatch(placed, /somebody/);
+    const data = scripts(placed).find((script) => script.attributes.includes('id="headroom-report"'));
+    const { source } = JSON.parse(data?.text ?? '') as Report; // The page's own data, checked by the test above.
+    assert.deepEqual(source, { name: 'private/config.json' });
+  });
+
   it('embeds the panel so that it means the same and cannot end its element', () => {
     const code = scripts(page).find((script) => script.attributes.includes('nonce='));
     const context = createContext({});
