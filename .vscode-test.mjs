@@ -1,8 +1,15 @@
-// For people with a network: `npx @vscode/test-cli` downloads a desktop VS Code and runs the host tests in it.
-// `npm test` runs the same files in code-server's VS Code instead (scripts/realVscode), with no such download.
+// For people with a network: VS Code's own test runner downloads a desktop VS Code and runs the host tests in it:
+//   npm run build && npx tsx scripts/realVscode/hostTests.ts --compile-only && npx @vscode/test-cli
+// `npm run test:host` runs the same files in code-server's VS Code instead, with no such download.
 import { defineConfig } from '@vscode/test-cli';
 
+const hostTests = {
+  files: 'out/test/host/*.test.js',
+  workspaceFolder: 'test/fixtures',
+  mocha: { ui: 'bdd', timeout: 60_000 },
+};
+
 export default defineConfig([
-  { label: 'oldest', version: '1.100.0', files: 'out/test/host/*.test.js', workspaceFolder: 'examples' },
-  { label: 'stable', version: 'stable', files: 'out/test/host/*.test.js', workspaceFolder: 'examples' },
+  { ...hostTests, label: 'oldest', version: '1.100.0' },
+  { ...hostTests, label: 'stable', version: 'stable' },
 ]);

@@ -1,6 +1,6 @@
 // Bundles everything that ships. `node esbuild.mjs [--production] [--watch] [bundle...]`
 // Bundles: extension, worker, cli, panel, style; without names, all of them.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { context } from 'esbuild';
 
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
@@ -44,6 +44,10 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+// What an earlier build left must neither ship nor be named in the notices. A watcher may be serving a debugger.
+if (names.length === 0 && !flags.includes('--watch')) {
+  for (const folder of ['dist', 'out/meta']) await rm(folder, { recursive: true, force: true });
+}
 await mkdir('out/meta', { recursive: true });
 for (const name of names.length > 0 ? names : Object.keys(bundles)) {
   const build = await context(bundles[name]);

@@ -15,6 +15,10 @@ function ignoreFile(platform: string): string {
     '!CHANGELOG.md',
     '!LICENSE',
     '!THIRD_PARTY_NOTICES.md',
+    // What the README links to.
+    '!CONTRIBUTING.md',
+    '!docs/json.md',
+    '!src/cost/README.md',
     '!dist/*.js',
     '!dist/*.css',
     '!media/*.png',

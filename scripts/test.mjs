@@ -64,7 +64,9 @@ for (const [name, step] of Object.entries(steps)) {
   const totals = step.counts ? await readTotals(name) : undefined;
   passed += totals?.passed ?? 0;
   failed += totals?.failed ?? 0;
-  if (status !== 0 && !totals?.failed) failed++;
+  const nothingRan = step.counts && status === 0 && !totals?.passed;
+  if (nothingRan) ended[name] = 'failed (no test was run)';
+  if ((status !== 0 && !totals?.failed) || nothingRan) failed++;
 }
 
 console.log('');

@@ -12,18 +12,24 @@ const timeLimit = 240_000;
 
 async function main(): Promise<void> {
   await compileTests();
+  // What an earlier run wrote must not be taken for this one's.
+  await rm(path.join(results, 'host.txt'), { force: true });
   await mkdir(results, { recursive: true });
   const vscode = await launchRealVscode();
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
+    let end: (code: number) => void = () => undefined;
     const exit = new Promise<number>((resolve, reject) => {
+      end = resolve;
       setTimeout(() => {
         reject(new Error(`The host tests did not end within ${String(timeLimit / 1000)} s.`));
       }, timeLimit).unref();
-      // VS Code calls these two in the page when its test runner logs and ends.
-      void page.exposeFunction('codeAutomationLog', () => undefined);
-      void page.exposeFunction('codeAutomationExit', resolve);
+    });
+    // VS Code calls these two in the page when its test runner logs and ends.
+    await page.exposeFunction('codeAutomationLog', () => undefined);
+    await page.exposeFunction('codeAutomationExit', (code: number) => {
+      end(code);
     });
     const remote = (file: string): string => `vscode-remote://localhost:${String(vscode.port)}${file}`;
     const payload = JSON.stringify([
@@ -61,4 +67,5 @@ async function compileTests(): Promise<void> {
   });
 }
 
-void main();
+// `--compile-only` leaves the running to another runner: see .vscode-test.mjs.
+void (process.argv.includes('--compile-only') ? compileTests() : main());

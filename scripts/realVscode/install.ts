@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -37,17 +37,32 @@ const binaries = [
  */
 export async function installCodeServer(version = oldestCodeServer): Promise<string> {
   const cache = process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache');
-  const folder = path.join(cache, 'headroom', `code-server-${version}`);
+  // Its native modules hold for one Node ABI and one processor.
+  const abi = `node${process.versions.modules}-${process.arch}`;
+  const folder = path.join(cache, 'headroom', `code-server-${version}-${abi}`);
   const entry = path.join(folder, 'node_modules/code-server/out/node/entry.js');
   if (await exists(path.join(folder, 'ready'))) return entry;
 
   console.log(`Installing code-server ${version} into ${folder} (once)…`);
+  await removeAbandoned(folder);
   // Built beside its place and renamed, so that an interrupted install is never taken for a ready one.
   const building = `${folder}.${String(process.pid)}`;
+  try {
+    await build(building, version);
+    await rm(folder, { recursive: true, force: true });
+    await rename(building, folder);
+  } finally {
+    await rm(building, { recursive: true, force: true });
+  }
+  return entry;
+}
+
+async function build(building: string, version: string): Promise<void> {
   await mkdir(building, { recursive: true });
   await writeFile(path.join(building, 'package.json'), '{"private":true}');
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
   await npm(building, ['install', `code-server@${version}`, ...quiet]);
+  await warnOfOtherNode(path.join(building, 'node_modules/code-server/package.json'));
   await npm(path.join(building, server), ['install', '--omit=dev', ...quiet]);
   const failures: string[] = [];
   for (const [where, name] of natives) {
@@ -61,9 +76,37 @@ export async function installCodeServer(version = oldestCodeServer): Promise<str
     throw new Error(`code-server ${version}: ${String(places[0])} was not built.\n${failures.join('\n')}`);
   }
   await writeFile(path.join(building, 'ready'), new Date().toISOString());
-  await rm(folder, { recursive: true, force: true });
-  await rename(building, folder);
-  return entry;
+}
+
+/** Removes what installs left behind that were killed: folders named for processes that are no more. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const parent = path.dirname(folder);
+  const prefix = `${path.basename(folder)}.`;
+  for (const name of await readdir(parent).catch(() => [])) {
+    const id = Number(name.slice(prefix.length));
+    if (!name.startsWith(prefix) || !Number.isInteger(id) || isRunning(id)) continue;
+    await rm(path.join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    // Not permitted means that somebody else's process has the id.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** code-server declares one major version of Node; under another it may build and then not start. */
+async function warnOfOtherNode(manifest: string): Promise<void> {
+  const declared = /"node":\s*"(\d+)"/.exec(await readFile(manifest, 'utf8'))?.[1];
+  const own = process.versions.node.split('.')[0];
+  if (declared === undefined || declared === own) return;
+  console.warn(
+    `Warning: this code-server is made for Node ${declared}, and this is Node ${process.versions.node}. ` +
+      `Should it not build or start, run the host and end-to-end tests under Node ${declared}.`,
+  );
 }
 
 async function npm(cwd: string, args: readonly string[]): Promise<void> {

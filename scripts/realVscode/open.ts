@@ -11,8 +11,13 @@ async function main(): Promise<void> {
   const workspace = await mkdtemp(path.join(tmpdir(), 'headroom-workspace-'));
   await cp(path.join(root, 'examples'), workspace, { recursive: true });
   const vscode = await launchRealVscode({ vsix });
-  console.log(`\nVS Code is at ${vscode.urlOf(workspace)}`);
-  console.log('Open llama-3.2-1b/config.json, then run "Headroom: Profile Attention". Ctrl+C ends it.');
+  const config = path.join(workspace, 'llama-3.2-1b/config.json');
+  const payload = JSON.stringify([
+    ['openFile', `vscode-remote://localhost:${String(vscode.port)}${config}`],
+    ['skipWelcome', 'true'],
+  ]);
+  console.log(`\nVS Code is at ${vscode.urlOf(workspace, { payload })}`);
+  console.log('llama-3.2-1b/config.json is open: run "Headroom: Profile Attention". Ctrl+C ends it.');
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void Promise.all([vscode.stop(), rm(workspace, { recursive: true })]).then(() => process.exit(0));

@@ -61,22 +61,4 @@ describe('what goes wrong in VS Code', function () {
     await vscode.panel.getByRole('button', { name: 'Retry' }).first().click();
     await vscode.panelSays('Profile complete', 90_000);
   });
-
-  it('with a second profile while one runs: asks, shows the running one, or starts anew', async () => {
-    await vscode.openFile('llama-3.2-1b/config.json');
-    await vscode.runCommand('Headroom: Profile Attention');
-    const first = await awaitWorkers(vscode.home, 1);
-    await vscode.openFile('tiny/config.json');
-
-    await vscode.runCommand('Headroom: Profile Attention');
-    await vscode.notificationButton('Show the running one').click();
-    await vscode.panelSays('llama-3.2-1b/config.json');
-    assert.equal(await awaitWorkers(vscode.home, 1), first, 'the first one goes on');
-
-    await vscode.openFile('tiny/config.json');
-    await vscode.runCommand('Headroom: Profile Attention');
-    await vscode.notificationButton('Cancel it and start anew').click();
-    await vscode.panelSays('tiny/config.json');
-    await vscode.panelSays('Profile complete', 90_000);
-  });
 });

@@ -11,7 +11,9 @@ const allowed = [
   /^package(\.nls)?\.json$/,
   /^(readme|changelog)\.md$/i,
   /^LICENSE(\.txt)?$/,
-  /^THIRD_PARTY_NOTICES\.md$/,
+  /^(THIRD_PARTY_NOTICES|CONTRIBUTING)\.md$/i,
+  /^docs\/json\.md$/,
+  /^src\/cost\/readme\.md$/i,
   /^\.vsixmanifest$/,
   /^dist\/(extension|worker|cli|panel)\.js$/,
   /^dist\/(panel|standalone)\.css$/,
@@ -48,6 +50,8 @@ describe('the installed VSIX', function () {
       'dist/standalone.css',
       'media/icon.png',
       'THIRD_PARTY_NOTICES.md',
+      'docs/json.md',
+      'src/cost/README.md',
       `${native}onnxruntime_binding.node`,
     ]) {
       assert.ok(files.includes(needed), `${needed} is missing`);

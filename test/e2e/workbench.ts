@@ -39,7 +39,8 @@ export class Workbench {
   /** Reloads the window, as `Developer: Reload Window` does. */
   public async reload(): Promise<void> {
     await this.page.reload();
-    await this.ready();
+    // Not `ready`: whether the side bar comes back depends on when the window last kept its layout.
+    await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
   }
 
   /** Runs the command that the palette lists as `title`, exactly. */
@@ -134,14 +135,19 @@ export class Workbench {
     await this.page.keyboard.type(text);
   }
 
+  /** Colours the window and the panel by the theme called `name`, which must not be the present one. */
   public async setTheme(name: string): Promise<void> {
+    const before = await this.panelColours();
     await this.runCommand('Preferences: Color Theme');
     await this.quickInput.fill(name);
     await this.quickPick(name).first().waitFor();
     await this.page.keyboard.press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
-    // The theme reaches the panel as new values of its variables, and the charts are drawn anew.
-    await this.page.waitForTimeout(1000);
+    const end = Date.now() + 10_000;
+    while ((await this.panelColours()) === before) {
+      if (Date.now() > end) throw new Error(`The theme ${name} did not reach the panel: it has ${before}.`);
+      await this.page.waitForTimeout(50);
+    }
   }
 
   /** Waits until the panel shows `text`. */
@@ -160,6 +166,11 @@ export class Workbench {
   /** The panel's document, inside the two frames that the editor puts around a webview. */
   public get panel(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  /** Tab of a config.json open in an editor. */
+  public get configTab(): Locator {
+    return this.page.locator('.tabs-container .tab').filter({ hasText: /^config\.json/ });
   }
 
   public get panelTab(): Locator {
@@ -186,6 +197,18 @@ export class Workbench {
     await this.page.waitForTimeout(1000);
     await this.panel.locator('body').screenshot({ path: path.join(screenshots, `${name}-panel.png`) });
     await this.page.setViewportSize(size);
+  }
+
+  /** Closes the side bar and gives the panel most of the width, as a reader of it would. */
+  public async showPanelWide(): Promise<void> {
+    await this.runCommand('View: Close Primary Side Bar');
+    const group = await this.page.locator('.part.editor .editor-group-container').last().boundingBox();
+    if (!group) throw new Error('No editor is open.');
+    const y = group.y + group.height / 2;
+    await this.page.mouse.move(group.x, y); // The border of the two, which can be dragged.
+    await this.page.mouse.down();
+    await this.page.mouse.move(500, y, { steps: 5 });
+    await this.page.mouse.up();
   }
 
   private async ready(): Promise<void> {

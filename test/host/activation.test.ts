@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { extension } from './fixture';
+import * as vscode from 'vscode';
+import { extension, panels } from './fixture';
 
 describe('activation', () => {
   it('happens on demand only', async () => {
@@ -19,5 +20,12 @@ describe('activation', () => {
   it('has no worker process before anything is profiled', async () => {
     const api = await extension().activate();
     assert.equal(api.runningWorkerPid(), undefined);
+  });
+
+  // Here, since this file runs first: no test before it has made a report.
+  it('leaves the commands that need a report without effect, and without an error', async () => {
+    await vscode.commands.executeCommand('headroom.openPanel');
+    await vscode.commands.executeCommand('headroom.exportReport');
+    assert.deepEqual(panels(), []);
   });
 });

@@ -1,32 +1,150 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { profile, temporaryFile, tinyLlama } from './fixture';
+import { errorsOf, profile, temporaryFile, tinyLlama } from './fixture';
 
-/** Each ends with undefined: no report, no exception. The messages are read by the end-to-end tests. */
-const inputs: Readonly<Record<string, () => Promise<vscode.Uri | undefined>>> = {
-  'no open editor': () => Promise.resolve(undefined),
-  'a folder': async () => vscode.Uri.file(path.dirname((await temporaryFile('config.json', '{}')).fsPath)),
-  'a file that does not exist': () => Promise.resolve(vscode.Uri.file('/nowhere/config.json')),
-  'a binary file': () => temporaryFile('config.json', Uint8Array.from([0x7b, 0, 1, 2, 0xff])),
-  'a file that is not UTF-8': () => temporaryFile('config.json', Uint8Array.from([0x7b, 0xe9, 0x7d])),
-  'a file of 5 MiB': () => temporaryFile('config.json', ' '.repeat(5 * 1024 * 1024)),
-  'an empty file': () => temporaryFile('config.json', ''),
-  'JSON that ends in the middle': () => temporaryFile('config.json', '{"model_type": "llama", '),
-  'JSON that is no model': () => temporaryFile('package.json', '{"name": "left-pad"}'),
-  'a model without a size': () =>
-    temporaryFile('config.json', JSON.stringify({ ...tinyLlama, hidden_size: undefined })),
-  'a model with an impossible size': () =>
-    temporaryFile('config.json', JSON.stringify({ ...tinyLlama, num_attention_heads: -3 })),
-  'a scheme that nobody serves': () => Promise.resolve(vscode.Uri.parse('nobody:/config.json')),
+interface BadInput {
+  readonly make: () => Promise<vscode.Uri | undefined>;
+  /** What the user is told: the file, the key where there is one, and the mend. */
+  readonly says: RegExp;
+}
+
+const config = (changes: object): Promise<vscode.Uri> =>
+  temporaryFile('config.json', JSON.stringify({ ...tinyLlama, ...changes }));
+
+const inputs: Readonly<Record<string, BadInput>> = {
+  'no open editor': { make: () => Promise.resolve(undefined), says: /No file is open.*config\.json/ },
+  'a folder': {
+    make: async () => vscode.Uri.file(path.dirname((await temporaryFile('config.json', '{}')).fsPath)),
+    says: /is a folder/,
+  },
+  'a file that does not exist': {
+    make: () => Promise.resolve(vscode.Uri.file('/nowhere/config.json')),
+    says: /nowhere\/config\.json cannot be read/,
+  },
+  'a binary file': {
+    make: () => temporaryFile('config.json', Uint8Array.from([0x7b, 0, 1, 2, 0xff])),
+    says: /config\.json is a binary file/,
+  },
+  'a file that is not UTF-8': {
+    make: () => temporaryFile('config.json', Uint8Array.from([0x7b, 0xe9, 0x7d])),
+    says: /config\.json is a binary file/,
+  },
+  'JSON of 20 MB': {
+    make: () => temporaryFile('config.json', `{"vocab": [${'1234567, '.repeat(2_300_000)}0]}`),
+    says: /config\.json has \d+\.\d MiB, too much/,
+  },
+  'an empty file': { make: () => temporaryFile('config.json', ''), says: /config\.json.*empty/s },
+  'JSON that ends in the middle': {
+    make: () => temporaryFile('config.json', '{"model_type": "llama", '),
+    says: /config\.json.*line 1/s,
+  },
+  'JSON that is no model': {
+    make: () => temporaryFile('package.json', '{"name": "left-pad"}'),
+    says: /package\.json.*model_type/s,
+  },
+  'an unknown model_type': {
+    make: () => config({ model_type: 'perceiver' }),
+    says: /config\.json.*perceiver.*hidden_size/s,
+  },
+  'a missing field': {
+    make: () => config({ hidden_size: undefined }),
+    says: /config\.json.*hidden_size/s,
+  },
+  'a negative size': {
+    make: () => config({ num_attention_heads: -3 }),
+    says: /config\.json.*num_attention_heads.*-3/s,
+  },
+  'a size of zero': {
+    make: () => config({ num_hidden_layers: 0 }),
+    says: /config\.json.*num_hidden_layers/s,
+  },
+  'a huge size': { make: () => config({ hidden_size: 1e30 }), says: /config\.json.*hidden_size/s },
+  'a size that is text': {
+    make: () => config({ hidden_size: 'wide' }),
+    says: /config\.json.*hidden_size.*wide/s,
+  },
+  'heads that do not divide': {
+    make: () => config({ num_attention_heads: 5, num_key_value_heads: 5 }),
+    says: /config\.json.*num_attention_heads/s,
+  },
+  'a scheme that nobody serves': {
+    make: () => Promise.resolve(vscode.Uri.parse('nobody:/config.json')),
+    says: /config\.json cannot be read/,
+  },
 };
 
 describe('profiling bad inputs', () => {
   before(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
-  for (const [what, make] of Object.entries(inputs)) {
-    it(`gives no report for ${what}`, async () => {
-      assert.equal(await profile(await make()), undefined);
+  for (const [what, { make, says }] of Object.entries(inputs)) {
+    it(`says what is wrong with ${what}, and makes no report`, async () => {
+      const uri = await make();
+      const { result, messages } = await errorsOf(() => profile(uri));
+      assert.equal(result, undefined);
+      assert.equal(messages.length, 1);
+      assert.match(messages[0] ?? '', says);
+      // That would be a fault of ours, not of the input.
+      assert.doesNotMatch(messages[0] ?? '', /Headroom failed/);
     });
   }
 });
+
+describe('a config that no file system of the machine holds', () => {
+  it('is profiled like any other', async () => {
+    const files = new MemoryFiles(new TextEncoder().encode(`// a comment\n${JSON.stringify(tinyLlama)}`));
+    const registration = vscode.workspace.registerFileSystemProvider('headroom-memory', files, {
+      isReadonly: true,
+    });
+    try {
+      const { result, messages } = await errorsOf(() =>
+        profile(vscode.Uri.parse('headroom-memory:/model/config.json')),
+      );
+      assert.deepEqual(messages, []);
+      assert.equal(result?.run.state, 'complete');
+      assert.equal(result.source.name, 'model/config.json');
+    } finally {
+      registration.dispose();
+    }
+  });
+});
+
+/** One file, the same at every path, as a remote repository or an archive would serve it. */
+class MemoryFiles implements vscode.FileSystemProvider {
+  private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  public readonly onDidChangeFile = this.changed.event;
+
+  public constructor(private readonly content: Uint8Array) {}
+
+  public watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+
+  public stat(): vscode.FileStat {
+    return { type: vscode.FileType.File, ctime: 0, mtime: 0, size: this.content.length };
+  }
+
+  public readFile(): Uint8Array {
+    return this.content;
+  }
+
+  public readDirectory(): [string, vscode.FileType][] {
+    return [];
+  }
+
+  public createDirectory(): void {
+    throw vscode.FileSystemError.NoPermissions();
+  }
+
+  public writeFile(): void {
+    throw vscode.FileSystemError.NoPermissions();
+  }
+
+  public delete(): void {
+    throw vscode.FileSystemError.NoPermissions();
+  }
+
+  public rename(): void {
+    throw vscode.FileSystemError.NoPermissions();
+  }
+}

@@ -55,6 +55,23 @@ export async function setBudget(seconds: number): Promise<void> {
     .update('budgetSeconds', seconds, vscode.ConfigurationTarget.Global);
 }
 
+/** The engine's process id, once there is one. */
+export async function workerPid(): Promise<number> {
+  const api = await extension().activate();
+  return until('the worker', () => api.runningWorkerPid());
+}
+
+export async function closeEditors(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+}
+
+/** The tabs that show a panel. */
+export function panels(): vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+    tabs.filter(({ input }) => input instanceof vscode.TabInputWebview),
+  );
+}
+
 /** Resolves once `probe` gives something else than undefined. Rejects after `limitMs`. */
 export async function until<T>(what: string, probe: () => T | undefined, limitMs = 20_000): Promise<T> {
   const end = Date.now() + limitMs;
@@ -63,5 +80,23 @@ export async function until<T>(what: string, probe: () => T | undefined, limitMs
     if (value !== undefined) return value;
     assert.ok(Date.now() < end, `${what} did not happen within ${String(limitMs)} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Runs `act` and gives the error messages that the user saw meanwhile, none of which is answered. */
+export async function errorsOf<T>(act: () => Promise<T>): Promise<{ result: T; messages: string[] }> {
+  const messages: string[] = [];
+  const { showErrorMessage } = vscode.window;
+  // The tests share the extension's own `vscode`, so that this is what it calls.
+  Object.assign(vscode.window, {
+    showErrorMessage: (message: string) => {
+      messages.push(message);
+      return Promise.resolve(undefined);
+    },
+  });
+  try {
+    return { result: await act(), messages };
+  } finally {
+    Object.assign(vscode.window, { showErrorMessage });
   }
 }

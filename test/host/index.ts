@@ -4,7 +4,7 @@ import Mocha from 'mocha';
 
 /**
  * What the extension host calls. Runs the test files beside this one; the report goes to out/testResults,
- * since nobody sees the host's own output. Throws Error when a test failed.
+ * since nobody sees the host's own output. Throws Error when a test failed, or none was run.
  */
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'min' });
@@ -40,4 +40,5 @@ export async function run(): Promise<void> {
   writeFileSync(path.join(results, 'host.txt'), lines.join('\n'));
   writeFileSync(path.join(results, 'host.json'), JSON.stringify(totals));
   if (totals.failed > 0) throw new Error(`${String(totals.failed)} failed`);
+  if (totals.passed === 0) throw new Error('no test was run');
 }

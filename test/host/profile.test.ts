@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Report } from '../../src/report/report';
-import { extension, profile, setBudget, tinyConfig, tinyLlama, until } from './fixture';
+import {
+  closeEditors,
+  extension,
+  panels,
+  profile,
+  setBudget,
+  tinyConfig,
+  tinyLlama,
+  until,
+  workerPid,
+} from './fixture';
 
 describe('profiling', () => {
   before(async () => {
     await extension().activate();
     await setBudget(4);
   });
-  afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+  afterEach(closeEditors);
 
   it('measures dense attention and replacements, and shows them in a panel', async () => {
     const report = await profile(await tinyConfig());
@@ -58,7 +68,7 @@ describe('profiling', () => {
     await vscode.window.showTextDocument(document);
     const running = profile(document.uri);
     await workerPid();
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await closeEditors();
     const report = await running;
     assert.equal(report?.run.state, 'complete', report?.run.error?.message);
     assert.deepEqual(panels(), []);
@@ -82,17 +92,6 @@ function medians(report: Report): number[] {
   return report.layerKinds
     .flatMap(({ dense, replacements }) => [dense, ...replacements])
     .flatMap(({ points }) => points.flatMap(({ timing }) => (timing ? [timing.medianMs] : [])));
-}
-
-async function workerPid(): Promise<number> {
-  const api = await extension().activate();
-  return until('the worker', () => api.runningWorkerPid());
-}
-
-function panels(): vscode.Tab[] {
-  return vscode.window.tabGroups.all.flatMap(({ tabs }) =>
-    tabs.filter(({ input }) => input instanceof vscode.TabInputWebview),
-  );
 }
 
 async function replaceIn(document: vscode.TextDocument, from: string, to: string): Promise<void> {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { commandIds } from '../../src/extension/commands';
 import { dtypes } from '../../src/model/dtype';
-import { deviceChoices } from '../../src/report/profileJob';
+import { defaultBudgetSeconds, deviceChoices } from '../../src/report/profileJob';
 
 const command = v.looseObject({ command: v.string(), title: v.string(), category: v.literal('Headroom') });
 const menuItem = v.looseObject({ command: v.string(), when: v.string() });
@@ -46,6 +46,10 @@ describe('manifest', () => {
     const { properties } = configuration;
     assert.deepEqual(properties['headroom.device']?.enum, [...deviceChoices]);
     assert.deepEqual(properties['headroom.dtype']?.enum, ['config', ...dtypes]);
+  });
+
+  it('has the budget that the code has where nobody chose one', () => {
+    assert.equal(configuration.properties['headroom.budgetSeconds']?.default, defaultBudgetSeconds);
   });
 
   it('starts for the panel only: commands start it by themselves', () => {
