@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isDType } from '../model/dtype';
 import type { DType } from '../model/dtype';
-import { deviceChoices } from '../report/profileJob';
+import { defaultBudgetSeconds, deviceChoices } from '../report/profileJob';
 import type { DeviceChoice } from '../report/profileJob';
 
 /** The user's settings, checked: a settings file may hold anything. */
@@ -22,7 +22,7 @@ export function readSettings(resource: vscode.Uri | undefined): Settings {
   const dtype = section.get<unknown>('dtype');
   return {
     device: deviceChoices.find((choice) => choice === device) ?? 'auto',
-    budgetSeconds: within(section.get<unknown>('budgetSeconds'), 2, 600, 12),
+    budgetSeconds: within(section.get<unknown>('budgetSeconds'), 2, 600, defaultBudgetSeconds),
     batch: Math.round(within(section.get<unknown>('batch'), 1, 1024, 1)),
     dtype: typeof dtype === 'string' && isDType(dtype) ? dtype : 'config',
   };
