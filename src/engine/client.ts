@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RunError } from '../report/report';
 import { isEngineEvent, type EngineEvent, type EngineRequest } from './protocol';
 
@@ -42,15 +43,17 @@ export async function runEngine(request: EngineRequest, run: EngineRun): Promise
     env: engineEnvironment(scratch),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  try {
-    return await supervise(child, request, run);
-  } finally {
-    child.removeAllListeners();
-    // An error without a listener would be thrown in the editor's process.
-    child.on('error', () => undefined);
-    if (scratch !== undefined) removeAfter(child, scratch);
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  const outcome = await supervise(child, request, run);
+  child.removeAllListeners();
+  // An error without a listener would be thrown in the editor's process.
+  child.on('error', () => undefined);
+  const removed = scratch === undefined ? Promise.resolve() : removeAfter(child, scratch);
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  // Who cancels wants an answer at once; else the folder is gone when the outcome is known.
+  if (outcome.state !== 'cancelled') {
+    await Promise.race([removed, delay(LONGEST_END_MS, undefined, { ref: false })]);
   }
+  return outcome;
 }
 
 /**
@@ -67,18 +70,24 @@ function engineEnvironment(scratch: string | undefined): NodeJS.ProcessEnv {
   };
 }
 
+/** Longest time that is waited for a process which was told to end. */
+const LONGEST_END_MS = 2000;
+
 /** Removes the folder when the child has ended, or with this process where that comes first. */
-function removeAfter(child: ChildProcess, scratch: string): void {
-  const remove = (): void => {
-    process.off('exit', remove);
-    rmSync(scratch, { recursive: true, force: true, maxRetries: 2 });
-  };
-  if (child.exitCode !== null || child.signalCode !== null) {
-    remove();
-    return;
-  }
-  process.once('exit', remove);
-  child.once('exit', remove);
+function removeAfter(child: ChildProcess, scratch: string): Promise<void> {
+  return new Promise((resolve) => {
+    const remove = (): void => {
+      process.off('exit', remove);
+      rmSync(scratch, { recursive: true, force: true, maxRetries: 2 });
+      resolve();
+    };
+    if (child.exitCode !== null || child.signalCode !== null) {
+      remove();
+      return;
+    }
+    process.once('exit', remove);
+    child.once('exit', remove);
+  });
 }
 
 /**
