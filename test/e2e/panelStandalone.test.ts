@@ -299,7 +299,7 @@ describe('panel in a browser', function () {
     await page.evaluate("document.activeElement.scrollIntoView({ block: 'center', behavior: 'instant' })");
     // Where the reader sees the field: what changes above it may move the page, not the view.
     const top = 'Math.round(document.activeElement.getBoundingClientRect().top)';
-    const before = await page.evaluate(top);
+    const before = await atRest(page, top);
     for (const fraction of [0.5, 0.6, 0.7]) {
       const report = runningReport();
       await post(page, {
@@ -307,7 +307,7 @@ describe('panel in a browser', function () {
         report: { ...report, run: { ...report.run, fraction, step: 'Next' } },
       });
     }
-    assert.equal(await page.evaluate(top), before);
+    assert.equal(await atRest(page, top), before);
     await page.keyboard.type('2');
     assert.equal(await field.inputValue(), '32');
     assert.equal(await page.evaluate("document.querySelector('#memory details').open"), true);
@@ -450,3 +450,16 @@ describe('panel in a browser', function () {
     assert.equal(await page.locator('h1').innerText(), name);
   });
 });
+
+/** The value of `expression` once it has stayed the same for half a second: charts are laid out late. */
+async function atRest(page: Page, expression: string): Promise<unknown> {
+  let value: unknown;
+  let same = 0;
+  while (same < 5) {
+    const next: unknown = await page.evaluate(expression);
+    same = next === value ? same + 1 : 0;
+    value = next;
+    await page.waitForTimeout(100);
+  }
+  return value;
+}
