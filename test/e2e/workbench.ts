@@ -4,6 +4,7 @@ import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/realVscode/browser';
 import { launchRealVscode } from '../../scripts/realVscode/launch';
 import type { LaunchOptions, RealVscode } from '../../scripts/realVscode/launch';
+import { keptEditors } from './keptEditors';
 import { awaitWorkers } from './workerProcesses';
 
 const vsix = `out/headroom-${process.platform}-${process.arch}.vsix`;
@@ -34,6 +35,21 @@ export class Workbench {
     await this.browser.close();
     await this.server.stop();
     await rm(this.workspace, { recursive: true, force: true });
+  }
+
+  /**
+   * Waits until VS Code has kept, for after a reload, that the panel is open and nothing else: a page that goes
+   * away cannot wait for its database, so VS Code in a browser keeps its editors every few seconds instead, and
+   * what was opened since is lost.
+   */
+  public async panelIsKept(): Promise<void> {
+    const end = Date.now() + 60_000;
+    let kept = '';
+    while (kept !== 'workbench.editors.webviewInput') {
+      if (Date.now() > end) throw new Error(`VS Code did not keep its editors as they are: it has ${kept}.`);
+      await this.page.waitForTimeout(200);
+      kept = (await this.page.evaluate(keptEditors)).join(', ');
+    }
   }
 
   /** Reloads the window, as `Developer: Reload Window` does. */
