@@ -4,6 +4,8 @@ import { countFlops } from './flops';
 import { inferenceMemory } from './inferenceMemory';
 import { kvCacheBytesPerToken } from './kvCache';
 import { countParameters } from './parameters';
+import { perDevice } from './perDevice';
+import { trainingFlops } from './trainingFlops';
 import { trainingMemory } from './trainingMemory';
 
 /**
@@ -14,23 +16,21 @@ import { trainingMemory } from './trainingMemory';
 export function estimate(model: ModelSpec, options: EstimateOptions): Estimate {
   requirePositiveInteger('sequenceLength', options.sequenceLength);
   requirePositiveInteger('batch', options.batch);
-  const { sequenceLength, batch, dtype } = options;
   const inference = inferenceMemory(model, options);
   return {
-    sequenceLength,
-    batch,
-    dtype,
+    ...options,
     parameters: countParameters(model),
-    flops: countFlops(model, options),
+    flops: { ...countFlops(model, options), trainingStep: trainingFlops(model, options) },
     memory: {
       weights: inference.weights,
       kvCache: inference.kvCache,
-      kvCacheBytesPerToken: kvCacheBytesPerToken(model, dtype),
+      kvCacheBytesPerToken: kvCacheBytesPerToken(model, options.cacheDType ?? options.dtype),
       inferencePeak: inference.peak,
       inferencePeakNaive: inference.peakNaive,
       inferenceParts: inference.parts,
       training: trainingMemory(model, options),
     },
+    perDevice: perDevice(model, options),
   };
 }
 

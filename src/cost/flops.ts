@@ -1,8 +1,37 @@
-import type { ModelSpec } from '../model/modelSpec';
-import { layerCount } from '../model/modelSpec';
-import { attentionPairs } from './attentionPairs';
+import { factor, type Factor } from '../model/factor';
+import { isDecoder, valueWidth, type AttentionSpec, type ModelSpec, type Stack } from '../model/modelSpec';
+import type { WeightPart, WeightSpec } from '../model/weightSpec';
+import { pairsFactor, visibleKeys } from './attentionPairs';
 import type { EstimateOptions, FlopCount } from './estimate';
-import { feedForwardWeights, projectionWeights } from './parameters';
+import { sourceTokens, stackTokens } from './stackTokens';
+import { layerFactor } from './parameters';
+import { sumOf, term, type Place, type Term } from './term';
+
+/** What the operations of a forward pass are spent on. */
+export type FlopPart = 'attention' | 'projections' | 'feedForward' | 'recurrence' | 'logits' | 'other';
+
+export interface FlopTerm extends Term {
+  readonly at: Place;
+  readonly part: FlopPart;
+}
+
+type LengthOptions = Pick<EstimateOptions, 'sequenceLength' | 'sourceLength' | 'batch'>;
+
+const partOfWeight: Readonly<Record<WeightPart, FlopPart>> = {
+  tokenEmbedding: 'other',
+  positionEmbedding: 'other',
+  patchEmbedding: 'other',
+  attention: 'projections',
+  crossAttention: 'projections',
+  recurrence: 'recurrence',
+  feedForward: 'feedForward',
+  experts: 'feedForward',
+  router: 'feedForward',
+  norm: 'other',
+  outputHead: 'logits',
+  pooler: 'other',
+  projector: 'other',
+};
 
 /**
  * Floating-point operations of the matrix products, a multiply-add as two (Kaplan et al. 2020, Table 1, with
@@ -10,55 +39,170 @@ import { feedForwardWeights, projectionWeights } from './parameters';
  * about five operations a pair and head (scale, maximum, exponential, sum, division) beside 4·head_dim of the
  * two products: 2 % of attention at head_dim 64. The others grow with tokens · width, not with pairs or width².
  */
-export function countFlops(model: ModelSpec, options: Omit<EstimateOptions, 'dtype'>): FlopCount {
-  const { sequenceLength: n, batch } = options;
-  const tokens = batch * n;
-  const projections = sumOverKinds(model, (kind) => projectionWeights(model.hiddenSize, kind.attention));
-  const feedForward = layerCount(model) * feedForwardWeights(model);
-  const attentionPrefill = batch * attentionFlops(model, (attention) => attentionPairs(attention, n));
-  const projectionsPrefill = 2 * tokens * projections;
-  const feedForwardPrefill = 2 * tokens * feedForward;
-  const logitsPrefill = headFlops(model, batch, n);
+export function countFlops(model: ModelSpec, options: LengthOptions): Omit<FlopCount, 'trainingStep'> {
+  const terms = prefillTerms(model, options);
+  const of = (part: FlopPart): number => sumOf(terms.filter((each) => each.part === part));
   return {
-    prefill: attentionPrefill + projectionsPrefill + feedForwardPrefill + logitsPrefill,
-    decodePerToken: isDecoder(model)
-      ? batch * (2 * (projections + feedForward + logitWeights(model)) + decodeAttentionFlops(model, n))
-      : 0,
-    attentionPrefill,
-    projectionsPrefill,
-    feedForwardPrefill,
-    logitsPrefill,
+    prefill: sumOf(terms),
+    decodePerToken: isDecoder(model) ? sumOf(decodeTerms(model, options)) : 0,
+    attentionPrefill: of('attention'),
+    projectionsPrefill: of('projections'),
+    feedForwardPrefill: of('feedForward'),
+    recurrencePrefill: of('recurrence'),
+    logitsPrefill: of('logits'),
+    otherPrefill: of('other'),
   };
 }
 
-/** Whether the model generates token by token: some of its attention is causal. */
-export function isDecoder(model: Pick<ModelSpec, 'layerKinds'>): boolean {
-  return model.layerKinds.some((kind) => kind.attention.causal);
+/** A whole forward pass over the batch, logits at every position. */
+export function prefillTerms(model: ModelSpec, options: LengthOptions): FlopTerm[] {
+  const source = sourceTokens(model, options);
+  return model.stacks.flatMap((stack) => {
+    const n = stackTokens(stack, options);
+    return stackTerms(model, stack, {
+      batch: options.batch,
+      tokens: { token: n, sequence: 1, source },
+      pairs: (attention) => pairsFactor(attention, n),
+      crossPairs: factor('n·nₛ', n * source),
+      width: bothWidths,
+      newTokens: 'n',
+    });
+  });
 }
 
-/** The newest of n tokens, its own key included, sees min(n, window) keys. */
-function decodeAttentionFlops(model: ModelSpec, n: number): number {
-  return attentionFlops(model, ({ window }) => Math.min(n, window ?? n));
+/** One decode step of the batch: each sequence gets its n-th token. Encoders and their keys are done by then. */
+export function decodeTerms(model: ModelSpec, options: LengthOptions): FlopTerm[] {
+  const n = options.sequenceLength;
+  const source = sourceTokens(model, options);
+  return model.stacks
+    .filter(({ generates }) => generates)
+    .flatMap((stack) =>
+      stackTerms(model, stack, {
+        batch: options.batch,
+        tokens: { token: 1, sequence: 0, source: 0 },
+        pairs: (attention) => visibleFactor(attention, n),
+        crossPairs: factor('nₛ', source),
+        width: decodeWidth,
+        newTokens: '1',
+      }),
+    );
 }
 
-/** QKᵀ and PV: each 2·d operations a pair and head. */
-function attentionFlops(
-  model: ModelSpec,
-  pairs: (attention: ModelSpec['layerKinds'][number]['attention']) => number,
-): number {
-  return sumOverKinds(model, ({ attention }) => 4 * attention.heads * attention.headDim * pairs(attention));
+function visibleFactor(attention: AttentionSpec, n: number): Factor {
+  const keys = visibleKeys(attention, n);
+  if (attention.pattern !== undefined) return factor('seen', keys, 'of the n keys, by the sparse pattern');
+  return factor(attention.window === undefined ? 'n' : 'min(n, w)', keys);
 }
 
-function headFlops(model: ModelSpec, batch: number, n: number): number {
-  // The pooler reads the first position only (Devlin et al. 2019).
-  if (model.head.kind === 'pooler') return 2 * batch * model.hiddenSize * model.hiddenSize;
-  return 2 * batch * n * logitWeights(model);
+/** Of a key and of a value. */
+function bothWidths(attention: AttentionSpec): Factor {
+  return factor('(d + dᵥ)', attention.headDim + valueWidth(attention));
 }
 
-function logitWeights(model: ModelSpec): number {
-  return model.head.kind === 'language-model' ? model.vocabSize * model.hiddenSize : 0;
+/** With a latent cache queries and outputs are moved into the latent space (DeepSeek-AI 2024 §2.1.2). */
+function decodeWidth(attention: AttentionSpec): Factor {
+  const { latent } = attention;
+  return latent ? factor('(2·r + dᵣ)', 2 * latent.rank + latent.ropeDim) : bothWidths(attention);
 }
 
-function sumOverKinds(model: ModelSpec, perLayer: (kind: ModelSpec['layerKinds'][number]) => number): number {
-  return model.layerKinds.reduce((sum, kind) => sum + kind.layers * perLayer(kind), 0);
+interface Pass {
+  readonly batch: number;
+  readonly tokens: Readonly<Record<'token' | 'sequence' | 'source', number>>;
+  readonly pairs: (attention: AttentionSpec) => Factor;
+  readonly crossPairs: Factor;
+  readonly width: (attention: AttentionSpec) => Factor;
+  /** What formulas call the tokens that pass: n, or one. */
+  readonly newTokens: 'n' | '1';
+}
+
+function stackTerms(model: ModelSpec, stack: Stack, pass: Pass): FlopTerm[] {
+  const prefix = model.stacks.length > 1 ? `${stack.name}: ` : '';
+  const outside = stack.weights
+    .filter(isMultiplied)
+    .map((weight) => weightTerm(prefix, { stack, weight }, pass));
+  const layers = stack.layerKinds.flatMap((kind) => {
+    const label = stack.layerKinds.length > 1 ? `${prefix}${kind.name}: ` : prefix;
+    return [
+      ...kind.weights.filter(isMultiplied).map((weight) => weightTerm(label, { stack, kind, weight }, pass)),
+      ...(kind.attention
+        ? [scoresTerm(`${label}QKᵀ and PV`, { stack, kind, attention: kind.attention }, pass)]
+        : []),
+      ...(kind.crossAttention
+        ? [
+            scoresTerm(
+              `${label}cross-attention, QKᵀ and PV`,
+              { stack, kind, attention: kind.crossAttention },
+              pass,
+              pass.crossPairs,
+            ),
+          ]
+        : []),
+      ...(kind.recurrence
+        ? [
+            part(
+              'recurrence',
+              `${label}recurrence`,
+              [
+                factor('b', pass.batch),
+                factor(pass.newTokens, pass.tokens.token),
+                factor('L', kind.layers),
+                factor(
+                  'scan',
+                  kind.recurrence.scanFlopsPerToken,
+                  `operations of ${kind.recurrence.kind} a token`,
+                ),
+              ],
+              { stack, kind },
+            ),
+          ]
+        : []),
+    ];
+  });
+  return [...outside, ...layers];
+}
+
+function isMultiplied({ use }: WeightSpec): boolean {
+  return use === 'matmul' || use === 'convolution';
+}
+
+function weightTerm(prefix: string, at: Place & { readonly weight: WeightSpec }, pass: Pass): FlopTerm {
+  const { per = 'token', applications = 1, activeCopies, copies, name, shape, part: of } = at.weight;
+  const passed = activeCopies ?? copies;
+  const symbols = { token: pass.newTokens, sequence: String(pass.tokens.sequence), source: 'nₛ' };
+  return part(
+    partOfWeight[of],
+    `${prefix}${name}`,
+    [
+      factor('2', 2),
+      factor('b', pass.batch),
+      factor(symbols[per], pass.tokens[per]),
+      ...(applications === 1 ? [] : [factor(String(applications), applications)]),
+      ...layerFactor(at),
+      ...(passed === undefined ? [] : [passed]),
+      ...shape,
+    ],
+    at,
+  );
+}
+
+/** QKᵀ and PV: 2·d and 2·d_v operations a pair and head. */
+function scoresTerm(
+  label: string,
+  at: Place & { readonly attention: AttentionSpec },
+  pass: Pass,
+  pairs = pass.pairs(at.attention),
+): FlopTerm {
+  const factors = [
+    factor('2', 2),
+    factor('b', pass.batch),
+    ...layerFactor(at),
+    factor('a', at.attention.heads),
+    pass.width(at.attention),
+    pairs,
+  ];
+  return part('attention', label, factors, at);
+}
+
+function part(name: FlopPart, label: string, factors: Term['factors'], at: Place): FlopTerm {
+  return { ...term(label, factors), at, part: name };
 }

@@ -1,57 +1,75 @@
-import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
-import { layerCount } from '../model/modelSpec';
+import { factor, type Factor } from '../model/factor';
+import type { ModelSpec } from '../model/modelSpec';
+import { weightParts, type WeightPart, type WeightSpec } from '../model/weightSpec';
 import type { ParameterCount } from './estimate';
+import { term, type Place, type Term } from './term';
 
-/** Elements of the four projection matrices of one layer: q, k, v, o (Shazeer 2019, Ainslie et al. 2023). */
-export function projectionWeights(hiddenSize: number, attention: AttentionSpec): number {
-  const { heads, kvHeads, headDim } = attention;
-  return hiddenSize * headDim * (2 * heads + 2 * kvHeads);
+/** The parameters of one weight in all its layers and copies. */
+export interface ParameterTerm extends Term {
+  readonly part: WeightPart;
+  readonly at: Place & { readonly weight: WeightSpec };
+  /** How much of it one token uses: 1 but for experts. */
+  readonly activeShare: number;
 }
 
-/** Elements of the matrices of one MLP: two (Vaswani et al. 2017) or, gated, three (Shazeer 2020). */
-export function feedForwardWeights(model: ModelSpec): number {
-  const matrices = model.feedForward.kind === 'gated' ? 3 : 2;
-  return matrices * model.hiddenSize * model.feedForward.intermediateSize;
+/** The parameters of a model, weight by weight. Shared weights (tied heads) add nothing. */
+export function parameterTerms(model: Pick<ModelSpec, 'stacks'>): ParameterTerm[] {
+  return model.stacks.flatMap((stack) => {
+    const prefix = model.stacks.length > 1 ? `${stack.name}: ` : '';
+    return [
+      ...stack.weights.filter(counts).map((weight) => weightTerm(prefix, { stack, weight })),
+      ...stack.layerKinds.flatMap((kind) => {
+        const label = stack.layerKinds.length > 1 ? `${prefix}${kind.name}: ` : prefix;
+        return kind.weights.filter(counts).map((weight) => weightTerm(label, { stack, kind, weight }));
+      }),
+    ];
+  });
+}
+
+function counts({ sharedWith }: WeightSpec): boolean {
+  return sharedWith === undefined;
+}
+
+function weightTerm(prefix: string, at: Place & { readonly weight: WeightSpec }): ParameterTerm {
+  const { name, part, shape, copies, activeCopies } = at.weight;
+  return {
+    ...term(`${prefix}${name}`, [...layerFactor(at), ...(copies === undefined ? [] : [copies]), ...shape]),
+    at,
+    part,
+    activeShare: activeCopies === undefined ? 1 : activeCopies.value / (copies?.value ?? 1),
+  };
+}
+
+/** The layers that a weight is in, as a factor; none outside the layers. */
+export function layerFactor({ kind }: Pick<Place, 'kind'>): Factor[] {
+  return kind === undefined ? [] : [factor('L', kind.layers)];
 }
 
 /** Exact number of trainable parameters; buffers such as rotary tables are none. */
-export function countParameters(model: ModelSpec): ParameterCount {
-  const { hiddenSize, vocabSize, embeddings, layerKinds, head } = model;
-  const embedding = hiddenSize * (vocabSize + embeddings.positions + embeddings.tokenTypes);
-  const attention = layerKinds.reduce(
-    (sum, kind) =>
-      sum +
-      kind.layers *
-        (projectionWeights(hiddenSize, kind.attention) + attentionBiases(hiddenSize, kind.attention)),
-    0,
-  );
-  const feedForward = layerCount(model) * (feedForwardWeights(model) + feedForwardBiases(model));
-  const norms = countNorms(model);
-  const outputHead = head.kind === 'language-model' && !head.tied ? vocabSize * hiddenSize : 0;
-  const pooler = head.kind === 'pooler' ? hiddenSize * hiddenSize + hiddenSize : 0;
-  const other = norms + outputHead + pooler;
-  const total = embedding + attention + feedForward + other;
-  return { total, active: total, embedding, attention, feedForward, other, outputHead, norms, pooler };
-}
-
-function attentionBiases(hiddenSize: number, attention: AttentionSpec): number {
-  const query = attention.queryBias ? attention.heads * attention.headDim : 0;
-  const keyValue = attention.keyValueBias ? 2 * attention.kvHeads * attention.headDim : 0;
-  return query + keyValue + (attention.outputBias ? hiddenSize : 0);
-}
-
-function feedForwardBiases({ feedForward, hiddenSize }: ModelSpec): number {
-  if (!feedForward.bias) return 0;
-  const inner = feedForward.kind === 'gated' ? 2 : 1;
-  return inner * feedForward.intermediateSize + hiddenSize;
-}
-
-function countNorms(model: ModelSpec): number {
-  const { norms, hiddenSize, layerKinds } = model;
-  const perNorm = norms.kind === 'layer' ? 2 * hiddenSize : hiddenSize;
-  const onHeads = layerKinds.reduce(
-    (sum, { layers, attention }) => sum + (attention.queryKeyNorm ? 2 * layers * attention.headDim : 0),
-    0,
-  );
-  return perNorm * (norms.perLayer * layerCount(model) + norms.outside) + onHeads;
+export function countParameters(model: Pick<ModelSpec, 'stacks'>): ParameterCount {
+  const parts = Object.fromEntries(weightParts.map((part) => [part, 0])) as Record<WeightPart, number>;
+  let active = 0;
+  for (const { part, value, activeShare } of parameterTerms(model)) {
+    parts[part] += value;
+    active += value * activeShare;
+  }
+  const embedding = parts.tokenEmbedding + parts.positionEmbedding + parts.patchEmbedding;
+  const attention = parts.attention + parts.crossAttention;
+  const feedForward = parts.feedForward + parts.experts + parts.router;
+  const other = parts.norm + parts.outputHead + parts.pooler + parts.projector;
+  const { recurrence, norm: norms, outputHead, pooler } = parts;
+  const total = embedding + attention + feedForward + recurrence + other;
+  return {
+    total,
+    active,
+    embedding,
+    attention,
+    feedForward,
+    recurrence,
+    other,
+    outputHead,
+    norms,
+    pooler,
+    parts,
+  };
 }
