@@ -1,42 +1,64 @@
-import type { ModelSpec } from '../model/modelSpec';
-import { layerCount } from '../model/modelSpec';
-import type { ActivationVariants, EstimateOptions, TrainingMemory } from './estimate';
-import type { ActivationItem } from './layerActivations';
-import { layerActivations } from './layerActivations';
+import type { LayerKind, ModelSpec, Stack } from '../model/modelSpec';
+import type { LoraSpec } from '../model/recipe';
+import { adaptedTokens, adaptedWeights } from './adapters';
+import type { ActivationVariants, EstimateOptions, TrainingMemory, TrainingOptions } from './estimate';
+import { layerActivations, type ActivationItem } from './layerActivations';
 import { countParameters } from './parameters';
+import { stackTokens } from './stackTokens';
+import { trainingOptions, trainingState } from './trainingState';
+import { transientBytes } from './backwardBuffers';
 import { activationBytes, FLOAT32_BYTES, MASK_BYTES } from './widths';
 
 /**
- * Bytes of a training step on one device with Adam (Rajbhandari et al. 2020 §3.1): 2 + 2 + 12 a parameter in
- * mixed precision (weights, gradients; float32 master weights and two moments), 4 + 4 + 8 in float32.
- * Formats of fewer than 16 bits are no training formats: their weights are counted as 16-bit.
- * Activations are those kept for the backward pass, after Korthikanti et al. 2022.
+ * Bytes of a training step on one device: weights, gradients and optimizer state by the recipe (see
+ * `trainingState.ts`), and the activations kept for the backward pass after Korthikanti et al. 2022. What is
+ * stored is one figure, the peak of the backward pass, where the gradients of one layer's activations come on
+ * top, another.
  */
 export function trainingMemory(model: ModelSpec, options: EstimateOptions): TrainingMemory {
-  const count = countParameters(model).total;
-  const width = activationBytes(options.dtype);
-  const moments = 2 * FLOAT32_BYTES;
-  const optimizerWidth = width < FLOAT32_BYTES ? moments + FLOAT32_BYTES : moments;
+  const state = trainingState(model, options);
+  const training = trainingOptions(options);
   const logits = trainingLogits(model, options);
-  const activationVariants = keptActivations(model, options, logits + outsideLayers(model, options));
-  const weights = count * width;
-  const gradients = count * width;
-  const optimizer = count * optimizerWidth;
-  const activations = activationVariants.fusedNone;
+  const adapters = training.lora ? adapterActivations(model, training.lora, options) : 0;
+  const extras = logits + outsideLayers(model, options) + adapters;
+  const activationVariants = keptActivations(model, options, extras);
+  const activations = activationVariants[variantOf(training)];
+  const backwardBuffers = transientBytes(model, options);
+  const held = state.weights + state.gradients + state.optimizer;
+  const { weights, gradients, optimizer, masterWeights, trainableParameters } = state;
   return {
     weights,
     gradients,
     optimizer,
+    masterWeights,
     activations,
-    total: weights + gradients + optimizer + activations,
+    total: held + activations,
+    backwardBuffers,
+    peak: held + activations + backwardBuffers,
+    trainableParameters,
     activationVariants,
     logits,
-    bytesPerParameter: 2 * width + optimizerWidth,
+    bytesPerParameter: held / countParameters(model).total,
   };
 }
 
+/** Which of the variants a recipe keeps. */
+export function variantOf({ recomputation, attention }: TrainingOptions): keyof ActivationVariants {
+  if (recomputation !== 'none') return recomputation;
+  return attention === 'fused' ? 'fusedNone' : 'naiveNone';
+}
+
+/** What goes between an adapter's two matrices is kept: r elements a token and adapted matrix. */
+export function adapterActivations(model: ModelSpec, lora: LoraSpec, options: EstimateOptions): number {
+  const width = activationBytes(options.dtype);
+  return adaptedWeights(model, lora).reduce((sum, { stack, weight, layers }) => {
+    const passed = adaptedTokens(model, stack, weight, options);
+    return sum + layers * lora.rank * options.batch * passed * width;
+  }, 0);
+}
+
 /** Logits at every position and their gradient, both in float32. */
-function trainingLogits(model: ModelSpec, { batch, sequenceLength }: EstimateOptions): number {
+export function trainingLogits(model: ModelSpec, { batch, sequenceLength }: EstimateOptions): number {
   if (model.head.kind !== 'language-model') return 0;
   return 2 * FLOAT32_BYTES * batch * sequenceLength * model.vocabSize;
 }
@@ -46,35 +68,81 @@ function trainingLogits(model: ModelSpec, { batch, sequenceLength }: EstimateOpt
  * mask of the embedding's dropout (Korthikanti et al. 2022 §4.3).
  */
 export function outsideLayers(model: ModelSpec, options: EstimateOptions): number {
-  const inputs = model.norms.outside + (model.head.kind === 'language-model' ? 1 : 0);
-  const masks = model.dropout.hidden > 0 ? 1 : 0;
-  const perToken = model.hiddenSize * (inputs * activationBytes(options.dtype) + masks * MASK_BYTES);
-  return options.batch * options.sequenceLength * perToken;
+  const headStack = model.stacks.find(({ weights }) => weights.some(({ part }) => part === 'outputHead'));
+  return model.stacks.reduce((sum, stack) => {
+    const inputs = stack.outerNorms + (stack === headStack && model.head.kind === 'language-model' ? 1 : 0);
+    const masks = stack.dropout.hidden > 0 ? 1 : 0;
+    const perToken = stack.hiddenSize * (inputs * activationBytes(options.dtype) + masks * MASK_BYTES);
+    return sum + options.batch * stackTokens(stack, options) * perToken;
+  }, 0);
 }
 
-function keptActivations(model: ModelSpec, options: EstimateOptions, extras: number): ActivationVariants {
-  const kinds = model.layerKinds.map((kind) => {
-    const items = layerActivations(model, kind.attention, options);
-    return {
-      layers: kind.layers,
-      any: sumOf(items, ['any']),
-      fused: sumOf(items, ['any', 'fused']),
-      naive: sumOf(items, ['any', 'naive']),
-    };
-  });
-  const overLayers = (perLayer: (kind: (typeof kinds)[number]) => number): number =>
-    kinds.reduce((sum, kind) => sum + kind.layers * perLayer(kind), 0);
-  const layerInput =
-    options.batch * options.sequenceLength * model.hiddenSize * activationBytes(options.dtype);
+interface KeptByKind {
+  readonly layers: number;
+  readonly any: number;
+  readonly fused: number;
+  readonly naive: number;
+  /** The layer's input, all that full recomputation keeps. */
+  readonly input: number;
+}
+
+/** How one device divides what a layer keeps; one device keeps all of it. */
+export interface ActivationShare {
+  readonly item: (item: ActivationItem) => number;
+  /** Of the layer's input, which full recomputation keeps. */
+  readonly input: number;
+}
+
+const allOfIt: ActivationShare = { item: () => 1, input: 1 };
+
+/**
+ * Bytes kept by all layers under each policy, `extras` added. `stage` weighs the layers, for a device of a pipeline
+ * that has a part of them and several micro-batches in flight; it rebuilds one layer of one of these at a time.
+ */
+export function keptActivations(
+  model: ModelSpec,
+  options: EstimateOptions,
+  extras: number,
+  share = allOfIt,
+  stage = 1,
+): ActivationVariants {
+  const kinds = model.stacks.flatMap((stack) =>
+    stack.layerKinds.map((kind) => keptByKind(model, stack, kind, options, share)),
+  );
+  const overLayers = (perLayer: (kind: KeptByKind) => number): number =>
+    stage * kinds.reduce((sum, kind) => sum + kind.layers * perLayer(kind), 0);
   return {
     fusedNone: extras + overLayers((kind) => kind.fused),
     naiveNone: extras + overLayers((kind) => kind.naive),
     selective: extras + overLayers((kind) => kind.any),
     // The layer being rebuilt has its own input among its items.
-    full: extras + (layerCount(model) - 1) * layerInput + Math.max(...kinds.map((kind) => kind.fused)),
+    full:
+      extras +
+      overLayers((kind) => kind.input) +
+      Math.max(0, ...kinds.map((kind) => kind.fused - kind.input)),
   };
 }
 
-function sumOf(items: readonly ActivationItem[], keptBy: readonly ActivationItem['keptBy'][]): number {
-  return items.reduce((sum, each) => (keptBy.includes(each.keptBy) ? sum + each.bytes : sum), 0);
+function keptByKind(
+  model: ModelSpec,
+  stack: Stack,
+  kind: LayerKind,
+  options: EstimateOptions,
+  share: ActivationShare,
+): KeptByKind {
+  const items = layerActivations(model, stack, kind, options);
+  const keptBy = (...keepers: readonly ActivationItem['keptBy'][]): number =>
+    items.reduce(
+      (sum, item) => (keepers.includes(item.keptBy) ? sum + item.value * share.item(item) : sum),
+      0,
+    );
+  const input =
+    options.batch * stackTokens(stack, options) * stack.hiddenSize * activationBytes(options.dtype);
+  return {
+    layers: kind.layers,
+    any: keptBy('any'),
+    fused: keptBy('any', 'fused'),
+    naive: keptBy('any', 'naive'),
+    input: input * share.input,
+  };
 }

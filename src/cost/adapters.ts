@@ -1,0 +1,68 @@
+import type { LoraSpec } from '../model/recipe';
+import { productOf } from '../model/factor';
+import type { ModelSpec } from '../model/modelSpec';
+import type { WeightSpec } from '../model/weightSpec';
+import type { EstimateOptions } from './estimate';
+import { modelWeights, type PlacedWeight } from './modelWeights';
+import { sourceTokens, stackTokens } from './stackTokens';
+
+type LengthOptions = Pick<EstimateOptions, 'sequenceLength' | 'sourceLength' | 'batch'>;
+
+/** Elements of both low-rank matrices of all adapters: r·(in + out) a matrix (Hu et al. 2021). */
+export function adapterParameters(model: Pick<ModelSpec, 'stacks'>, lora: LoraSpec): number {
+  return adaptedWeights(model, lora).reduce((sum, placed) => {
+    const { out, input } = sidesOf(placed);
+    return sum + placed.layers * (placed.weight.copies?.value ?? 1) * lora.rank * (out + input);
+  }, 0);
+}
+
+/** Multiply-adds of all adapters for the batch: each token passes r·(in + out) elements a matrix, of its experts only. */
+export function adapterProducts(model: ModelSpec, lora: LoraSpec, options: LengthOptions): number {
+  return adaptedWeights(model, lora).reduce((sum, placed) => {
+    const { out, input } = sidesOf(placed);
+    const passed = adaptedTokens(model, placed.stack, placed.weight, options);
+    return sum + placed.layers * options.batch * passed * lora.rank * (out + input);
+  }, 0);
+}
+
+/** Tokens of one sequence that pass the adapter of `weight`, once for each of its copies that they pass. */
+export function adaptedTokens(
+  model: Pick<ModelSpec, 'stacks'>,
+  stackName: string,
+  { per = 'token', copies, activeCopies }: WeightSpec,
+  options: LengthOptions,
+): number {
+  const stack = model.stacks.find(({ name }) => name === stackName);
+  const tokens = {
+    token: stack ? stackTokens(stack, options) : 0,
+    sequence: 1,
+    source: sourceTokens(model, options),
+  };
+  return tokens[per] * ((activeCopies ?? copies)?.value ?? 1);
+}
+
+/** Matrices of the layers that get an adapter: those whose name ends in a target, or every one. */
+export function adaptedWeights(model: Pick<ModelSpec, 'stacks'>, lora: LoraSpec): PlacedWeight[] {
+  return modelWeights(model).filter(
+    ({ weight, inLayers }) =>
+      inLayers &&
+      weight.use === 'matmul' &&
+      weight.part !== 'router' &&
+      (lora.targets === 'all-linear' || lora.targets.some((target) => isNamed(weight.name, target))),
+  );
+}
+
+/** `self_attn.q_proj.weight` is named by `q_proj` and by `self_attn.q_proj`. */
+function isNamed(name: string, target: string): boolean {
+  const matrix = name.replace(/\.weight$/, '');
+  return matrix === target || matrix.endsWith(`.${target}`);
+}
+
+/** Rows and columns of a matrix; one side may be a product (heads · head_dim). */
+function sidesOf({ weight: { shape, rowFactors } }: PlacedWeight): {
+  readonly out: number;
+  readonly input: number;
+} {
+  const split = rowFactors ?? shape.length - 1;
+  return { out: productOf(shape.slice(0, split)), input: productOf(shape.slice(split)) };
+}
