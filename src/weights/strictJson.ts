@@ -1,0 +1,59 @@
+import { printParseErrorCode, visit } from 'jsonc-parser';
+import { quoted, weightError } from './weightError';
+
+/** A header's entry has three levels: the object, one tensor, its shape. */
+const MAX_NESTING = 8;
+
+/**
+ * The object that a JSON text holds. Strict, unlike a config: no comments, no key twice in one object
+ * (which of the two counts would depend on the reader). Throws ConfigError.
+ */
+export function parseStrictObject(text: string, file: string): Readonly<Record<string, unknown>> {
+  checkSyntax(text, file);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw weightError(file, 'The header is not valid JSON.');
+  }
+  if (!isObject(value)) throw weightError(file, 'The header is not a JSON object.');
+  return value;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkSyntax(text: string, file: string): void {
+  const keys: Set<string>[] = [];
+  let depth = 0;
+  const enter = (): void => {
+    depth++;
+    // Thrown from within the parser, which calls itself once a level.
+    if (depth > MAX_NESTING) throw weightError(file, 'The header is nested too deep to be one.');
+  };
+  const leave = (): void => {
+    depth--;
+  };
+  visit(
+    text,
+    {
+      onObjectBegin: () => {
+        enter();
+        keys[depth] = new Set();
+      },
+      onObjectProperty: (key) => {
+        if (keys[depth]?.has(key)) throw weightError(file, `The header has ${quoted(key)} twice.`);
+        keys[depth]?.add(key);
+      },
+      onArrayBegin: enter,
+      onObjectEnd: leave,
+      onArrayEnd: leave,
+      onError: (code, offset) => {
+        const what = printParseErrorCode(code);
+        throw weightError(file, `The header is not valid JSON: ${what} at byte ${String(offset)} of it.`);
+      },
+    },
+    { disallowComments: true },
+  );
+}

@@ -1,0 +1,73 @@
+/** One tensor of a weight file, as the file's header describes it. */
+export interface TensorInfo {
+  readonly name: string;
+  /** As the file format names it: `BF16`, `F8_E4M3`, `Q4_K`. */
+  readonly dtype: string;
+  /** Outermost dimension first, in both formats: an embedding is [vocabulary, width]. Empty for a scalar. */
+  readonly shape: readonly number[];
+  /** Product of the shape. */
+  readonly elements: number;
+  /** Bytes that its data takes in the file, scales of quantised blocks included, padding not. */
+  readonly bytes: number;
+}
+
+/** A metadata value that is left out because it is long, such as a list of tokens. */
+export interface SkippedValue {
+  readonly skipped: 'list' | 'text';
+  /** Entries of the list, or bytes of the text. */
+  readonly length: number;
+}
+
+/** A 64-bit integer that a number cannot hold exactly is kept as its decimal digits. */
+export type MetadataValue = string | number | boolean | SkippedValue | readonly MetadataValue[];
+
+/** What the header of one weight file, or of all shards of a model, says. */
+export interface WeightHeader {
+  readonly format: 'safetensors' | 'gguf';
+  readonly tensors: readonly TensorInfo[];
+  /** Exact sum of the tensors' elements. */
+  readonly parameters: number;
+  /** Exact sum of the tensors' bytes. */
+  readonly bytes: number;
+  readonly metadata: Readonly<Record<string, MetadataValue>>;
+}
+
+/** The header over `tensors`, with their sums. */
+export function weightHeader(
+  format: WeightHeader['format'],
+  tensors: readonly TensorInfo[],
+  metadata: WeightHeader['metadata'],
+): WeightHeader {
+  let parameters = 0;
+  let bytes = 0;
+  for (const tensor of tensors) {
+    parameters += tensor.elements;
+    bytes += tensor.bytes;
+  }
+  return { format, tensors, parameters, bytes, metadata };
+}
+
+/** Product of a shape; undefined where it is more than a number holds exactly. */
+export function elementsOf(shape: readonly number[]): number | undefined {
+  if (shape.includes(0)) return 0;
+  let elements = 1;
+  for (const size of shape) {
+    elements *= size;
+    if (!Number.isSafeInteger(elements)) return undefined;
+  }
+  return elements;
+}
+
+/** The dtype that most parameters are stored in, and its share of them, 0 to 1. Undefined without parameters. */
+export function dominantDType(header: WeightHeader): { dtype: string; share: number } | undefined {
+  const elements = new Map<string, number>();
+  for (const tensor of header.tensors) {
+    elements.set(tensor.dtype, (elements.get(tensor.dtype) ?? 0) + tensor.elements);
+  }
+  let dominant: { dtype: string; share: number } | undefined;
+  for (const [dtype, count] of elements) {
+    const share = count / header.parameters;
+    if (count > 0 && share > (dominant?.share ?? 0)) dominant = { dtype, share };
+  }
+  return dominant;
+}
