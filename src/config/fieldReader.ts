@@ -1,7 +1,7 @@
 import type { FieldSource, TextRange } from '../model/modelSpec';
 import { formatInteger } from '../model/units';
 import { ConfigError } from './configError';
-import type { JsonDocument, JsonField } from './formats/json';
+import type { ConfigDocument, ConfigField } from './document';
 
 /** The value used where the config is silent, and the rule that it follows. */
 export interface Fallback<T> {
@@ -29,18 +29,36 @@ export interface IntegerRequest extends FieldRequest {
 export const limits = { size: 1e9, tokens: 1e8, layers: 1e5, heads: 1e6 } as const;
 
 /**
- * Typed access to the top-level keys of a config. Remembers where each figure came from and what was
+ * Typed access to the keys of one mapping of a config. Remembers where each figure came from and what was
  * assumed. Getters throw ConfigError when a key holds something else than it should; `null` counts as
  * absent, because that is how Hugging Face writes "not set".
  */
 export class FieldReader {
-  public readonly sources: Record<string, FieldSource> = {};
-  public readonly assumptions: string[] = [];
+  public readonly sources: Record<string, FieldSource>;
+  public readonly assumptions: string[];
+  /** What the names of properties begin with: `vision.` in a nest, nothing at the top. */
+  private readonly prefix: string;
 
   public constructor(
-    private readonly document: JsonDocument,
+    private readonly document: Pick<ConfigDocument, 'fields'>,
     public readonly file: string,
-  ) {}
+    parent?: { readonly reader: FieldReader; readonly name: string },
+  ) {
+    this.sources = parent?.reader.sources ?? {};
+    this.assumptions = parent?.reader.assumptions ?? [];
+    this.prefix = parent ? `${parent.reader.prefix}${parent.name === '' ? '' : `${parent.name}.`}` : '';
+  }
+
+  /**
+   * A reader of the mapping under `key`, which shares sources and assumptions with this one and leads the names
+   * of its properties with `name.`, or with nothing where `name` is empty (the text tower of a nest). Undefined
+   * where the key is absent, null or no mapping.
+   */
+  public nested(key: string, name: string): FieldReader | undefined {
+    const fields = this.find([key])?.children();
+    if (fields === undefined || fields.size === 0) return undefined;
+    return new FieldReader({ fields }, this.file, { reader: this, name });
+  }
 
   /** The keys among `keys` that the config has. */
   public present(keys: readonly string[]): string[] {
@@ -91,6 +109,53 @@ export class FieldReader {
     return this.record(request.property, field, value);
   }
 
+  /** A text; the fallback's, or undefined without one, where the key is absent. */
+  public text(request: FieldRequest, fallback?: Fallback<string>): string | undefined {
+    const field = this.find(request.keys);
+    if (field === undefined) return fallback && this.assume(request.property, fallback);
+    const value = field.value();
+    if (typeof value !== 'string') {
+      this.reject(field, { fault: 'but must be a text', mend: 'Write a text in quotes.' });
+    }
+    return this.record(request.property, field, value);
+  }
+
+  /** A finite number above zero; the fallback where the key is absent. */
+  public number(request: FieldRequest, fallback: Fallback<number>): number {
+    const field = this.find(request.keys);
+    if (field === undefined) return this.assume(request.property, fallback);
+    const value = field.value();
+    if (typeof value !== 'number' || !(value > 0) || !(value <= limits.size)) {
+      this.reject(field, { fault: 'but must be a number above 0', mend: 'Write one, without quotes.' });
+    }
+    return this.record(request.property, field, value);
+  }
+
+  /** An integer that may be 0. Missing without a fallback: ConfigError. */
+  public count(request: IntegerRequest, fallback?: Fallback<number>): number {
+    const key = request.keys.find((each) => this.raw(each)?.value === 0);
+    if (key === undefined) return this.integer(request, fallback);
+    this.recordKey(request.property, key);
+    return 0;
+  }
+
+  /** A list of whole numbers, each from 0 to `limit`, under `key`; undefined when absent. */
+  public integers(property: string, key: string, limit: number): readonly number[] | undefined {
+    const field = this.find([key]);
+    if (field === undefined) return undefined;
+    const value = field.value();
+    if (
+      !Array.isArray(value) ||
+      !value.every((each) => Number.isInteger(each) && each >= 0 && each <= limit)
+    ) {
+      this.reject(field, {
+        fault: `but must be a list of whole numbers up to ${formatInteger(limit)}`,
+        mend: 'Write such a list.',
+      });
+    }
+    return this.record(property, field, value as number[]);
+  }
+
   /** A list of texts under `key`; undefined when absent or something else. */
   public texts(key: string): readonly string[] | undefined {
     const value = this.document.fields.get(key)?.value();
@@ -100,7 +165,7 @@ export class FieldReader {
 
   /** Records that `property` follows a rule, and returns the rule's value. */
   public assume<T>(property: string, fallback: Fallback<T>): T {
-    this.sources[property] = { kind: 'rule', rule: fallback.rule };
+    this.sources[`${this.prefix}${property}`] = { kind: 'rule', rule: fallback.rule };
     if (fallback.assumed === true) this.assumptions.push(fallback.rule);
     return fallback.value;
   }
@@ -117,17 +182,17 @@ export class FieldReader {
     throw new ConfigError({ file: this.file, key, problem, mend, ...(range ? { range } : {}) });
   }
 
-  private find(keys: readonly string[]): JsonField | undefined {
+  private find(keys: readonly string[]): ConfigField | undefined {
     const written = keys.map((key) => this.document.fields.get(key));
     return written.find((field) => field !== undefined && field.value() !== null);
   }
 
-  private record<T>(property: string, field: JsonField, value: T): T {
-    this.sources[property] = { kind: 'key', path: field.key, value, range: field.range };
+  private record<T>(property: string, field: ConfigField, value: T): T {
+    this.sources[`${this.prefix}${property}`] = { kind: 'key', path: field.path, value, range: field.range };
     return value;
   }
 
-  private reject(field: JsonField, { fault, mend }: ValueFault): never {
+  private reject(field: ConfigField, { fault, mend }: ValueFault): never {
     this.fail(field.key, `"${field.key}" is ${describe(field.value())}, ${fault}.`, mend);
   }
 

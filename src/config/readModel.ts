@@ -1,81 +1,115 @@
 import type { ModelSpec } from '../model/modelSpec';
 import { ConfigError } from './configError';
-import type { ModelFamily } from './families/family';
+import type { ConfigDocument } from './document';
+import { readBestEffort } from './families/bestEffort';
+import { coreKeys, nestKeys } from './families/bestEffortKeys';
+import type { Interpretation, Interpreter } from './families/decoderInterpretation';
+import { readGenaiConfig } from './families/genaiConfig';
+import { readMetaParams } from './families/metaParams';
+import { addTowers } from './families/nestTowers';
 import { families } from './families/registry';
 import { describe, FieldReader } from './fieldReader';
 import { readJson } from './formats/json';
 import { readDType } from './readDType';
+import { readWeightFormat } from './readWeightFormat';
 
-/** Every `model_type` that is read. */
+/** Every `model_type` whose architecture is known; others are read by the usual names of their fields. */
 export const supportedModelTypes: readonly string[] = families.flatMap((family) => family.modelTypes);
 
+/** How many model types a refusal names: all of them fill a screen. */
+const NAMED_TYPES = 20;
+
+/** From the surest to the most daring: the first that understands a config reads it. */
+const interpreters: readonly Interpreter[] = [
+  readKnownType,
+  readMetaParams,
+  readGenaiConfig,
+  readBestEffort,
+  readNested,
+];
+
 /**
- * Reads a Hugging Face config. `name` is what the file is called in messages.
+ * Reads a config in JSON: that of a Hugging Face model, Meta's `params.json`, a `genai_config.json`, or another
+ * that names its sizes in a usual way. `name` is what the file is called in messages.
  *
  * `fields` of the result has the source of each figure by these names: hiddenSize, vocabSize,
- * maxSequenceLength (always a key of the file), layers, heads, kvHeads, headDim, intermediateSize, tied,
- * dtype, attentionDropout, hiddenDropout and modelType, and where the family has them window,
- * useSlidingWindow, maxWindowLayers, layerTypes, attentionBias, feedForwardBias, tokenTypes, causal.
- * A range covers the key and its value.
+ * maxSequenceLength, layers, heads, kvHeads, headDim, intermediateSize, tied, dtype, attentionDropout,
+ * hiddenDropout and modelType, and where the family has them window, useSlidingWindow, maxWindowLayers,
+ * layerTypes, slidingWindowPattern, attentionBias, feedForwardBias, experts, activeExperts, expertSize,
+ * sharedExperts, firstDense, kvRank, queryRank, ropeDim, valueHeadDim, tokenTypes, causal, …; of the parts of a
+ * nest led by the part's name, as in `vision.heads`. A range covers the key and its value.
  *
- * Throws ConfigError, and nothing else, for any text that does not describe a model of a known family.
+ * Throws ConfigError, and nothing else, for any text that does not describe a model.
  */
 export function readModel(text: string, name: string): ModelSpec {
-  const document = readJson(text, name);
+  return readModelDocument(readJson(text, name), name);
+}
+
+/** The same for a document of any format. */
+export function readModelDocument(
+  document: Pick<ConfigDocument, 'fields' | 'duplicates'>,
+  name: string,
+): ModelSpec {
   const reader = new FieldReader(document, name);
-  const { family, modelType } = findFamily(reader);
   for (const key of new Set(document.duplicates)) {
     reader.assumptions.push(`"${key.slice(0, 60)}" is written more than once: the last one counts.`);
   }
-  const reading = family.read(reader, modelType);
+  const interpretation = interpret(reader) ?? refuse(reader);
+  const { model, dtype, ...identity } = interpretation;
+  const weightFormat = readWeightFormat(reader);
   return {
-    family: family.id,
-    modelType,
-    ...reading,
-    dtype: readDType(reader),
+    ...identity,
+    ...model,
+    dtype: dtype ?? readDType(reader, weightFormat !== undefined),
+    ...(weightFormat && { weightFormat }),
     fields: reader.sources,
     assumptions: reader.assumptions,
   };
 }
 
-function findFamily(reader: FieldReader): { family: ModelFamily; modelType: string } {
+function interpret(reader: FieldReader): Interpretation | undefined {
+  for (const interpreter of interpreters) {
+    const interpretation = interpreter(reader);
+    if (interpretation !== undefined) return interpretation;
+  }
+  return undefined;
+}
+
+function readKnownType(reader: FieldReader, nested = false): Interpretation | undefined {
+  const modelType = reader.raw('model_type')?.value;
+  if (typeof modelType !== 'string') return undefined;
+  const family = families.find((each) => each.modelTypes.includes(modelType));
+  if (family === undefined) return undefined;
+  reader.recordKey('modelType', 'model_type');
+  return { family: family.id, modelType, reading: 'known', model: family.read(reader, modelType, nested) };
+}
+
+/** A language model inside a mapping of an unknown file, and the towers beside it. */
+function readNested(reader: FieldReader): Interpretation | undefined {
+  for (const key of nestKeys) {
+    const nested = reader.nested(key, '');
+    if (nested === undefined || nested.present(coreKeys).length < 2) continue;
+    const inner = readKnownType(nested, true) ?? readBestEffort(nested);
+    if (inner === undefined) continue;
+    return { ...inner, model: addTowers(reader, key, inner.model), reading: 'best effort' };
+  }
+  return undefined;
+}
+
+function refuse(reader: FieldReader): never {
   const field = reader.raw('model_type');
-  const modelType = field?.value;
-  const family =
-    typeof modelType === 'string' ? families.find((each) => each.modelTypes.includes(modelType)) : undefined;
-  if (family !== undefined && typeof modelType === 'string') {
-    reader.recordKey('modelType', 'model_type');
-    return { family, modelType };
-  }
-  const supported = `Supported values of "model_type": ${supportedModelTypes.join(', ')}.`;
-  const { found, summary } = searchedFields(reader);
-  if (field === undefined && found.length === 0) {
-    throw new ConfigError({
-      file: reader.file,
-      key: 'model_type',
-      problem: `This is not a model config: it has no "model_type". ${summary}`,
-      mend: `Open the config.json of a Hugging Face model. ${supported}`,
-    });
-  }
+  const looked = `Fields looked for: ${coreKeys.join(', ')}. Found: none.`;
+  const some = supportedModelTypes.slice(0, NAMED_TYPES).join(', ');
+  const others = supportedModelTypes.length - NAMED_TYPES;
+  const supported = `Known values of "model_type": ${some} and ${String(others)} more.`;
   throw new ConfigError({
     file: reader.file,
     key: 'model_type',
     problem:
       field === undefined
-        ? `"model_type" is missing. ${summary}`
-        : `"model_type" is ${describe(modelType)}, which is not supported. ${summary}`,
-    mend:
-      field === undefined
-        ? `Add it, such as "model_type": "llama". ${supported}`
-        : `Use a supported model type. ${supported}`,
+        ? `This is not a model config: it has no "model_type". ${looked}`
+        : `"model_type" is ${describe(field.value)}, which is not supported. ${looked}`,
+    mend: `Open the config.json of a model, or add its sizes, such as "hidden_size". ${supported}`,
     ...(field === undefined ? {} : { range: field.range }),
   });
-}
-
-/** Which of the families' keys the config has: tells a near miss from a file of another kind. */
-function searchedFields(reader: FieldReader): { found: string[]; summary: string } {
-  const looked = [...new Set(families.flatMap((family) => family.requiredKeys))];
-  const found = reader.present(looked);
-  const list = found.length > 0 ? found.join(', ') : 'none';
-  return { found, summary: `Fields looked for: ${looked.join(', ')}. Found: ${list}.` };
 }

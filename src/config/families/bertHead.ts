@@ -1,39 +1,158 @@
+import { factor, type Factor } from '../../model/factor';
 import type { OutputHeadSpec } from '../../model/modelSpec';
+import { formatInteger } from '../../model/units';
+import { parametersOf, type WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
+import { limits } from '../fieldReader';
+import { hidden, linear, matrix, norm, vector } from './weights/vectors';
 
-/** Which classes of the line have which head, tried in order; no match means the base model with its pooler. */
-const rules: readonly {
-  readonly classes: RegExp;
-  readonly kind: OutputHeadSpec['kind'];
-  readonly note: string;
-}[] = [
-  {
-    classes: /LMHeadModel$|ForCausalLM$/,
-    kind: 'language-model',
-    note: "the dense layer, LayerNorm and bias before the head's matrix are not counted",
-  },
-  {
-    classes:
-      /For(TokenClassification|QuestionAnswering)$|^RobertaFor(SequenceClassification|MultipleChoice)$/,
-    kind: 'none',
-    note: 'encoder without pooler; the classifier is not counted',
-  },
-  {
-    classes: /For\w+$/,
-    kind: 'pooler',
-    note: 'counted as the base model with its pooler, without the heads of the task',
-  },
-];
+/** How the classes of one line build their heads. */
+export interface BertHeadRules {
+  /** The base model has a dense layer on the first position: BERT's pooler (Devlin et al. 2019). */
+  readonly pooler: boolean;
+  /** What a classifier of sequences stands on: the pooler, or a dense layer of its own (RoBERTa). */
+  readonly sequence: 'pooler' | 'dense';
+  /** Names of the dense layer, the norm and the matrix of the masked-language-model head. */
+  readonly maskedNames: readonly [dense: string, norm: string, decoder: string];
+  /** Name of that dense layer, where it is not `classifier.dense`. */
+  readonly denseName?: string;
+  /** The head of the class for pre-training, where it predicts no masked tokens (ELECTRA). */
+  readonly preTraining?: (width: Factor) => readonly WeightSpec[];
+  /** The classes for tasks build heads of other shapes: these are left out, and a sentence says so. */
+  readonly uncountedTasks?: boolean;
+}
 
-/** The output head by the first entry of `architectures`; tells the user what it leaves out. */
-export function readBertHead(reader: FieldReader): OutputHeadSpec {
+interface HeadContext {
+  readonly hiddenSize: number;
+  readonly vocabSize: number;
+  /** Width of the embeddings that the language-model head is tied to. */
+  readonly embedding: Factor;
+  /** The name of their table. */
+  readonly embeddingName: string;
+}
+
+export interface BertHead {
+  readonly head: OutputHeadSpec;
+  readonly weights: readonly WeightSpec[];
+  /** Norms in the head, which keep their input in training. */
+  readonly norms: number;
+}
+
+/**
+ * The head that the class under `architectures` has, weight by weight. Without a class, and for classes that
+ * are trained with a masked-language-model head on a base model with a pooler, it is that base model, because
+ * this is what published counts of the line mean: a sentence then says by how much the class differs.
+ */
+export function readBertHead(reader: FieldReader, rules: BertHeadRules, context: HeadContext): BertHead {
   const tied = reader.boolean(
     { property: 'tied', keys: ['tie_word_embeddings'], meaning: 'sharing of the embedding with the head' },
     { value: true, rule: 'tie_word_embeddings is absent: true for this model type.' },
   );
+  const width = hidden(context.hiddenSize);
   const architecture = reader.texts('architectures')?.[0] ?? '';
-  const rule = rules.find(({ classes }) => classes.test(architecture));
-  if (rule === undefined) return { kind: 'pooler', tied };
-  reader.assumptions.push(`${architecture}: ${rule.note}.`);
-  return { kind: rule.kind, tied };
+  const pooler = linear('pooler.dense', 'pooler', [width], [width], true, { per: 'sequence' });
+  const base: BertHead = rules.pooler
+    ? { head: { kind: 'pooler', tied }, weights: pooler, norms: 0 }
+    : { head: { kind: 'none', tied }, weights: [], norms: 0 };
+  const classifier = (weights: readonly WeightSpec[]): BertHead => ({
+    head: { kind: 'classifier', tied },
+    weights,
+    norms: 0,
+  });
+  const labels = (count: number): Factor => factor('labels', count);
+  const classify = (count: number, per: 'token' | 'sequence'): WeightSpec[] =>
+    linear('classifier', 'outputHead', [labels(count)], [width], true, per === 'token' ? {} : { per });
+
+  if (/LMHeadModel$|ForCausalLM$/.test(architecture)) return languageModel();
+  if (rules.preTraining !== undefined && architecture.endsWith('ForPreTraining')) {
+    return classifier(rules.preTraining(width));
+  }
+  if (/ForMaskedLM$|ForPreTraining$/.test(architecture)) {
+    return rules.pooler ? baseInsteadOf(architecture.endsWith('ForPreTraining')) : languageModel();
+  }
+  if (rules.uncountedTasks === true) return withoutTask();
+  if (architecture.endsWith('ForTokenClassification'))
+    return classifier(classify(readLabels(reader), 'token'));
+  if (architecture.endsWith('ForQuestionAnswering')) {
+    return classifier(linear('qa_outputs', 'outputHead', [labels(2)], [width], true));
+  }
+  if (architecture.endsWith('ForSequenceClassification')) return ofSequences(readLabels(reader));
+  if (architecture.endsWith('ForMultipleChoice')) {
+    return classifier([...sequenceDense(rules.pooler), ...classify(1, 'sequence')]);
+  }
+  if (architecture.endsWith('ForNextSentencePrediction')) {
+    return classifier([...sequenceDense(rules.pooler), ...classify(2, 'sequence')]);
+  }
+  return withoutTask();
+
+  function withoutTask(): BertHead {
+    if (/For\w+$/.test(architecture)) {
+      reader.assumptions.push(`${architecture}: counted as the base model, without the heads of the task.`);
+    }
+    return base;
+  }
+
+  function languageModel(): BertHead {
+    return { head: { kind: 'language-model', tied }, weights: maskedHead(rules, context, tied), norms: 1 };
+  }
+
+  function ofSequences(count: number): BertHead {
+    return classifier([...sequenceDense(rules.sequence === 'pooler'), ...classify(count, 'sequence')]);
+  }
+
+  function sequenceDense(onPooler: boolean): WeightSpec[] {
+    if (onPooler) return pooler;
+    const name = rules.denseName ?? 'classifier.dense';
+    return linear(name, 'outputHead', [width], [width], true, { per: 'sequence' });
+  }
+
+  function baseInsteadOf(keepsPooler: boolean): BertHead {
+    const sum = (weights: readonly WeightSpec[]): number =>
+      weights.reduce((total, weight) => total + parametersOf(weight), 0);
+    // BERT's class for pre-training keeps the pooler and tells apart next sentences by it.
+    const others = keepsPooler ? 2 * context.hiddenSize + 2 : -sum(pooler);
+    const difference = sum(maskedHead(rules, context, tied)) + others;
+    reader.assumptions.push(
+      `${architecture}: counted as the base model with its pooler. That class ${keepsPooler ? 'adds' : 'has no pooler but'} ` +
+        `a masked-language-model head${keepsPooler ? ' and a next-sentence head' : ''}: ` +
+        `${formatInteger(Math.abs(difference))} parameters ${difference < 0 ? 'fewer' : 'more'}.`,
+    );
+    return base;
+  }
+}
+
+/** A dense layer and a norm to the embeddings' width, then the table of embeddings as a matrix, and a bias. */
+function maskedHead(
+  { maskedNames: [dense, layerNorm, decoder] }: BertHeadRules,
+  { hiddenSize, vocabSize, embedding, embeddingName }: HeadContext,
+  tied: boolean,
+): WeightSpec[] {
+  const vocabulary = factor('V', vocabSize);
+  const shared = tied ? { sharedWith: embeddingName } : {};
+  return [
+    ...linear(dense, 'outputHead', [embedding], [hidden(hiddenSize)], true),
+    ...norm(layerNorm, 'layer', embedding),
+    matrix(`${decoder}.weight`, 'outputHead', [vocabulary], [embedding], shared),
+    vector(`${decoder}.bias`, 'outputHead', vocabulary),
+  ];
+}
+
+/** Classes that a classifier tells apart: those that `id2label` names, or `num_labels`, or 2. */
+export function readLabels(reader: FieldReader): number {
+  const named = reader.raw('id2label')?.value;
+  const count = typeof named === 'object' && named !== null ? Object.keys(named).length : 0;
+  if (count > 0) {
+    reader.recordKey('labels', 'id2label');
+    return count;
+  }
+  return reader.integer(
+    {
+      property: 'labels',
+      keys: ['num_labels', '_num_labels'],
+      meaning: 'number of classes',
+      limit: limits.size,
+      example: 2,
+    },
+    { value: 2, rule: 'id2label and num_labels are absent: 2 classes, the default.', assumed: true },
+  );
 }

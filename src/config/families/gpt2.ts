@@ -1,101 +1,104 @@
+import type { AttentionSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
-import { limits } from '../fieldReader';
 import type { FamilyReading, ModelFamily } from './family';
-import { dividedHeadDim } from './headShape';
 import { readLanguageModelHead } from './languageModelHead';
-import { biasedAttention, noteCrossAttention, readDropout } from './originalLayers';
+import { flag, fourfoldMlp, multiHead, readDropouts, size } from './originalFields';
+import { crossAttention, originalLayer, singleStack, type LayerNames } from './originalLayers';
+import { languageModelHead, positionEmbedding, tokenEmbedding } from './weights/outside';
+import { hidden, norm } from './weights/vectors';
 
-/** GPT-2's keys; the second spelling is the one that its configuration class maps to the first. */
-const requests = {
-  hiddenSize: {
-    property: 'hiddenSize',
-    keys: ['n_embd', 'hidden_size'],
-    meaning: 'width of the model',
-    limit: limits.size,
-    example: 768,
-  },
-  layers: {
-    property: 'layers',
-    keys: ['n_layer', 'num_hidden_layers'],
-    meaning: 'number of layers',
-    limit: limits.layers,
-    example: 12,
-  },
-  heads: {
-    property: 'heads',
-    keys: ['n_head', 'num_attention_heads'],
-    meaning: 'number of heads',
-    limit: limits.heads,
-    example: 12,
-  },
-  positions: {
-    property: 'maxSequenceLength',
-    keys: ['n_positions', 'n_ctx', 'max_position_embeddings'],
-    meaning: 'longest sequence in tokens',
-    limit: limits.tokens,
-    example: 1024,
-  },
-  vocabSize: {
-    property: 'vocabSize',
-    keys: ['vocab_size'],
-    meaning: 'size of the vocabulary',
-    limit: limits.size,
-    example: 50257,
-  },
-  intermediateSize: {
-    property: 'intermediateSize',
-    keys: ['n_inner'],
-    meaning: 'width of the MLP',
-    limit: limits.size,
-    example: 3072,
-  },
+/** The second spelling is the one that the configuration class maps to the first. */
+const keys = {
+  hidden: ['n_embd', 'hidden_size'],
+  layers: ['n_layer', 'num_hidden_layers'],
+  heads: ['n_head', 'num_attention_heads'],
+  positions: ['n_positions', 'n_ctx', 'max_position_embeddings'],
 } as const;
 
-/** GPT-2: learned positions, LayerNorm, biases everywhere, a plain MLP, tied by default. */
+/** The three input projections are one tensor in these checkpoints; here they are told apart. */
+const names: LayerNames = {
+  attention: { prefix: 'attn.', projections: ['c_attn.q', 'c_attn.k', 'c_attn.v', 'c_proj'] },
+  feedForward: ['mlp.c_fc', 'mlp.c_proj'],
+  norms: ['ln_1', 'ln_2'],
+};
+
+const crossNames = {
+  prefix: 'crossattention.',
+  projections: ['q_attn', 'c_attn.k', 'c_attn.v', 'c_proj'],
+  norm: 'ln_cross_attn',
+} as const;
+
+/** GPT-2 and, with one key/value head, GPT-BigCode (Li et al. 2023): learned positions, biases, tied by default. */
 export const gpt2Family: ModelFamily = {
   id: 'gpt2',
-  modelTypes: ['gpt2'],
+  modelTypes: ['gpt2', 'gpt_bigcode'],
   requiredKeys: ['n_embd', 'n_layer', 'n_head', 'n_positions', 'vocab_size'],
   read: readGpt2,
 };
 
-function readGpt2(reader: FieldReader): FamilyReading {
-  const hiddenSize = reader.integer(requests.hiddenSize);
-  const layers = reader.integer(requests.layers);
-  const heads = reader.integer(requests.heads);
-  const positions = reader.integer(requests.positions);
-  const headDim = dividedHeadDim(reader, hiddenSize, heads, {
-    hidden: writtenKey(reader, requests.hiddenSize.keys),
-    heads: writtenKey(reader, requests.heads.keys),
-    mayNameHeadDim: false,
-  });
-  reader.assume('headDim', { value: headDim, rule: 'GPT-2: n_embd / n_head.' });
-  reader.assume('kvHeads', { value: heads, rule: 'GPT-2 has as many key/value heads as heads.' });
-  noteCrossAttention(reader);
-  const attention = biasedAttention(heads, headDim, true);
-  return {
+function readGpt2(reader: FieldReader, modelType: string): FamilyReading {
+  const hiddenSize = size(reader, 'hiddenSize', keys.hidden);
+  const layers = size(reader, 'layers', keys.layers);
+  const attention = readAttention(reader, hiddenSize, modelType === 'gpt_bigcode');
+  const crosses = readCrossAttention(reader, attention);
+  const positions = size(reader, 'maxSequenceLength', keys.positions);
+  const vocabSize = size(reader, 'vocabSize', ['vocab_size']);
+  const feedForward = fourfoldMlp(reader, hiddenSize, ['n_inner']);
+  const head = readLanguageModelHead(reader, true);
+  const width = hidden(hiddenSize);
+  const cross: AttentionSpec = { ...attention, causal: false };
+  return singleStack({
+    name: 'decoder',
+    generates: true,
     hiddenSize,
-    vocabSize: reader.integer(requests.vocabSize),
+    vocabSize,
     maxSequenceLength: positions,
-    layerKinds: [{ name: 'full_attention', layers, attention }],
-    feedForward: {
-      kind: 'plain',
-      intermediateSize: reader.integer(requests.intermediateSize, {
-        value: 4 * hiddenSize,
-        rule: 'n_inner is not set: 4 · n_embd.',
-      }),
-      bias: true,
-    },
-    norms: { kind: 'layer', perLayer: 2, outside: 1 },
-    embeddings: { positions, tokenTypes: 0 },
-    head: readLanguageModelHead(reader, true),
-    dropout: {
-      attention: readDropout(reader, 'attentionDropout', 'attn_pdrop'),
-      hidden: readDropout(reader, 'hiddenDropout', 'resid_pdrop'),
-    },
-  };
+    learnedPositions: positions,
+    layerKinds: [
+      {
+        name: 'full_attention',
+        layers,
+        attention,
+        ...(crosses && { crossAttention: cross }),
+        feedForward,
+        norms: crosses ? 3 : 2,
+        weights: [
+          ...originalLayer({ width, attention, feedForward, names }),
+          ...(crosses ? crossAttention(width, cross, crossNames) : []),
+        ],
+      },
+    ],
+    weights: [
+      tokenEmbedding('wte.weight', vocabSize, width),
+      positionEmbedding('wpe.weight', positions, width),
+      ...norm('ln_f', 'layer', width),
+      ...languageModelHead(head, 'lm_head', vocabSize, width, 'wte.weight'),
+    ],
+    outerNorms: 1,
+    dropout: readDropouts(reader, { attention: 'attn_pdrop', hidden: 'resid_pdrop' }, 0.1),
+    head,
+  });
 }
 
-function writtenKey(reader: FieldReader, keys: readonly [string, ...string[]]): string {
-  return keys.find((key) => reader.raw(key) !== undefined) ?? keys[0];
+function readAttention(reader: FieldReader, hiddenSize: number, isBigCode: boolean): AttentionSpec {
+  const attention = { ...multiHead(reader, hiddenSize, keys), causal: true };
+  if (!isBigCode || !flag(reader, 'multiQuery', 'multi_query', true, 'told')) return attention;
+  reader.assume('kvHeads', { value: 1, rule: 'multi_query: one key/value head.' });
+  return { ...attention, kvHeads: 1 };
+}
+
+/** Whether the layers attend to an encoder too. The classes refuse that with multi-query attention. */
+function readCrossAttention(reader: FieldReader, { heads, kvHeads }: AttentionSpec): boolean {
+  if (!flag(reader, 'crossAttention', 'add_cross_attention', false)) return false;
+  if (kvHeads !== heads) {
+    return reader.fail(
+      'add_cross_attention',
+      '"add_cross_attention" is true, which this model type does not allow with "multi_query".',
+      'Set "multi_query" or "add_cross_attention" to false.',
+    );
+  }
+  reader.assumptions.push(
+    'add_cross_attention: the encoder is not in this config; it is taken to be as wide as the decoder and is not counted.',
+  );
+  return true;
 }

@@ -3,14 +3,18 @@ import type { FieldReader } from '../fieldReader';
 
 /**
  * The output head of a decoder, by the first entry of `architectures`: a language-model head unless the
- * class is the bare model or a classifier.
+ * class is the bare model or a classifier. `why` ends the sentence on a default that is taken.
  */
-export function readLanguageModelHead(reader: FieldReader, tiedByDefault: boolean): OutputHeadSpec {
+export function readLanguageModelHead(
+  reader: FieldReader,
+  tiedByDefault: boolean,
+  why = 'for this model type',
+): OutputHeadSpec {
   const tied = reader.boolean(
     { property: 'tied', keys: ['tie_word_embeddings'], meaning: 'sharing of the embedding with the head' },
     {
       value: tiedByDefault,
-      rule: `tie_word_embeddings is absent: ${String(tiedByDefault)} for this model type.`,
+      rule: `tie_word_embeddings is absent: ${String(tiedByDefault)} ${why}.`,
       assumed: true,
     },
   );

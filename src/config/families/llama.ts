@@ -1,196 +1,185 @@
-import type { AttentionSpec, FeedForwardSpec } from '../../model/modelSpec';
-import type { Fallback, FieldReader } from '../fieldReader';
-import { limits } from '../fieldReader';
-import type { FamilyReading, ModelFamily } from './family';
-import { dividedHeadDim } from './headShape';
-import { readLanguageModelHead } from './languageModelHead';
-import type { WindowRule } from './llamaWindows';
-import { readWindows } from './llamaWindows';
+import { decoderFamily, type DecoderFamily } from './decoder';
+import { llamaShape, unbiased, type DecoderVariant, type QueryKeyNormRule } from './decoderVariant';
 
-/** In what the model types of this line differ. Defaults are those of their configuration classes. */
-interface LlamaVariant {
-  /** Key/value heads where the key is absent (where it is null: as many as heads). */
-  readonly kvHeads: number | 'heads';
-  readonly headDim: number | 'divided';
-  /** `attention_bias` governs q, k, v and o; `qkv`: q, k and v always have one. */
-  readonly attentionBias: 'key' | 'qkv' | 'none';
-  readonly feedForwardBias: 'key' | 'none';
-  readonly queryKeyNorm: boolean;
-  readonly windows: WindowRule;
-}
+const normPerHead: QueryKeyNormRule = { kind: 'rms', over: 'head', when: true };
 
-const llama: LlamaVariant = {
-  kvHeads: 'heads',
-  headDim: 'divided',
-  attentionBias: 'key',
-  feedForwardBias: 'key',
-  queryKeyNorm: false,
-  windows: 'none',
-};
+const switched = { kind: 'switched', window: 4096, first: 28 } as const;
 
-const variants: ReadonlyMap<string, LlamaVariant> = new Map([
-  ['llama', llama],
-  ['mistral', { ...llama, kvHeads: 8, attentionBias: 'none', feedForwardBias: 'none', windows: 'all' }],
-  ['qwen2', { ...llama, kvHeads: 32, attentionBias: 'qkv', feedForwardBias: 'none', windows: 'switched' }],
+const attentionBiasOnly: DecoderVariant = { ...llamaShape, feedForwardBias: false };
+
+/** Sizes of LlamaConfig, which the text part of LLaVA leaves out. */
+const llama7b = {
+  hiddenSize: 4096,
+  layers: 32,
+  heads: 32,
+  vocabSize: 32000,
+  maxSequenceLength: 2048,
+  intermediateSize: 11008,
+} as const;
+
+const variants = new Map<string, DecoderVariant>([
+  ['llama', { ...llamaShape, defaults: llama7b }],
+  [
+    'mistral',
+    {
+      ...unbiased,
+      defaults: { ...llama7b, intermediateSize: 14336, maxSequenceLength: 131072 },
+      kvHeads: 8,
+      windows: { kind: 'all', window: 4096 },
+    },
+  ],
+  ['ministral', { ...unbiased, kvHeads: 8, windows: { kind: 'all', window: 4096, typed: true } }],
+  [
+    'qwen2',
+    {
+      ...unbiased,
+      defaults: { ...llama7b, intermediateSize: 22016, vocabSize: 151936, maxSequenceLength: 32768 },
+      kvHeads: 32,
+      projectionBias: true,
+      windows: switched,
+    },
+  ],
   [
     'qwen3',
-    { ...llama, kvHeads: 32, headDim: 128, feedForwardBias: 'none', queryKeyNorm: true, windows: 'switched' },
+    {
+      ...attentionBiasOnly,
+      defaults: { ...llama7b, intermediateSize: 22016, vocabSize: 151936, maxSequenceLength: 32768 },
+      kvHeads: 32,
+      headDim: 128,
+      queryKeyNorm: normPerHead,
+      windows: switched,
+    },
   ],
+  ['smollm3', { ...llamaShape, kvHeads: 4, windows: { kind: 'noRope' }, tied: true }],
+  ['granite', llamaShape],
+  // Groeneveld et al. 2024: LayerNorm without weights.
+  ['olmo', { ...attentionBiasOnly, norm: 'none' }],
+  ...postNormed(),
+  [
+    'stablelm',
+    {
+      ...unbiased,
+      kvHeads: 32,
+      projectionBias: { key: 'use_qkv_bias', byDefault: false },
+      queryKeyNorm: {
+        kind: 'layer-without-bias',
+        over: 'all',
+        when: { key: 'qk_layernorm', byDefault: false },
+      },
+      norm: 'layer',
+      parallel: { key: 'use_parallel_residual', byDefault: false },
+      hiddenDropoutKey: 'hidden_dropout',
+    },
+  ],
+  [
+    'starcoder2',
+    {
+      ...llamaShape,
+      kvHeads: 2,
+      projectionBias: { key: 'use_bias', byDefault: true },
+      outputBias: { key: 'use_bias', byDefault: true },
+      feedForwardBias: { key: 'use_bias', byDefault: true },
+      feedForward: 'plain',
+      norm: 'layer',
+      windows: { kind: 'all' },
+      tied: true,
+      hiddenDropoutKey: 'residual_dropout',
+      names: { feedForward: { prefix: 'mlp.', names: ['c_fc', 'c_proj'] } },
+    },
+  ],
+  ['nemotron', { ...llamaShape, feedForward: 'plain', norm: 'layer' }],
+  [
+    'internlm2',
+    {
+      ...unbiased,
+      projectionBias: { key: 'bias', byDefault: true },
+      outputBias: { key: 'bias', byDefault: true },
+      layerNorms: ['attention_norm', 'ffn_norm'],
+      names: {
+        attention: { prefix: 'attention.', names: ['wq', 'wk', 'wv', 'wo'], fused: 'wqkv' },
+        feedForward: { prefix: 'feed_forward.', names: ['w3', 'w2', 'w1'] },
+        embedding: 'tok_embeddings.weight',
+        head: 'output',
+      },
+    },
+  ],
+  [
+    'baichuan',
+    {
+      ...unbiased,
+      keys: { maxSequenceLength: ['max_position_embeddings', 'model_max_length'] },
+      names: { attention: { prefix: 'self_attn.', fused: 'W_pack' } },
+    },
+  ],
+  [
+    'exaone',
+    {
+      ...unbiased,
+      keys: { layers: ['num_layers', 'num_hidden_layers'] },
+      layerNorms: ['ln_1', 'ln_2'],
+      names: {
+        attention: { prefix: 'attn.attention.', names: ['q_proj', 'k_proj', 'v_proj', 'out_proj'] },
+        feedForward: { prefix: 'mlp.', names: ['c_fc_1', 'c_proj', 'c_fc_0'] },
+        embedding: 'wte.weight',
+        finalNorm: 'ln_f',
+      },
+    },
+  ],
+  [
+    'exaone4',
+    {
+      ...unbiased,
+      kvHeads: 32,
+      queryKeyNorm: normPerHead,
+      layerNorms: ['post_attention_layernorm', 'post_feedforward_layernorm'],
+      windows: { kind: 'pattern', window: 4096, period: 4, keys: ['sliding_window_pattern'] },
+    },
+  ],
+  ['minicpm', { ...attentionBiasOnly, tied: true }],
+  [
+    'ernie4_5',
+    {
+      ...llamaShape,
+      kvHeads: 2,
+      headDim: 128,
+      projectionBias: { key: 'use_bias', byDefault: false },
+      outputBias: { key: 'use_bias', byDefault: false },
+      feedForwardBias: { key: 'use_bias', byDefault: false },
+      tied: true,
+      headBias: { key: 'use_bias', byDefault: false },
+    },
+  ],
+  ...glm(),
 ]);
 
-/** Decoders with rotary positions, RMSNorm and a gated MLP: Llama, Mistral, Qwen2, Qwen3. */
-export const llamaFamily: ModelFamily = {
-  id: 'llama',
-  modelTypes: [...variants.keys()],
-  requiredKeys: [
-    'hidden_size',
-    'num_hidden_layers',
-    'num_attention_heads',
-    'intermediate_size',
-    'vocab_size',
-    'max_position_embeddings',
-  ],
-  read(reader, modelType) {
-    return readLlama(reader, variants.get(modelType) ?? llama);
-  },
-};
-
-function readLlama(reader: FieldReader, variant: LlamaVariant): FamilyReading {
-  const hiddenSize = required(reader, 'hiddenSize', 'hidden_size', 'width of the model', limits.size, 4096);
-  const layers = required(reader, 'layers', 'num_hidden_layers', 'number of layers', limits.layers, 32);
-  const vocabSize = required(reader, 'vocabSize', 'vocab_size', 'size of the vocabulary', limits.size, 32000);
-  const maxSequenceLength = required(
-    reader,
-    'maxSequenceLength',
-    'max_position_embeddings',
-    'longest sequence in tokens',
-    limits.tokens,
-    4096,
-  );
-  const attention = readAttention(reader, variant, hiddenSize);
-  return {
-    hiddenSize,
-    vocabSize,
-    maxSequenceLength,
-    layerKinds: readWindows(reader, variant.windows, layers).map(({ name, layers: count, window }) => ({
-      name,
-      layers: count,
-      attention: window === undefined ? attention : { ...attention, window },
-    })),
-    feedForward: readFeedForward(reader, variant),
-    norms: { kind: 'rms', perLayer: 2, outside: 1 },
-    embeddings: { positions: 0, tokenTypes: 0 },
-    head: readLanguageModelHead(reader, false),
-    dropout: {
-      attention: reader.probability(
-        { property: 'attentionDropout', keys: ['attention_dropout'], meaning: 'dropout of attention' },
-        { value: 0, rule: 'attention_dropout is absent: 0.' },
-      ),
-      hidden: reader.assume('hiddenDropout', {
-        value: 0,
-        rule: 'This line has no dropout of hidden states.',
-      }),
-    },
+/** OLMo 2 and 3: norms after the blocks and over all queries and all keys (OLMo et al. 2024). */
+function postNormed(): [string, DecoderVariant][] {
+  const olmo2: DecoderVariant = {
+    ...attentionBiasOnly,
+    queryKeyNorm: { kind: 'rms', over: 'all', when: true },
+    layerNorms: ['post_attention_layernorm', 'post_feedforward_layernorm'],
   };
+  return [
+    ['olmo2', olmo2],
+    ['olmo3', { ...olmo2, windows: { kind: 'pattern', window: 4096, period: 4, keys: [] } }],
+  ];
 }
 
-function readAttention(reader: FieldReader, variant: LlamaVariant, hiddenSize: number): AttentionSpec {
-  const heads = required(reader, 'heads', 'num_attention_heads', 'number of heads', limits.heads, 32);
-  const kvHeads = readKvHeads(reader, variant, heads);
-  const headDim = readHeadDim(reader, variant, hiddenSize, heads);
-  const keyedBias = readBias(reader, variant.attentionBias === 'key', 'attentionBias', 'attention_bias');
-  const projectionBias = keyedBias || variant.attentionBias === 'qkv';
-  return {
-    heads,
-    kvHeads,
-    headDim,
-    causal: true,
-    queryBias: projectionBias,
-    keyValueBias: projectionBias,
-    outputBias: keyedBias,
-    queryKeyNorm: variant.queryKeyNorm,
+/** GLM-4 with two norms a layer, and GLM-4-0414 with four. */
+function glm(): [string, DecoderVariant][] {
+  const shape: DecoderVariant = {
+    ...unbiased,
+    kvHeads: 2,
+    headDim: 128,
+    projectionBias: { key: 'attention_bias', byDefault: false },
+    names: { feedForward: { prefix: 'mlp.', fused: 'gate_up_proj' } },
   };
+  const afterBlocks = ['post_self_attn_layernorm', 'post_mlp_layernorm'];
+  return [
+    ['glm', shape],
+    ['glm4', { ...shape, layerNorms: [...shape.layerNorms, ...afterBlocks] }],
+  ];
 }
 
-function readKvHeads(reader: FieldReader, variant: LlamaVariant, heads: number): number {
-  const key = 'num_key_value_heads';
-  const byDefault = variant.kvHeads === 'heads' || reader.isNull([key]) ? heads : variant.kvHeads;
-  const kvHeads = reader.integer(
-    {
-      property: 'kvHeads',
-      keys: [key],
-      meaning: 'number of key/value heads',
-      limit: limits.heads,
-      example: 8,
-    },
-    {
-      value: byDefault,
-      rule: `${key} is not set: ${String(byDefault)}, the default of this model type.`,
-      assumed: true,
-    },
-  );
-  if (heads % kvHeads === 0) return kvHeads;
-  return reader.fail(
-    key,
-    `"${key}" is ${String(kvHeads)}, which does not divide "num_attention_heads" ${String(heads)}.`,
-    `Give a number of key/value heads that divides ${String(heads)}.`,
-  );
-}
-
-function readHeadDim(reader: FieldReader, variant: LlamaVariant, hiddenSize: number, heads: number): number {
-  const request = {
-    property: 'headDim',
-    keys: ['head_dim'],
-    meaning: 'width of a head',
-    limit: limits.size,
-    example: 128,
-  } as const;
-  if (reader.raw('head_dim') !== undefined) return reader.integer(request);
-  if (variant.headDim !== 'divided') {
-    const byClass: Fallback<number> = {
-      value: variant.headDim,
-      rule: `head_dim is not set: ${String(variant.headDim)}, the default of this model type.`,
-      assumed: true,
-    };
-    return reader.integer(request, byClass);
-  }
-  const keys = { hidden: 'hidden_size', heads: 'num_attention_heads', mayNameHeadDim: true };
-  return reader.assume('headDim', {
-    value: dividedHeadDim(reader, hiddenSize, heads, keys),
-    rule: 'head_dim is not set: hidden_size / num_attention_heads.',
-  });
-}
-
-function readFeedForward(reader: FieldReader, variant: LlamaVariant): FeedForwardSpec {
-  return {
-    kind: 'gated',
-    intermediateSize: required(
-      reader,
-      'intermediateSize',
-      'intermediate_size',
-      'width of the MLP',
-      limits.size,
-      11008,
-    ),
-    bias: readBias(reader, variant.feedForwardBias === 'key', 'feedForwardBias', 'mlp_bias'),
-  };
-}
-
-function readBias(reader: FieldReader, hasKey: boolean, property: string, key: string): boolean {
-  if (!hasKey) return reader.assume(property, { value: false, rule: `This model type has no key ${key}.` });
-  return reader.boolean(
-    { property, keys: [key], meaning: 'biases' },
-    { value: false, rule: `${key} is absent: false.` },
-  );
-}
-
-function required(
-  reader: FieldReader,
-  property: string,
-  key: string,
-  meaning: string,
-  limit: number,
-  example: number,
-): number {
-  return reader.integer({ property, keys: [key], meaning, limit, example });
-}
+/** Dense decoders with rotary positions, one block after the other, and a gated or plain MLP. */
+export const llamaFamily: DecoderFamily = decoderFamily('llama', variants);

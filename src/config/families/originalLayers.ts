@@ -1,31 +1,103 @@
-import type { AttentionSpec } from '../../model/modelSpec';
-import type { FieldReader } from '../fieldReader';
+import type { Factor } from '../../model/factor';
+import type { AttentionSpec, FeedForwardSpec, Stack } from '../../model/modelSpec';
+import type { WeightSpec } from '../../model/weightSpec';
+import type { FamilyReading } from './family';
+import { attentionWeights } from './weights/attention';
+import { feedForwardWeights } from './weights/feedForward';
+import { norm, type NormKind } from './weights/vectors';
 
-/** Attention as BERT and GPT-2 have it: a bias on every projection, as many key/value heads as heads. */
-export function biasedAttention(heads: number, headDim: number, causal: boolean): AttentionSpec {
+/** What the weights of one attention are called: what the names begin with, then q, k, v and output. */
+export interface AttentionNames {
+  readonly prefix: string;
+  readonly projections: readonly [query: string, key: string, value: string, output: string];
+}
+
+/** What one layer's weights are called. */
+export interface LayerNames {
+  readonly attention: AttentionNames;
+  readonly feedForward: readonly [up: string, down: string, gate?: string];
+  readonly norms: readonly string[];
+}
+
+export interface LayerOptions {
+  readonly width: Factor;
+  readonly attention: AttentionSpec;
+  readonly feedForward: FeedForwardSpec;
+  readonly names: LayerNames;
+  /** Which linear layers have a bias; all where absent. */
+  readonly biases?: LayerBiases;
+  /** LayerNorm with a bias where absent. */
+  readonly norms?: NormKind;
+}
+
+export interface LayerBiases {
+  readonly queryKeyValue: boolean;
+  /** Of the keys, where they differ from queries and values. */
+  readonly key?: boolean;
+  readonly output: boolean;
+  readonly feedForward: boolean;
+}
+
+const allBiases: LayerBiases = { queryKeyValue: true, output: true, feedForward: true };
+
+/** One layer of Vaswani et al. 2017: attention, an MLP and the norms that `names` lists. */
+export function originalLayer(options: LayerOptions): WeightSpec[] {
+  const { width, attention, feedForward, names, biases = allBiases, norms = 'layer' } = options;
+  return [
+    ...attentionWeights({
+      hidden: width,
+      attention,
+      queryBias: biases.queryKeyValue,
+      keyValueBias: biases.queryKeyValue,
+      outputBias: biases.output,
+      ...(biases.key !== undefined && { keyBias: biases.key }),
+      prefix: names.attention.prefix,
+      names: names.attention.projections,
+    }),
+    ...feedForwardWeights({
+      hidden: width,
+      feedForward,
+      bias: biases.feedForward,
+      prefix: '',
+      names: names.feedForward,
+    }),
+    ...names.norms.flatMap((name) => norm(name, norms, width)),
+  ];
+}
+
+/** Attention to the encoder's output, whose width is taken to be the decoder's, and its norm. */
+export function crossAttention(
+  width: Factor,
+  attention: AttentionSpec,
+  names: AttentionNames & { readonly norm: string },
+  norms: NormKind = 'layer',
+  biases: Omit<LayerBiases, 'feedForward'> = allBiases,
+): WeightSpec[] {
+  return [
+    ...attentionWeights({
+      hidden: width,
+      attention,
+      queryBias: biases.queryKeyValue,
+      keyValueBias: biases.queryKeyValue,
+      outputBias: biases.output,
+      ...(biases.key !== undefined && { keyBias: biases.key }),
+      prefix: names.prefix,
+      names: names.projections,
+      cross: { source: width },
+    }),
+    ...norm(names.norm, norms, width),
+  ];
+}
+
+type SingleStack = Omit<FamilyReading, 'stacks'> &
+  Pick<Stack, 'name' | 'generates' | 'layerKinds' | 'weights' | 'outerNorms' | 'dropout'>;
+
+/** A model of one stack, which works on the sequence that is asked about. */
+export function singleStack(parts: SingleStack): FamilyReading {
+  const { name, generates, layerKinds, weights, outerNorms, dropout, ...model } = parts;
+  const { hiddenSize } = model;
   return {
-    heads,
-    kvHeads: heads,
-    headDim,
-    causal,
-    queryBias: true,
-    keyValueBias: true,
-    outputBias: true,
-    queryKeyNorm: false,
+    ...model,
+    stacks: [{ name, hiddenSize, tokens: 'sequence', generates, layerKinds, weights, outerNorms, dropout }],
   };
-}
-
-/** The dropout probability under `key`; 0.1 where absent, the default of both. */
-export function readDropout(reader: FieldReader, property: string, key: string): number {
-  return reader.probability(
-    { property, keys: [key], meaning: 'dropout' },
-    { value: 0.1, rule: `${key} is absent: 0.1, the default of this model type.` },
-  );
-}
-
-/** Tells the user that the layers which an encoder-decoder adds are left out, where the config has them. */
-export function noteCrossAttention(reader: FieldReader): void {
-  if (reader.raw('add_cross_attention')?.value === true) {
-    reader.assumptions.push('add_cross_attention is true: the cross-attention layers are not counted.');
-  }
 }

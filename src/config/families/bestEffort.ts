@@ -1,0 +1,79 @@
+import type { FieldReader } from '../fieldReader';
+import { readDecoder } from './decoder';
+import { readBestEffortEncoder } from './bestEffortEncoder';
+import { bestEffortKeys } from './bestEffortKeys';
+import { readShape } from './bestEffortShape';
+import { usualFeedForwardWidth } from './bestEffortWidth';
+import type { Interpretation } from './decoderInterpretation';
+import { readSize, type DecoderField } from './decoderSizes';
+import type { DecoderVariant } from './decoderVariant';
+
+const USUAL_LENGTH = 4096;
+const USUAL_VOCABULARY = 32_000;
+
+/**
+ * An unknown architecture, read by the usual names of its fields as a Llama-shaped decoder, or as a BERT-shaped
+ * encoder where it says that it is one. Undefined for a file that has neither width nor layers nor heads; a file
+ * that has one of them and lacks another is a ConfigError that names it. Each assumption is a sentence.
+ */
+export function readBestEffort(reader: FieldReader): Interpretation | undefined {
+  const written = [bestEffortKeys.hiddenSize, bestEffortKeys.layers, bestEffortKeys.heads].filter((keys) =>
+    keys.some((key) => reader.raw(key) !== undefined),
+  );
+  if (written.length === 0) return undefined;
+  const type = reader.raw('model_type')?.value;
+  const modelType = typeof type === 'string' ? type.slice(0, 60) : 'unknown';
+  if (typeof type === 'string') reader.recordKey('modelType', 'model_type');
+  const isEncoder = describesEncoder(reader);
+  const what =
+    typeof type === 'string' ? `"${modelType}" is no model type known here` : 'No model_type is given';
+  reader.assumptions.push(
+    `${what}: read by the usual names of its fields as a ${isEncoder ? 'BERT-shaped encoder' : 'Llama-shaped decoder'}.`,
+  );
+  const model = isEncoder ? readBestEffortEncoder(reader) : readUnknownDecoder(reader);
+  return { family: 'best effort', modelType, reading: 'best effort', model };
+}
+
+function describesEncoder(reader: FieldReader): boolean {
+  if (reader.raw('is_decoder')?.value === true || reader.raw('is_causal')?.value === true) return false;
+  const architecture = reader.texts('architectures')?.[0] ?? '';
+  return /Encoder|ForMaskedLM|ForPreTraining|Bert/.test(architecture);
+}
+
+function readUnknownDecoder(reader: FieldReader): ReturnType<typeof readDecoder> {
+  const shape = readShape(reader);
+  return readDecoder(reader, { ...shape, given: readSilentSizes(reader, shape) });
+}
+
+/** The sizes that the file leaves out, each assumed with a sentence. */
+function readSilentSizes(reader: FieldReader, shape: DecoderVariant): Partial<Record<DecoderField, number>> {
+  const isSilent = (field: DecoderField): boolean =>
+    bestEffortKeys[field].every((key) => reader.raw(key) === undefined);
+  const hiddenSize = readSize({ reader, variant: shape, nested: false }, 'hiddenSize');
+  return {
+    ...(isSilent('maxSequenceLength') && {
+      maxSequenceLength: reader.assume('maxSequenceLength', {
+        value: USUAL_LENGTH,
+        rule: `No longest sequence is given: ${String(USUAL_LENGTH)} tokens.`,
+        assumed: true,
+      }),
+    }),
+    ...(isSilent('vocabSize') && {
+      vocabSize: reader.assume('vocabSize', {
+        value: USUAL_VOCABULARY,
+        rule: `No size of the vocabulary is given: ${String(USUAL_VOCABULARY)}; embeddings and logits are a guess.`,
+        assumed: true,
+      }),
+    }),
+    ...(isSilent('intermediateSize') && {
+      intermediateSize:
+        shape.feedForward === 'gated'
+          ? usualFeedForwardWidth(reader, hiddenSize)
+          : reader.assume('intermediateSize', {
+              value: 4 * hiddenSize,
+              rule: 'The width of the MLP is not given: four times the width of the model (Vaswani et al. 2017).',
+              assumed: true,
+            }),
+    }),
+  };
+}

@@ -1,0 +1,115 @@
+import type { Fallback, FieldReader, IntegerRequest } from '../fieldReader';
+import { limits } from '../fieldReader';
+import type { DecoderVariant } from './decoderVariant';
+import { dividedHeadDim } from './headShape';
+
+type Keys = readonly [string, ...string[]];
+
+/** Sizes that every decoder has. */
+export type DecoderField =
+  'hiddenSize' | 'layers' | 'heads' | 'vocabSize' | 'maxSequenceLength' | 'intermediateSize';
+
+export type DecoderKeys = Readonly<Record<DecoderField | 'kvHeads' | 'headDim', Keys>>;
+
+/** What transformers calls them. */
+export const usualKeys: DecoderKeys = {
+  hiddenSize: ['hidden_size'],
+  layers: ['num_hidden_layers'],
+  heads: ['num_attention_heads'],
+  kvHeads: ['num_key_value_heads'],
+  headDim: ['head_dim'],
+  vocabSize: ['vocab_size'],
+  maxSequenceLength: ['max_position_embeddings'],
+  intermediateSize: ['intermediate_size'],
+};
+
+const facts: Readonly<Record<DecoderField, { meaning: string; limit: number; example: number }>> = {
+  hiddenSize: { meaning: 'width of the model', limit: limits.size, example: 4096 },
+  layers: { meaning: 'number of layers', limit: limits.layers, example: 32 },
+  heads: { meaning: 'number of heads', limit: limits.heads, example: 32 },
+  vocabSize: { meaning: 'size of the vocabulary', limit: limits.size, example: 32000 },
+  maxSequenceLength: { meaning: 'longest sequence in tokens', limit: limits.tokens, example: 4096 },
+  intermediateSize: { meaning: 'width of the MLP', limit: limits.size, example: 11008 },
+};
+
+/** How the sizes of one config are read. */
+export interface SizeReading {
+  readonly reader: FieldReader;
+  readonly variant: DecoderVariant;
+  /** The config is a part of another, which leaves out what its class fills in. */
+  readonly nested: boolean;
+}
+
+/** The keys of a field for this model type, in order. */
+export function keysOf(variant: DecoderVariant, field: keyof DecoderKeys): Keys {
+  return variant.keys?.[field] ?? usualKeys[field];
+}
+
+/** One of the sizes. Missing where the class's default may not be taken: ConfigError. */
+export function readSize({ reader, variant, nested }: SizeReading, field: DecoderField): number {
+  const given = variant.given?.[field];
+  if (given !== undefined) return given;
+  const value = variant.defaults?.[field];
+  const mayBeAbsent = value !== undefined && (nested || variant.omitted?.includes(field) === true);
+  const request: IntegerRequest = { property: field, keys: keysOf(variant, field), ...facts[field] };
+  return reader.integer(request, mayBeAbsent ? byClass(request.keys[0], value) : undefined);
+}
+
+/** Key/value heads, checked to divide the heads. */
+export function readKvHeads({ reader, variant }: SizeReading, heads: number): number {
+  const keys = keysOf(variant, 'kvHeads');
+  const asHeads: Fallback<number> = {
+    value: heads,
+    rule: `${keys[0]} is not set: ${String(heads)}, as many as heads.`,
+    assumed: true,
+  };
+  const kvHeads = reader.integer(
+    { property: 'kvHeads', keys, meaning: 'number of key/value heads', limit: limits.heads, example: 8 },
+    variant.kvHeads === 'heads' || reader.isNull(keys) ? asHeads : byClass(keys[0], variant.kvHeads),
+  );
+  if (heads % kvHeads === 0) return kvHeads;
+  const key = writtenKey(reader, keys);
+  const headsKey = writtenKey(reader, keysOf(variant, 'heads'));
+  return reader.fail(
+    reader.raw(key) === undefined ? headsKey : key,
+    `"${key}" is ${String(kvHeads)}, which does not divide "${headsKey}" ${String(heads)}.`,
+    `Give a number of key/value heads that divides ${String(heads)}.`,
+  );
+}
+
+/** Width of a head: the key's, the class's, or hidden_size / heads. */
+export function readHeadDim({ reader, variant }: SizeReading, hiddenSize: number, heads: number): number {
+  const keys = keysOf(variant, 'headDim');
+  const request = {
+    property: 'headDim',
+    keys,
+    meaning: 'width of a head',
+    limit: limits.size,
+    example: 128,
+  } as const;
+  if (keys.some((key) => reader.raw(key) !== undefined)) return reader.integer(request);
+  if (variant.headDim !== 'divided') return reader.integer(request, byClass(keys[0], variant.headDim));
+  const dividend = writtenKey(reader, keysOf(variant, 'hiddenSize'));
+  const divisor = writtenKey(reader, keysOf(variant, 'heads'));
+  return reader.assume('headDim', {
+    value: dividedHeadDim(reader, hiddenSize, heads, {
+      hidden: dividend,
+      heads: divisor,
+      mayNameHeadDim: true,
+    }),
+    rule: `${keys[0]} is not set: ${dividend} / ${divisor}.`,
+  });
+}
+
+/** The class's default for a key, told to the user. */
+export function byClass(key: string, value: number): Fallback<number> {
+  return {
+    value,
+    rule: `${key} is not set: ${String(value)}, the default of this model type.`,
+    assumed: true,
+  };
+}
+
+function writtenKey(reader: FieldReader, keys: Keys): string {
+  return keys.find((key) => reader.raw(key) !== undefined) ?? keys[0];
+}

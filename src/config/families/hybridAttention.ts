@@ -1,0 +1,68 @@
+import type { AttentionSpec } from '../../model/modelSpec';
+import type { FieldReader } from '../fieldReader';
+import { limits } from '../fieldReader';
+import { dividedHeadDim } from './headShape';
+import { figure } from './hybridFields';
+import type { Keys } from './originalFields';
+
+/** What a model type's class takes where its keys are silent. */
+export interface HybridAttentionRule {
+  /** Key/value heads; `heads`: as many as heads, which null always means. */
+  readonly kvHeads: number | 'heads';
+  readonly headDimKeys: Keys;
+  /** Width of a head; `divided`: hidden_size / heads. */
+  readonly headDim: number | 'divided';
+}
+
+/** Causal attention with shared keys and values (Ainslie et al. 2023). Throws ConfigError where sizes do not divide. */
+export function readHybridAttention(
+  reader: FieldReader,
+  hiddenSize: number,
+  rule: HybridAttentionRule,
+): AttentionSpec {
+  const heads = figure(reader, {
+    property: 'heads',
+    keys: ['num_attention_heads'],
+    meaning: 'number of heads',
+    limit: limits.heads,
+    example: 32,
+  });
+  const byDefault = rule.kvHeads === 'heads' || reader.isNull(['num_key_value_heads']) ? heads : rule.kvHeads;
+  const kvHeads = figure(reader, {
+    property: 'kvHeads',
+    keys: ['num_key_value_heads'],
+    meaning: 'number of key/value heads',
+    limit: limits.heads,
+    example: 8,
+    byDefault,
+  });
+  if (heads % kvHeads !== 0) {
+    reader.fail(
+      'num_key_value_heads',
+      `"num_key_value_heads" is ${String(kvHeads)}, which does not divide "num_attention_heads" ${String(heads)}.`,
+      `Give a number of key/value heads that divides ${String(heads)}.`,
+    );
+  }
+  return { heads, kvHeads, headDim: readHeadDim(reader, hiddenSize, heads, rule), causal: true };
+}
+
+function readHeadDim(
+  reader: FieldReader,
+  hiddenSize: number,
+  heads: number,
+  { headDimKeys, headDim }: HybridAttentionRule,
+): number {
+  const isWritten = headDimKeys.some((key) => reader.raw(key) !== undefined);
+  if (!isWritten && headDim === 'divided') {
+    const keys = { hidden: 'hidden_size', heads: 'num_attention_heads', mayNameHeadDim: false };
+    const value = dividedHeadDim(reader, hiddenSize, heads, keys);
+    return reader.assume('headDim', { value, rule: 'hidden_size / num_attention_heads.' });
+  }
+  return figure(reader, {
+    property: 'headDim',
+    keys: headDimKeys,
+    meaning: 'width of a head',
+    example: 128,
+    ...(headDim !== 'divided' && { byDefault: headDim }),
+  });
+}

@@ -1,0 +1,132 @@
+import type { Fallback, FieldReader } from '../fieldReader';
+import { limits } from '../fieldReader';
+import { classDefault, type Keys } from './originalFields';
+
+/** What is asked of one figure that only a few model types have. */
+export interface FigureRequest {
+  readonly property: string;
+  readonly keys: Keys;
+  /** What the figure is, for people. */
+  readonly meaning: string;
+  readonly example: number;
+  /** The default of the model type's configuration class. */
+  readonly byDefault?: number;
+  /** What takes the class's place where the class computes it. */
+  readonly fallback?: Fallback<number>;
+  readonly limit?: number;
+}
+
+/** A whole number from 1. Throws ConfigError where it is missing without a default, or no such number. */
+export function figure(reader: FieldReader, request: FigureRequest): number {
+  const { property, keys, meaning, example, byDefault, limit = limits.size } = request;
+  const fallback =
+    request.fallback ?? (byDefault === undefined ? undefined : classDefault(keys[0], byDefault));
+  return reader.integer({ property, keys, meaning, example, limit }, fallback);
+}
+
+/** The sizes of every language model of this group. */
+export interface LanguageSizes {
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly vocabSize: number;
+}
+
+/** Width, layers and vocabulary under their usual keys. */
+export function readLanguageSizes(reader: FieldReader): LanguageSizes {
+  return {
+    hiddenSize: figure(reader, {
+      property: 'hiddenSize',
+      keys: ['hidden_size', 'd_model'],
+      meaning: 'width of the model',
+      example: 4096,
+    }),
+    layers: figure(reader, {
+      property: 'layers',
+      keys: ['num_hidden_layers', 'n_layer'],
+      meaning: 'number of layers',
+      limit: limits.layers,
+      example: 32,
+    }),
+    vocabSize: figure(reader, {
+      property: 'vocabSize',
+      keys: ['vocab_size'],
+      meaning: 'size of the vocabulary',
+      example: 32000,
+    }),
+  };
+}
+
+/**
+ * The longest sequence. Recurrent models have no limit, and most of their configs no key: then it is the length
+ * that they were trained on, `trained`, with an assumption.
+ */
+export function readLength(reader: FieldReader, trained: number | undefined, byDefault?: number): number {
+  const fallback =
+    trained === undefined
+      ? undefined
+      : {
+          value: trained,
+          rule: `The config has no longest sequence, nor has a recurrent state: ${String(trained)} tokens are taken, the length in training.`,
+          assumed: true,
+        };
+  return figure(reader, {
+    property: 'maxSequenceLength',
+    keys: ['max_position_embeddings', 'n_positions', 'seq_length'],
+    meaning: 'longest sequence in tokens',
+    limit: limits.tokens,
+    example: 8192,
+    ...(byDefault !== undefined && { byDefault }),
+    ...(fallback && { fallback }),
+  });
+}
+
+/**
+ * A list of texts, one a layer, under `key`, each one of `allowed`; undefined where the key is absent. Throws
+ * ConfigError for another length or another text.
+ */
+export function readLayerNames<Name extends string>(
+  reader: FieldReader,
+  key: string,
+  layers: number,
+  allowed: readonly Name[],
+): Name[] | undefined {
+  if (reader.raw(key) === undefined) return undefined;
+  const names = reader.texts(key);
+  if (names?.length !== layers) {
+    return reader.fail(
+      key,
+      `"${key}" must be a list of ${String(layers)} texts, one a layer.`,
+      'Give one entry a layer, or remove the key.',
+    );
+  }
+  reader.recordKey('layerTypes', key);
+  return names.map((name) => {
+    const known = allowed.find((each) => each === name);
+    return (
+      known ??
+      reader.fail(
+        key,
+        `"${key}" names "${name.slice(0, 40)}", which this model type does not have.`,
+        `Use ${allowed.map((each) => `"${each}"`).join(' and ')}.`,
+      )
+    );
+  });
+}
+
+/** Indices of layers under `key`; throws ConfigError for one that the model does not have. */
+export function readLayerIndices(
+  reader: FieldReader,
+  key: string,
+  layers: number,
+): ReadonlySet<number> | undefined {
+  const indices = reader.integers('layerTypes', key, limits.layers);
+  const beyond = indices?.find((index) => index >= layers);
+  if (beyond !== undefined) {
+    return reader.fail(
+      key,
+      `"${key}" names layer ${String(beyond)}, but the layers are 0 to ${String(layers - 1)}.`,
+      'Give indices of layers that exist.',
+    );
+  }
+  return indices && new Set(indices);
+}

@@ -1,0 +1,105 @@
+import type { FeedForwardSpec } from '../../model/modelSpec';
+import type { FieldReader } from '../fieldReader';
+import { limits } from '../fieldReader';
+import { byClass } from './decoderSizes';
+import type { ExpertPlacement } from './mixtureOfExpertsLayers';
+
+type Keys = readonly [string, ...string[]];
+
+/** A number of the config: its keys, and the class's default where it has one. */
+export interface NumberRule {
+  readonly keys: Keys;
+  readonly byDefault?: number;
+}
+
+/** How a model type describes its experts. */
+export interface ExpertRule {
+  /** The key of the mapping that has the numbers; the config itself where absent. */
+  readonly under?: string;
+  readonly count: NumberRule;
+  readonly active: NumberRule;
+  /** Width of one expert; the width of the MLP where absent. */
+  readonly size?: NumberRule;
+  /** Experts that every token passes: so many of an expert's width, or one of the width under the keys. */
+  readonly shared?: { readonly kind: 'count' | 'size'; readonly rule: NumberRule } | { readonly kind: 'one' };
+  readonly placement: ExpertPlacement;
+  readonly bias?: boolean;
+  readonly routerBias?: boolean;
+  readonly routerCorrection?: boolean;
+  readonly sharedGate?: boolean;
+  /** What the names of weights begin with; `mlp.` where absent. */
+  readonly prefix?: string;
+  readonly names?: readonly [up: string, down: string, gate?: string];
+  /** Gate and up of an expert are one matrix of this name. */
+  readonly fused?: string;
+  readonly router?: string;
+  readonly sharedName?: string;
+}
+
+/**
+ * The experts of one layer. `denseSize` gives the width of the MLP, for model types whose experts have it.
+ * Throws ConfigError where more experts are active than there are.
+ */
+export function readExperts(
+  config: FieldReader,
+  rule: ExpertRule,
+  kind: FeedForwardSpec['kind'],
+  denseSize: () => number,
+): FeedForwardSpec {
+  const reader = (rule.under === undefined ? undefined : config.nested(rule.under, '')) ?? config;
+  const count = readNumber(reader, 'experts', rule.count, 'number of experts', 8);
+  const active = readNumber(reader, 'activeExperts', rule.active, 'number of experts a token is sent to', 2);
+  if (active > count) {
+    const key = rule.active.keys.find((each) => reader.raw(each) !== undefined) ?? rule.count.keys[0];
+    return reader.fail(
+      key,
+      `"${key}" sends a token to ${String(active)} of ${String(count)} experts.`,
+      `Give at most ${String(count)}, or more experts.`,
+    );
+  }
+  const size =
+    rule.size === undefined
+      ? denseSize()
+      : readNumber(reader, 'expertSize', rule.size, 'width of an expert', 1408);
+  return {
+    kind,
+    intermediateSize: size,
+    experts: { count, active, sharedSize: readShared(reader, rule, size) },
+  };
+}
+
+function readShared(reader: FieldReader, { shared }: ExpertRule, size: number): number {
+  if (shared === undefined) return 0;
+  if (shared.kind === 'one') return size;
+  const [key] = shared.rule.keys;
+  const meaning = shared.kind === 'count' ? 'number of shared experts' : 'width of the shared expert';
+  const request = {
+    property: 'sharedExperts',
+    keys: shared.rule.keys,
+    meaning,
+    limit: limits.size,
+    example: 1,
+  };
+  // Null is how these classes write that there are none.
+  const byDefault = reader.isNull(shared.rule.keys) ? 0 : shared.rule.byDefault;
+  const value = reader.count(
+    request,
+    byDefault === undefined
+      ? undefined
+      : byDefault === 0
+        ? { value: 0, rule: `${key} is not set: no shared experts.` }
+        : byClass(key, byDefault),
+  );
+  return shared.kind === 'count' ? value * size : value;
+}
+
+function readNumber(
+  reader: FieldReader,
+  property: string,
+  { keys, byDefault }: NumberRule,
+  meaning: string,
+  example: number,
+): number {
+  const request = { property, keys, meaning, limit: limits.size, example };
+  return reader.integer(request, byDefault === undefined ? undefined : byClass(keys[0], byDefault));
+}

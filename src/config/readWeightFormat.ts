@@ -1,0 +1,69 @@
+import type { WeightFormat } from '../model/recipe';
+import type { FieldReader } from './fieldReader';
+
+/**
+ * How `quantization_config` says that the matrices are stored; undefined, with an assumption, where it is absent
+ * or names a method that is not known. What such a method leaves in 16 bits is counted as such (see
+ * `cost/weightFormats.ts`).
+ */
+export function readWeightFormat(reader: FieldReader): WeightFormat | undefined {
+  const value = reader.raw('quantization_config')?.value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const settings = value as Readonly<Record<string, unknown>>;
+  const format = formatOf(settings);
+  if (format === undefined) {
+    reader.assumptions.push(
+      `quantization_config names the method "${methodOf(settings).slice(0, 40)}", which is not known: weights are counted in the dtype.`,
+    );
+    return undefined;
+  }
+  reader.recordKey('weightFormat', 'quantization_config');
+  reader.assumptions.push(
+    `quantization_config: matrices are counted as stored in ${format}, what it leaves out in 16 bits; activations and training in the dtype.`,
+  );
+  return format;
+}
+
+function formatOf(settings: Readonly<Record<string, unknown>>): WeightFormat | undefined {
+  const bits = settings['bits'] ?? settings['w_bit'];
+  switch (methodOf(settings)) {
+    case 'fp8':
+    case 'fbgemm_fp8':
+      return Array.isArray(settings['weight_block_size']) ? 'fp8-block' : 'fp8';
+    case 'awq':
+      return bits === 4 ? 'awq4' : undefined;
+    case 'gptq':
+      return bits === 4 ? 'gptq4' : bits === 8 ? 'int8' : undefined;
+    case 'mxfp4':
+      return 'mxfp4';
+    case 'bitsandbytes':
+      return bitsAndBytes(settings);
+    case 'compressed-tensors':
+      return compressedTensors(settings);
+    default:
+      return undefined;
+  }
+}
+
+function methodOf({ quant_method }: Readonly<Record<string, unknown>>): string {
+  return typeof quant_method === 'string' ? quant_method.toLowerCase() : '';
+}
+
+function bitsAndBytes(settings: Readonly<Record<string, unknown>>): WeightFormat | undefined {
+  if (settings['load_in_8bit'] === true) return 'int8';
+  if (settings['load_in_4bit'] !== true) return undefined;
+  return settings['bnb_4bit_use_double_quant'] === true ? 'nf4-double' : 'nf4';
+}
+
+/** The first group of layers decides; its groups of 4 bits are counted as those of 128 elements. */
+function compressedTensors({ config_groups }: Readonly<Record<string, unknown>>): WeightFormat | undefined {
+  const groups =
+    typeof config_groups === 'object' && config_groups !== null ? Object.values(config_groups) : [];
+  const weights: unknown = (groups[0] as { weights?: unknown } | undefined)?.weights;
+  if (typeof weights !== 'object' || weights === null) return undefined;
+  const { num_bits, type, strategy } = weights as Readonly<Record<string, unknown>>;
+  if (num_bits === 4) return 'gptq4';
+  if (num_bits !== 8) return undefined;
+  if (type !== 'float') return 'int8';
+  return strategy === 'block' ? 'fp8-block' : 'fp8';
+}

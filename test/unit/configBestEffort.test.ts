@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { ConfigError } from '../../src/config/configError';
+import { objectDocument } from '../../src/config/objectDocument';
+import { readModelDocument } from '../../src/config/readModel';
+import { estimate } from '../../src/cost/estimateModel';
+import { kvCacheBytesPerToken } from '../../src/cost/kvCache';
+import { countParameters } from '../../src/cost/parameters';
+import type { ModelSpec } from '../../src/model/modelSpec';
+import { kindNames } from './familyDecoderFixture';
+
+function read(config: Readonly<Record<string, unknown>>): ModelSpec {
+  return readModelDocument(objectDocument(config), 'config.json');
+}
+
+function refusal(config: Readonly<Record<string, unknown>>): ConfigError {
+  try {
+    read(config);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error;
+  }
+  assert.fail('the config was accepted');
+}
+
+const llama = {
+  model_type: 'llama',
+  hidden_size: 128,
+  num_hidden_layers: 4,
+  num_attention_heads: 8,
+  num_key_value_heads: 2,
+  intermediate_size: 256,
+  vocab_size: 1000,
+  max_position_embeddings: 4096,
+  tie_word_embeddings: false,
+};
+
+describe('config: unknown architectures', () => {
+  it('reads an unknown model_type as the decoder that its fields describe', () => {
+    const known = read(llama);
+    const model = read({ ...llama, model_type: 'quasar' });
+    assert.equal(known.reading, 'known');
+    assert.equal(model.reading, 'best effort');
+    assert.equal(model.modelType, 'quasar');
+    assert.deepEqual(countParameters(model), countParameters(known));
+    assert.match(
+      model.assumptions[0] ?? '',
+      /^"quasar" is no model type known here: .* Llama-shaped decoder/,
+    );
+  });
+
+  it('reads other spellings, without a model_type', () => {
+    for (const config of [
+      {
+        d_model: 128,
+        n_layers: 4,
+        n_heads: 8,
+        n_kv_heads: 2,
+        ffn_dim: 256,
+        vocab_size: 1000,
+        max_seq_len: 4096,
+      },
+      { n_embd: 128, n_layer: 4, n_head: 8, n_head_kv: 2, n_inner: 256, n_vocab: 1000, n_ctx: 4096 },
+      {
+        'hidden-size': 128,
+        'num-layers': 4,
+        'num-attention-heads': 8,
+        num_query_groups: 2,
+        ffn_hidden_size: 256,
+        padded_vocab_size: 1000,
+        'seq-length': 4096,
+      },
+    ]) {
+      const model = read({ ...config, tie_word_embeddings: false });
+      assert.equal(countParameters(model).total, countParameters(read(llama)).total);
+      assert.equal(model.maxSequenceLength, 4096);
+    }
+  });
+
+  it('says each thing that it assumes', () => {
+    const { assumptions, maxSequenceLength, vocabSize } = read({
+      hidden_size: 768,
+      num_layers: 2,
+      num_heads: 12,
+    });
+    assert.deepEqual([maxSequenceLength, vocabSize], [4096, 32000]);
+    for (const expected of [
+      /^No model_type is given/,
+      /^No longest sequence is given/,
+      /^No size of the vocabulary is given/,
+      /^The width of the MLP is not given: 2048, 8\/3/,
+      /^num_key_value_heads is not set: 12, as many as heads/,
+      /gated MLP/,
+      /RMSNorm/,
+      /no biases/,
+      /^tie_word_embeddings is absent: true/,
+    ]) {
+      assert.ok(
+        assumptions.some((sentence) => expected.test(sentence)),
+        String(expected),
+      );
+    }
+  });
+
+  it('honours biases, experts, latents and windows by their keys', () => {
+    const unknown = { ...llama, model_type: 'quasar' };
+    const base = countParameters(read(unknown)).total;
+    assert.equal(
+      countParameters(read({ ...unknown, attention_bias: true })).total - base,
+      4 * (128 + 32 + 32 + 128),
+    );
+    assert.equal(countParameters(read({ ...unknown, qkv_bias: true })).total - base, 4 * (128 + 32 + 32));
+    const experts = { num_experts: 4, num_experts_per_tok: 2, moe_intermediate_size: 64 };
+    assert.equal(
+      countParameters(read({ ...unknown, ...experts })).total - base,
+      4 * (4 * 3 * 128 * 64 + 4 * 128 - 3 * 128 * 256),
+    );
+    const latent = { kv_lora_rank: 32, q_lora_rank: null, qk_rope_head_dim: 8 };
+    assert.equal(kvCacheBytesPerToken(read({ ...unknown, ...latent }), 'float16'), 2 * 4 * 40);
+    assert.equal(kindNames(read({ ...unknown, sliding_window: 8 })), 'sliding_attention × 4');
+    const types = ['linear_attention', 'sliding_attention', 'sliding_attention', 'full_attention'];
+    const typed = read({ ...unknown, sliding_window: 8, layer_types: types });
+    assert.equal(kindNames(typed), 'full_attention × 2, sliding_attention × 2');
+    assert.ok(
+      typed.assumptions.some((sentence) => sentence.startsWith('layer_types names "linear_attention"')),
+    );
+    const hybrid = read({ ...unknown, mamba_d_state: 16 });
+    assert.ok(hybrid.assumptions.some((sentence) => sentence.startsWith('mamba_d_state: ')));
+  });
+
+  it('reads an encoder in the shape of BERT', () => {
+    const model = read({
+      model_type: 'quasar',
+      architectures: ['QuasarForMaskedLM'],
+      hidden_size: 128,
+      num_hidden_layers: 4,
+      num_attention_heads: 8,
+      intermediate_size: 256,
+      vocab_size: 1000,
+      max_position_embeddings: 512,
+    });
+    const layer = 4 * (128 * 128 + 128) + 2 * 128 * 256 + 256 + 128 + 4 * 128;
+    assert.equal(countParameters(model).total, (1000 + 512) * 128 + 2 * 128 + 4 * layer);
+    assert.equal(model.stacks[0]?.layerKinds[0]?.attention?.causal, false);
+    assert.equal(kvCacheBytesPerToken(model, 'float16'), 0);
+  });
+
+  it('reads the language model of an unknown nest', () => {
+    const model = read({ model_type: 'quasar_vl', text_config: llama, vision_config: { patch_size: 14 } });
+    assert.equal(model.modelType, 'llama');
+    assert.equal(model.reading, 'best effort');
+    assert.equal(countParameters(model).total, countParameters(read(llama)).total);
+    assert.ok(model.assumptions.some((sentence) => sentence.includes('under "text_config" is counted')));
+  });
+
+  it('names what is missing, and what it looked for where there is nothing', () => {
+    assert.equal(refusal({ hidden_size: 128, n_layer: 2 }).key, 'num_attention_heads');
+    assert.equal(refusal({ n_layer: 2, n_head: 2 }).key, 'hidden_size');
+    assert.equal(refusal({ ...llama, model_type: 'quasar', num_hidden_layers: 0 }).key, 'num_hidden_layers');
+    assert.match(refusal({ name: 'x' }).message, /no "model_type".*hidden_size, n_embd.*Found: none/);
+    assert.match(refusal({ model_type: 'quasar' }).message, /"quasar", which is not supported/);
+    assert.equal(refusal({ model_type: 7 }).key, 'model_type');
+    const { message } = refusal({ name: 'x', version: '1.0.0' });
+    assert.match(message, /llama, mistral, .* and \d+ more\.$/);
+    assert.ok(message.length < 1500, String(message.length));
+  });
+
+  it('gives finite figures or a ConfigError for any values under usual keys', () => {
+    const key = fc.constantFrom(
+      ...Object.keys(llama),
+      'dim',
+      'n_layers',
+      'n_heads',
+      'multiple_of',
+      'ffn_dim_multiplier',
+      'moe',
+      'layer_types',
+      'sliding_window',
+      'kv_lora_rank',
+      'num_experts',
+      'num_experts_per_tok',
+      'use_sliding_window',
+      'hidden_act',
+      'architectures',
+      'text_config',
+      'model',
+    );
+    const value = fc.oneof(
+      fc.nat(300),
+      fc.integer(),
+      fc.double(),
+      fc.constantFrom(null, true, false, 'gelu', 'QuasarForMaskedLM', -1, 'quasar'),
+      fc.array(fc.nat(3), { maxLength: 4 }),
+      fc.constantFrom({ num_experts: 4, num_experts_per_tok: 2 }, llama, { decoder: llama }),
+    );
+    let accepted = 0;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(key, value), { maxLength: 5 }), fc.boolean(), (changes, keep) => {
+        const start = { ...(keep && { ...llama, model_type: 'quasar' }) };
+        try {
+          const model = read({ ...start, ...Object.fromEntries(changes) });
+          const figures = estimate(model, { sequenceLength: 512, batch: 2, dtype: model.dtype });
+          JSON.stringify(figures, (_, each: unknown) => {
+            if (typeof each === 'number') assert.ok(Number.isFinite(each) && each >= 0);
+            return each;
+          });
+          accepted++;
+        } catch (error) {
+          if (!(error instanceof ConfigError)) throw error;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    assert.ok(accepted > 50, String(accepted));
+  });
+});
+
+describe("config: Meta's params.json", () => {
+  const params = { dim: 4096, n_layers: 32, n_heads: 32, n_kv_heads: 8, vocab_size: 128256, norm_eps: 1e-5 };
+  const llama3 = { ...params, multiple_of: 1024, ffn_dim_multiplier: 1.3 };
+
+  it('derives the width of the MLP by the rule of the code', () => {
+    const model = read({ ...llama3, use_scaled_rope: true });
+    assert.equal(countParameters(model).total, 8_030_261_248);
+    assert.equal(model.reading, 'known');
+    assert.equal(model.dtype, 'bfloat16');
+    assert.equal(model.maxSequenceLength, 131072);
+    assert.equal(read(llama3).maxSequenceLength, 8192);
+    assert.equal(model.stacks[0]?.layerKinds[0]?.feedForward?.intermediateSize, 14336);
+    assert.deepEqual(model.fields['hiddenSize']?.kind, 'key');
+  });
+
+  it('counts Llama 2, whose vocabulary its tokenizer has', () => {
+    const llama2 = { dim: 4096, n_layers: 32, n_heads: 32, multiple_of: 256, vocab_size: -1, norm_eps: 1e-5 };
+    const model = read(llama2);
+    assert.equal(countParameters(model).total, 6_738_415_616);
+    assert.equal(model.maxSequenceLength, 4096);
+    // The published file of 70 B: 8 key/value heads, 1.3 and 4096.
+    const large = { ...llama2, dim: 8192, n_layers: 80, n_heads: 64, n_kv_heads: 8 };
+    assert.equal(
+      countParameters(read({ ...large, ffn_dim_multiplier: 1.3, multiple_of: 4096 })).total,
+      68_976_648_192,
+    );
+  });
+
+  it("counts Mistral's files, with experts and without", () => {
+    const mistral = { ...params, vocab_size: 32000, head_dim: 128, hidden_dim: 14336 };
+    const model = read({ ...mistral, sliding_window: 4096 });
+    assert.equal(countParameters(model).total, 7_241_732_096);
+    assert.equal(kindNames(model), 'sliding_attention × 32');
+    const experts = read({ ...mistral, moe: { num_experts_per_tok: 2, num_experts: 8 } });
+    assert.equal(countParameters(experts).total, 46_702_792_704);
+  });
+
+  it('names the key at fault', () => {
+    assert.equal(refusal({ ...llama3, dim: 'wide' }).key, 'dim');
+    assert.equal(refusal({ ...llama3, n_kv_heads: 5 }).key, 'n_kv_heads');
+    assert.equal(refusal({ ...llama3, multiple_of: 0 }).key, 'multiple_of');
+    assert.equal(refusal({ ...llama3, ffn_dim_multiplier: 1e9 }).key, 'ffn_dim_multiplier');
+    assert.equal(refusal({ ...llama3, vocab_size: undefined }).key, 'vocab_size');
+  });
+});
+
+describe('config: genai_config.json', () => {
+  const decoder = {
+    hidden_size: 3072,
+    head_size: 96,
+    num_attention_heads: 32,
+    num_key_value_heads: 32,
+    num_hidden_layers: 32,
+  };
+  const genai = { model: { type: 'phi3', context_length: 131072, vocab_size: 32064, decoder } };
+
+  it('reads attention and cache exactly, and says that the MLP is a guess', () => {
+    const model = read(genai);
+    assert.equal(model.reading, 'best effort');
+    assert.equal(model.maxSequenceLength, 131072);
+    assert.equal(kvCacheBytesPerToken(model, 'float16'), 393_216);
+    assert.equal(countParameters(model).attention, 32 * 4 * 3072 * 3072);
+    assert.ok(model.assumptions.some((sentence) => /MLP is not given.*guess/.test(sentence)));
+    const source = model.fields['maxSequenceLength'];
+    assert.equal(source?.kind === 'key' && source.path, 'model.context_length');
+  });
+
+  it('takes the biases of the type that it names', () => {
+    const qwen = read({ model: { ...genai.model, type: 'qwen2' } });
+    assert.equal(countParameters(qwen).attention, 32 * (4 * 3072 * 3072 + 3 * 3072));
+    const unknown = read({ model: { ...genai.model, type: 'quasar' } });
+    assert.ok(unknown.assumptions.some((sentence) => sentence.includes('a Llama-shaped decoder is assumed')));
+  });
+
+  it('names the key at fault', () => {
+    const without = (key: string): Record<string, unknown> => ({
+      model: { ...genai.model, decoder: { ...decoder, [key]: undefined } },
+    });
+    assert.equal(refusal(without('num_hidden_layers')).key, 'num_hidden_layers');
+    assert.equal(refusal(without('num_attention_heads')).key, 'num_attention_heads');
+    assert.equal(refusal({ model: { ...genai.model, vocab_size: 0 } }).key, 'vocab_size');
+  });
+});

@@ -1,0 +1,235 @@
+import type { Config } from './familyObjectFixture';
+
+const so400m = {
+  model_type: 'siglip_vision_model',
+  hidden_size: 1152,
+  intermediate_size: 4304,
+  num_attention_heads: 16,
+  num_hidden_layers: 27,
+  patch_size: 14,
+};
+
+const qwen7b = {
+  hidden_size: 3584,
+  intermediate_size: 18944,
+  num_attention_heads: 28,
+  num_hidden_layers: 28,
+  num_key_value_heads: 4,
+  vocab_size: 152064,
+  max_position_embeddings: 32768,
+  tie_word_embeddings: false,
+  use_sliding_window: false,
+};
+
+/** Configs as published, keys that change no figure left out; counts as the publishers' pages give them. */
+export const nests: readonly {
+  readonly name: string;
+  readonly parameters: number;
+  readonly config: Config;
+}[] = [
+  {
+    name: 'LLaVA 1.5 7B',
+    parameters: 7_063_427_072,
+    config: {
+      model_type: 'llava',
+      text_config: { model_type: 'llama', max_position_embeddings: 4096, vocab_size: 32064 },
+      vision_config: {
+        model_type: 'clip_vision_model',
+        hidden_size: 1024,
+        image_size: 336,
+        intermediate_size: 4096,
+        num_attention_heads: 16,
+        num_hidden_layers: 24,
+        patch_size: 14,
+      },
+    },
+  },
+  {
+    name: 'Gemma 3 4B',
+    parameters: 4_300_079_472,
+    config: {
+      model_type: 'gemma3',
+      text_config: {
+        model_type: 'gemma3_text',
+        hidden_size: 2560,
+        intermediate_size: 10240,
+        num_hidden_layers: 34,
+        sliding_window: 1024,
+      },
+      vision_config: { ...so400m, image_size: 896 },
+      mm_tokens_per_image: 256,
+    },
+  },
+  {
+    name: 'PaliGemma 3B at 224 pixels',
+    parameters: 2_923_466_480,
+    config: {
+      model_type: 'paligemma',
+      projection_dim: 2048,
+      text_config: {
+        model_type: 'gemma',
+        hidden_size: 2048,
+        intermediate_size: 16384,
+        num_attention_heads: 8,
+        num_hidden_layers: 18,
+        num_key_value_heads: 1,
+        vocab_size: 257216,
+      },
+      vision_config: { ...so400m, projection_dim: 2048 },
+    },
+  },
+  {
+    name: 'SmolVLM 256M',
+    parameters: 256_484_928,
+    config: {
+      model_type: 'idefics3',
+      scale_factor: 4,
+      text_config: {
+        model_type: 'llama',
+        hidden_size: 576,
+        intermediate_size: 1536,
+        num_attention_heads: 9,
+        num_hidden_layers: 30,
+        num_key_value_heads: 3,
+        vocab_size: 49280,
+        max_position_embeddings: 8192,
+        tie_word_embeddings: false,
+      },
+      vision_config: {
+        model_type: 'idefics3',
+        hidden_size: 768,
+        image_size: 512,
+        intermediate_size: 3072,
+        num_attention_heads: 12,
+        patch_size: 16,
+      },
+    },
+  },
+  {
+    name: 'Mistral Small 3.1 24B',
+    parameters: 24_011_361_280,
+    config: {
+      model_type: 'mistral3',
+      spatial_merge_size: 2,
+      multimodal_projector_bias: false,
+      text_config: {
+        model_type: 'mistral',
+        hidden_size: 5120,
+        intermediate_size: 32768,
+        num_attention_heads: 32,
+        head_dim: 128,
+        num_hidden_layers: 40,
+        num_key_value_heads: 8,
+        vocab_size: 131072,
+        max_position_embeddings: 131072,
+        sliding_window: null,
+      },
+      vision_config: {
+        model_type: 'pixtral',
+        hidden_size: 1024,
+        image_size: 1540,
+        intermediate_size: 4096,
+        num_attention_heads: 16,
+        num_hidden_layers: 24,
+        patch_size: 14,
+      },
+    },
+  },
+  {
+    name: 'Qwen2-VL 7B',
+    parameters: 8_291_375_616,
+    config: {
+      model_type: 'qwen2_vl',
+      ...qwen7b,
+      vision_config: {
+        depth: 32,
+        embed_dim: 1280,
+        num_heads: 16,
+        hidden_size: 3584,
+        in_chans: 3,
+        patch_size: 14,
+      },
+    },
+  },
+  {
+    name: 'Qwen2.5-VL 7B',
+    parameters: 8_292_166_656,
+    config: {
+      model_type: 'qwen2_5_vl',
+      ...qwen7b,
+      vision_config: {
+        depth: 32,
+        hidden_size: 1280,
+        intermediate_size: 3420,
+        num_heads: 16,
+        out_hidden_size: 3584,
+        patch_size: 14,
+        window_size: 112,
+        fullatt_block_indexes: [7, 15, 23, 31],
+      },
+    },
+  },
+  {
+    name: 'Llama 4 Scout',
+    parameters: 108_641_793_536,
+    config: {
+      model_type: 'llama4',
+      text_config: {
+        model_type: 'llama4_text',
+        hidden_size: 5120,
+        intermediate_size: 8192,
+        intermediate_size_mlp: 16384,
+        num_attention_heads: 40,
+        num_key_value_heads: 8,
+        head_dim: 128,
+        num_hidden_layers: 48,
+        num_local_experts: 16,
+        num_experts_per_tok: 1,
+        interleave_moe_layer_step: 1,
+        vocab_size: 202048,
+        max_position_embeddings: 10485760,
+      },
+      vision_config: {
+        model_type: 'llama4_vision_model',
+        hidden_size: 1408,
+        image_size: 336,
+        intermediate_size: 5632,
+        num_attention_heads: 16,
+        num_hidden_layers: 34,
+        patch_size: 14,
+        projector_input_dim: 4096,
+        projector_output_dim: 4096,
+        pixel_shuffle_ratio: 0.5,
+      },
+    },
+  },
+  {
+    name: 'Llama 3.2 11B Vision',
+    parameters: 10_670_220_835,
+    config: {
+      model_type: 'mllama',
+      text_config: {
+        model_type: 'mllama_text_model',
+        hidden_size: 4096,
+        intermediate_size: 14336,
+        num_attention_heads: 32,
+        num_hidden_layers: 40,
+        num_key_value_heads: 8,
+        vocab_size: 128256,
+        max_position_embeddings: 131072,
+        cross_attention_layers: [3, 8, 13, 18, 23, 28, 33, 38],
+      },
+      vision_config: {
+        model_type: 'mllama_vision_model',
+        attention_heads: 16,
+        hidden_size: 1280,
+        image_size: 560,
+        intermediate_size: 5120,
+        num_hidden_layers: 32,
+        num_global_layers: 8,
+        patch_size: 14,
+        vision_output_dim: 7680,
+      },
+    },
+  },
+];
