@@ -1,0 +1,67 @@
+import type { FileSearch } from './fileSearch';
+import { expanded, isElsewhere, readAt } from './findByPath';
+import { matchName, type ModelName } from './modelName';
+import type { FoundModel, MissingModel, ResolveContext } from './resolution';
+
+/** The model in the user's own list of models; undefined where the list does not name it. */
+export async function findInSetting(
+  name: ModelName,
+  context: ResolveContext,
+  search: FileSearch,
+): Promise<FoundModel | MissingModel | undefined> {
+  const models = context.extraModels ?? {};
+  const match = matchName(name, Object.keys(models));
+  if (match.kind === 'none') return undefined;
+  if (match.kind === 'ambiguous') {
+    return {
+      kind: 'missing',
+      tried: search.tried,
+      problem: `"${name.written}" can mean several models of your settings: ${match.names.join(', ')}.`,
+      mend: 'Write the whole name, with the organisation.',
+    };
+  }
+  const value = models[match.name];
+  const how = 'setting';
+  if (isObject(value)) {
+    const note = `It is "${match.name}" of your settings.`;
+    return { kind: 'found', text: JSON.stringify(value), name: match.name, location: undefined, how, note };
+  }
+  const found = typeof value === 'string' ? await readFromSetting(value, context, search) : undefined;
+  if (found !== undefined) {
+    return {
+      kind: 'found',
+      name: match.name,
+      how,
+      note: `Your settings give its path: ${String(value)}.`,
+      ...found,
+    };
+  }
+  return {
+    kind: 'missing',
+    tried: search.tried,
+    problem: `Your settings have "${match.name}", but neither as a config object nor as the path of a config.`,
+    mend: 'Give the keys of its config.json, or the path of a config.json or of its folder.',
+  };
+}
+
+async function readFromSetting(
+  value: string,
+  context: ResolveContext,
+  search: FileSearch,
+): Promise<{ text: string; location: string } | undefined> {
+  if (isElsewhere(value, context.platform)) return undefined;
+  const { files, workspaceFolders } = context;
+  const path = expanded(value, context);
+  const paths = files.isAbsolute(path)
+    ? [path]
+    : workspaceFolders.slice(0, 20).map((folder) => files.join(folder, path));
+  for (const each of paths) {
+    const found = await readAt(each, context, search);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
