@@ -1,5 +1,6 @@
 import { activationBar } from './activationBar';
 import { denseRateBar, slidingWindowBars } from './attentionBars';
+import { estimateBars } from './estimateBars';
 import { isReached, printBar, type Bar } from './bar';
 import { bundleBars, profileBars } from './profileBars';
 
@@ -10,6 +11,7 @@ async function main(): Promise<void> {
     for (const bar of more) printBar(bar);
     bars.push(...more);
   };
+  add(estimateBars());
   add([await denseRateBar()]);
   add(await slidingWindowBars());
   add(await profileBars());

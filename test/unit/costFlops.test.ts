@@ -1,33 +1,8 @@
 import assert from 'node:assert/strict';
-import { attentionPairs } from '../../src/cost/attentionPairs';
+import { changedAttention } from '../fixtures/changedAttention';
 import { countFlops } from '../../src/cost/flops';
 import type { ModelSpec } from '../../src/model/modelSpec';
 import { fixture, llama1b } from '../fixtures/readFixture';
-
-/** Pairs counted one by one from the definition of the mask. */
-function countedPairs(n: number, causal: boolean, window: number): number {
-  let pairs = 0;
-  const before = causal ? window - 1 : Math.floor((window - 1) / 2);
-  const after = causal ? 0 : window - 1 - before;
-  for (let query = 0; query < n; query++) {
-    for (let key = 0; key < n; key++) if (key >= query - before && key <= query + after) pairs++;
-  }
-  return pairs;
-}
-
-describe('cost: attention pairs', () => {
-  it('equals a count pair by pair, for every mask', () => {
-    for (const n of [1, 2, 7, 16, 33]) {
-      assert.equal(attentionPairs({ causal: false }, n), n * n);
-      assert.equal(attentionPairs({ causal: true }, n), countedPairs(n, true, n));
-      for (const window of [1, 2, 5, 8, 33, 100]) {
-        for (const causal of [true, false]) {
-          assert.equal(attentionPairs({ causal, window }, n), countedPairs(n, causal, window));
-        }
-      }
-    }
-  });
-});
 
 describe('cost: FLOPs', () => {
   it('equals a sum over the matrix products of Llama 3.2 1B', () => {
@@ -68,14 +43,12 @@ describe('cost: FLOPs', () => {
   it('pools one position of an encoder, which decodes nothing', () => {
     const flops = countFlops(fixture('bert-base'), { sequenceLength: 512, batch: 4 });
     assert.equal(flops.decodePerToken, 0);
-    assert.equal(flops.logitsPrefill, 4 * 2 * 768 * 768);
+    assert.equal(flops.logitsPrefill, 0);
+    assert.equal(flops.otherPrefill, 4 * 2 * 768 * 768);
     assert.equal(flops.attentionPrefill, 4 * 12 * 12 * 4 * 64 * 512 * 512);
   });
 });
 
 function windowed(model: ModelSpec, window: number): ModelSpec {
-  return {
-    ...model,
-    layerKinds: model.layerKinds.map((kind) => ({ ...kind, attention: { ...kind.attention, window } })),
-  };
+  return changedAttention(model, (attention) => ({ ...attention, window }));
 }

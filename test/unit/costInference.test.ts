@@ -3,8 +3,6 @@ import type { EstimateOptions } from '../../src/cost/estimate';
 import { estimate } from '../../src/cost/estimateModel';
 import { inferenceMemory } from '../../src/cost/inferenceMemory';
 import { kvCacheBytes, kvCacheBytesPerToken } from '../../src/cost/kvCache';
-import { longestThatFits, MAX_SEARCHED_LENGTH } from '../../src/cost/longestSequence';
-import { trainingMemory } from '../../src/cost/trainingMemory';
 import { fixture, llama1b } from '../fixtures/readFixture';
 
 const GiB = 2 ** 30;
@@ -50,7 +48,16 @@ describe('cost: inference memory', () => {
 
   it('takes the attention block where it is the greater', () => {
     const model = llama1b();
-    const narrow = { ...model, feedForward: { ...model.feedForward, intermediateSize: 64 } };
+    const narrow = {
+      ...model,
+      stacks: model.stacks.map((stack) => ({
+        ...stack,
+        layerKinds: stack.layerKinds.map((kind) => ({
+          ...kind,
+          feedForward: { kind: 'gated' as const, intermediateSize: 64 },
+        })),
+      })),
+    };
     const { activations } = inferenceMemory(narrow, at(10)).parts;
     assert.equal(activations, 10 * 2 * (2048 + 2048 + 2 * 512 + 2048));
   });
@@ -88,39 +95,5 @@ describe('cost: estimate', () => {
     const start = performance.now();
     for (let n = 1; n <= 100; n++) estimate(model, at(n));
     assert.ok((performance.now() - start) / 100 < 5);
-  });
-});
-
-describe('cost: the longest sequence that fits', () => {
-  const conditions = { batch: 2, dtype: 'bfloat16' } as const;
-
-  it('fits at the length found and not at the next, in inference and in training', () => {
-    for (const model of [llama1b(), fixture('mistral-7b'), fixture('bert-base')]) {
-      const { sequenceLength: n, capped } = longestThatFits(model, conditions, 24 * GiB, 'inference');
-      assert.ok(n > 0 && !capped);
-      assert.ok(inferenceMemory(model, at(n, 2)).peak <= 24 * GiB);
-      assert.ok(inferenceMemory(model, at(n + 1, 2)).peak > 24 * GiB);
-    }
-    const { sequenceLength: n } = longestThatFits(llama1b(), conditions, 80 * GiB, 'training');
-    assert.ok(trainingMemory(llama1b(), at(n, 2)).total <= 80 * GiB);
-    assert.ok(trainingMemory(llama1b(), at(n + 1, 2)).total > 80 * GiB);
-  });
-
-  it('is longer with recomputation and shorter with kept scores', () => {
-    const longest = (activations: 'full' | 'fusedNone' | 'naiveNone'): number =>
-      longestThatFits(llama1b(), conditions, 80 * GiB, 'training', activations).sequenceLength;
-    assert.ok(longest('full') > longest('fusedNone'));
-    assert.ok(longest('naiveNone') < longest('fusedNone'));
-  });
-
-  it('is 0 where the weights alone are too much, and capped where memory never ends', () => {
-    assert.deepEqual(longestThatFits(llama1b(), conditions, GiB, 'inference'), {
-      sequenceLength: 0,
-      capped: false,
-    });
-    assert.deepEqual(longestThatFits(llama1b(), conditions, 1e18, 'inference'), {
-      sequenceLength: MAX_SEARCHED_LENGTH,
-      capped: true,
-    });
   });
 });

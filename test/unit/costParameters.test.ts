@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { isDecoder } from '../../src/model/modelSpec';
+import { elementsOf } from '../../src/model/weightSpec';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModel, supportedModelTypes } from '../../src/config/readModel';
@@ -16,7 +18,10 @@ describe('cost: parameters', () => {
       const count = countParameters(readConfig(path));
       assert.equal(count.total, parameters);
       assert.equal(count.active, parameters);
-      assert.equal(count.embedding + count.attention + count.feedForward + count.other, count.total);
+      assert.equal(
+        count.embedding + count.attention + count.feedForward + count.recurrence + count.other,
+        count.total,
+      );
       assert.equal(count.outputHead + count.norms + count.pooler, count.other);
     });
   }
@@ -39,14 +44,10 @@ describe('cost: parameters', () => {
     assert.equal(total('mlp_bias": false', 'mlp_bias": true') - plain, 16 * (2 * 8192 + 2048));
     assert.equal(total('embeddings": true', 'embeddings": false') - plain, 128256 * 2048);
     const qwen3 = fixture('qwen3-8b');
-    const withoutNorms = {
-      ...qwen3,
-      layerKinds: qwen3.layerKinds.map((kind) => ({
-        ...kind,
-        attention: { ...kind.attention, queryKeyNorm: false },
-      })),
-    };
-    assert.equal(countParameters(qwen3).norms - countParameters(withoutNorms).norms, 36 * 2 * 128);
+    const headNorms = qwen3.stacks[0]?.layerKinds[0]?.weights.filter(({ name }) => /[qk]_norm/.test(name));
+    assert.deepEqual(headNorms?.map(elementsOf), [128, 128]);
+    // Two norms over the width in each of 36 layers, one after them, and the norms of the heads.
+    assert.equal(countParameters(qwen3).norms, 73 * 4096 + 36 * 2 * 128);
   });
 
   it('equals the true counts and cache sizes of published configs', function () {
@@ -58,19 +59,22 @@ describe('cost: parameters', () => {
     assert.ok(rows.length >= 15, `only ${String(rows.length)} configs of the supported families`);
     console.table(rows);
     for (const row of rows) {
-      assert.equal(row.difference, 0, row.file);
-      assert.equal(row.kvBytesPerToken, row.kvTruth, row.file);
+      // Where the count or the cache is not known there is nothing to compare with.
+      if (row.truth !== undefined) assert.equal(row.difference, 0, row.file);
+      if (row.kvTruth !== undefined) assert.equal(row.kvBytesPerToken, row.kvTruth, row.file);
     }
+    const unknown = rows.filter(({ truth }) => truth === undefined);
+    assert.ok(unknown.length <= 3, `${String(unknown.length)} configs without a known count`);
   });
 });
 
 interface PublishedRow {
   readonly file: string;
   readonly ours: number;
-  readonly truth: number;
-  readonly difference: number;
+  readonly truth: number | undefined;
+  readonly difference: number | undefined;
   readonly kvBytesPerToken: number;
-  readonly kvTruth: number;
+  readonly kvTruth: number | undefined;
 }
 
 function publishedRows(): PublishedRow[] {
@@ -82,16 +86,21 @@ function publishedRows(): PublishedRow[] {
     const truth = record(entry);
     const model = readModel(text, file);
     const ours = countParameters(model).total;
-    const params = Number(truth['params']);
+    const params = known(truth['params']);
     return {
       file,
       ours,
       truth: params,
-      difference: ours - params,
+      difference: params === undefined ? undefined : ours - params,
       kvBytesPerToken: kvCacheBytesPerToken(model, 'float16'),
-      kvTruth: Number(truth['kv_bytes_per_token_fp16'] ?? 0),
+      // Without a figure: none for an encoder, unknown for Reformer.
+      kvTruth: known(truth['kv_bytes_per_token_fp16']) ?? (isDecoder(model) ? undefined : 0),
     };
   });
+}
+
+function known(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -1,25 +1,26 @@
 import assert from 'node:assert/strict';
+import { sumOf } from '../../src/cost/term';
 import type { EstimateOptions } from '../../src/cost/estimate';
 import type { ActivationItem } from '../../src/cost/layerActivations';
 import { layerActivations } from '../../src/cost/layerActivations';
 import { countParameters } from '../../src/cost/parameters';
 import { outsideLayers, trainingMemory } from '../../src/cost/trainingMemory';
-import type { AttentionSpec, ModelSpec } from '../../src/model/modelSpec';
+import type { ModelSpec } from '../../src/model/modelSpec';
 import { gptStyle } from '../fixtures/gptStyle';
 import { fixture, llama1b } from '../fixtures/readFixture';
 
 const GiB = 2 ** 30;
 
-function attentionOf(model: ModelSpec): AttentionSpec {
-  const attention = model.layerKinds[0]?.attention;
-  assert.ok(attention);
-  return attention;
+/** What the first kind of layer keeps. */
+function itemsOf(model: ModelSpec, options: EstimateOptions): ActivationItem[] {
+  const [stack] = model.stacks;
+  const [kind] = stack?.layerKinds ?? [];
+  assert.ok(stack && kind);
+  return layerActivations(model, stack, kind, options);
 }
 
 function kept(model: ModelSpec, options: EstimateOptions, keptBy: ActivationItem['keptBy']): number {
-  return layerActivations(model, attentionOf(model), options)
-    .filter((item) => item.keptBy === keptBy)
-    .reduce((sum, item) => sum + item.bytes, 0);
+  return sumOf(itemsOf(model, options).filter((item) => item.keptBy === keptBy));
 }
 
 describe('cost: kept activations', () => {
@@ -75,9 +76,10 @@ describe('cost: kept activations', () => {
     assert.equal(kept(llama, options, 'any'), 2 * 100 * elements);
     assert.equal(kept(llama, options, 'naive'), 2 * 100 * 32 * 100);
     const qwen3 = fixture('qwen3-8b');
-    const items = layerActivations(qwen3, attentionOf(qwen3), options);
-    const headNorms = items.find((item) => item.name === 'inputs of the query and key norms');
-    assert.equal(headNorms?.bytes, 2 * 100 * (32 + 8) * 128);
+    const headNorms = itemsOf(qwen3, options).find(
+      ({ label }) => label === 'inputs of the query and key norms',
+    );
+    assert.equal(headNorms?.value, 2 * 100 * (32 + 8) * 128);
   });
 
   it('keeps whole n × n scores of a windowed layer in a naive implementation', () => {

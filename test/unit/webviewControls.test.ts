@@ -83,9 +83,9 @@ describe('webview: messages', () => {
   });
 
   it('name the version that they cannot read', () => {
-    const received = receiveReport({ ...sampleReport(), schemaVersion: 2 });
+    const received = receiveReport({ ...sampleReport(), schemaVersion: 1 });
     assert.ok(!received.ok);
-    assert.match(received.problem, /schema version 2/);
+    assert.match(received.problem, /schema version 1/);
   });
 
   it('refuse what would break a section', () => {

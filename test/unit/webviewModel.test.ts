@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { longestThatFits } from '../../src/cost/longestSequence';
+import type { EstimateOptions } from '../../src/cost/estimate';
 import { estimate } from '../../src/cost/estimateModel';
 import { memoryCurve, tableLengths } from '../../webview/model/memoryCurve';
-import {
-  longestFitting,
-  memoryParts,
-  partsAt,
-  totalBytes,
-  type MemorySettings,
-} from '../../webview/model/memoryParts';
+import { longestFitting, partsAt, totalBytes, type MemorySettings } from '../../webview/model/memoryParts';
 import { receiveReport } from '../../webview/messages';
 import { bandSize, fusedBeside, intensity, summariseHeads } from '../../webview/model/headStages';
 import { kernelRows } from '../../webview/model/kernelRows';
@@ -46,23 +41,41 @@ function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T,
 
 describe('webview: memory parts', () => {
   const model = llama1b();
-  const at = { sequenceLength: 4096, batch: 2, dtype: 'bfloat16' } as const;
-  const { memory } = estimate(model, at);
   const total = (settings: Partial<MemorySettings>) =>
-    totalBytes(memoryParts({ memory }, { ...fused, ...settings }));
+    totalBytes(partsAt(model, { ...fused, batch: 2, ...settings }, 4096));
+  const at = (training: EstimateOptions['training']) =>
+    estimate(model, { sequenceLength: 4096, batch: 2, dtype: 'bfloat16', ...(training && { training }) })
+      .memory;
 
   it('add up to the peaks of the cost model', () => {
-    const { activationVariants, weights, gradients, optimizer } = memory.training;
-    const fixed = weights + gradients + optimizer;
-    assert.equal(total({}), memory.inferencePeak);
-    assert.equal(total({ attention: 'naive' }), memory.inferencePeakNaive);
-    assert.equal(total({ use: 'training' }), memory.training.total);
-    assert.equal(total({ use: 'training', attention: 'naive' }), fixed + activationVariants.naiveNone);
-    assert.equal(
-      total({ use: 'training', recomputation: 'selective' }),
-      fixed + activationVariants.selective,
-    );
-    assert.equal(total({ use: 'training', recomputation: 'full' }), fixed + activationVariants.full);
+    const plain = at(undefined);
+    assert.equal(total({}), plain.inferencePeak);
+    assert.equal(total({ attention: 'naive' }), plain.inferencePeakNaive);
+    for (const attention of ['fused', 'naive'] as const) {
+      for (const recomputation of ['none', 'selective', 'full'] as const) {
+        const { peak } = at({ attention, recomputation }).training;
+        assert.equal(total({ use: 'training', attention, recomputation }), peak);
+      }
+    }
+  });
+
+  it('follow the recipe, cache and degrees of the report', () => {
+    const base: EstimateOptions = {
+      sequenceLength: 1,
+      batch: 2,
+      dtype: 'bfloat16',
+      weightFormat: 'nf4',
+      cacheDType: 'float8',
+      training: { optimizer: 'adamw8bit' },
+      parallelism: { data: 8, zeroStage: 3 },
+    };
+    const { perDevice } = estimate(model, { ...base, sequenceLength: 4096 });
+    assert.equal(total({ base }), perDevice.inference.peak);
+    assert.equal(total({ base, use: 'training' }), perDevice.training.peak);
+    assert.ok(perDevice.training.optimizer < at(undefined).training.optimizer / 8);
+    // Weights that are asked for in another dtype are not in the report's format.
+    const { weights } = estimate(model, { sequenceLength: 1, batch: 2, dtype: 'float32' }).memory;
+    assert.equal(partsAt(model, { ...fused, base, dtype: 'float32' }, 1)[0]?.bytes, weights);
   });
 
   it('are never negative', () => {
