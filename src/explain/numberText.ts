@@ -1,0 +1,28 @@
+import { formatBytes, formatFlops, formatInteger } from '../model/units';
+import type { FigureUnit } from './figureKeys';
+
+/** Beyond this a number has no digits of its own for each place. */
+const LARGEST_WRITTEN_OUT = 1e21;
+
+/** A number in full, so that a product can be done again: `131,072`, `0.5625`, `3.2e+22`. */
+export function numberText(value: number): string {
+  const isWhole = Number.isInteger(value) && Math.abs(value) < LARGEST_WRITTEN_OUT;
+  return isWhole ? formatInteger(value) : String(value);
+}
+
+/** A figure for people, with its unit: `4.00 GiB`, `1,235,814,400`. */
+export function figureText(value: number, unit: FigureUnit): string {
+  switch (unit) {
+    case 'B':
+      return formatBytes(value);
+    case 'B/token':
+      return `${formatBytes(value)} a token`;
+    case 'B/parameter':
+      return `${value.toFixed(2)} B a parameter`;
+    case 'FLOP':
+      return formatFlops(value);
+    case 'parameters':
+    case 'devices':
+      return formatInteger(value);
+  }
+}
