@@ -1,38 +1,27 @@
 import type { ParseErrorCode } from 'jsonc-parser';
-import { parse, printParseErrorCode, visit } from 'jsonc-parser';
+import { printParseErrorCode, visit } from 'jsonc-parser';
 import type { TextRange } from '../../model/modelSpec';
 import { ConfigError } from '../configError';
+import type { ConfigDocument, ConfigField, ConfigFields } from '../document';
+import { jsonValue } from './jsonValue';
+import { maskNonFinite } from './nonFinite';
+import { once } from './once';
 import { guardText } from './textGuard';
 
 /** Deepest nesting that is parsed: the parser calls itself once a level. Configs need about five. */
 export const MAX_NESTING = 100;
 
-/** One key of the top-level object. */
-export interface JsonField {
-  readonly key: string;
-  /** From the key's opening quote to the value's end. */
-  readonly range: TextRange;
-  readonly valueRange: TextRange;
-  /** The value; a list or an object is built when asked for. */
-  readonly value: () => unknown;
-}
-
-export interface JsonDocument {
-  readonly fields: ReadonlyMap<string, JsonField>;
-  /** Keys that the object has more than once; the last one counts, as in JSON.parse. */
-  readonly duplicates: readonly string[];
-}
-
 /**
- * Reads the top-level object of a JSON text, comments and trailing commas allowed, with the place of each
- * key. Nested values are checked but not built: a tree of nodes for a config with a million labels would
- * take seconds. Throws ConfigError for text that is no such object.
+ * Reads the object of a JSON text, comments, trailing commas and Python's bare `NaN` and `Infinity` allowed, with
+ * the place of each key. Nested values are checked but not built, and their keys not looked for, until they are
+ * asked for: a tree of nodes for a config with a million labels would take seconds. Throws ConfigError for text
+ * that is no such object.
  */
-export function readJson(text: string, file: string): JsonDocument {
-  const source = guardText(text, file);
-  const reader = new TopLevelReader(source, file);
-  visit(source, reader, { allowTrailingComma: true });
-  if (reader.error !== undefined) throw syntaxError(source, file, reader.error);
+export function readJson(text: string, file: string): ConfigDocument {
+  const source = maskNonFinite(guardText(text, file));
+  const reader = new ObjectReader({ source: source.text, nonFinite: source.values, file }, 0, '');
+  visit(source.text, reader, { allowTrailingComma: true });
+  if (reader.error !== undefined) throw syntaxError(source.text, file, reader.error);
   if (!reader.isObject) {
     throw new ConfigError({
       file,
@@ -40,7 +29,7 @@ export function readJson(text: string, file: string): JsonDocument {
       mend: 'Write a model config as an object, such as { "model_type": "llama", … }.',
     });
   }
-  return { fields: reader.fields, duplicates: reader.duplicates };
+  return { format: 'json', fields: reader.fields, duplicates: reader.duplicates };
 }
 
 interface SyntaxFault extends TextRange {
@@ -49,28 +38,39 @@ interface SyntaxFault extends TextRange {
   readonly column: number;
 }
 
-class TopLevelReader {
-  public readonly fields = new Map<string, JsonField>();
+/** What all readers of one text share. */
+interface JsonSource {
+  readonly source: string;
+  /** Values that JSON has no words for, by the offset where they stand masked. */
+  readonly nonFinite: ReadonlyMap<number, number>;
+  readonly file: string;
+}
+
+/** Collects the keys of one object. */
+class ObjectReader {
+  public readonly fields = new Map<string, ConfigField>();
   public readonly duplicates: string[] = [];
   public isObject = false;
   public error: SyntaxFault | undefined;
 
   private depth = 0;
   private key: { readonly name: string; readonly offset: number } | undefined;
-  private containerOffset = 0;
+  private container: { readonly offset: number; readonly isObject: boolean } | undefined;
 
+  /** `base` is where the visited text begins in the source, `path` what leads to the object. */
   public constructor(
-    private readonly source: string,
-    private readonly file: string,
+    private readonly json: JsonSource,
+    private readonly base: number,
+    private readonly path: string,
   ) {}
 
   public readonly onObjectBegin = (offset: number): void => {
     if (this.depth === 0) this.isObject = true;
-    this.open(offset);
+    this.open(offset, true);
   };
 
   public readonly onArrayBegin = (offset: number): void => {
-    this.open(offset);
+    this.open(offset, false);
   };
 
   public readonly onObjectEnd = (offset: number, length: number): void => {
@@ -86,7 +86,9 @@ class TopLevelReader {
   };
 
   public readonly onLiteralValue = (value: unknown, offset: number, length: number): void => {
-    if (this.depth === 1) this.add({ offset, length }, () => value);
+    if (this.depth !== 1) return;
+    const actual = this.json.nonFinite.get(this.base + offset) ?? value;
+    this.add({ offset, length }, () => actual, nothing);
   };
 
   public readonly onError = (
@@ -100,31 +102,55 @@ class TopLevelReader {
     this.error ??= { code, offset, length, line: line + 1, column: column + 1 };
   };
 
-  private open(offset: number): void {
-    if (this.depth === 1) this.containerOffset = offset;
+  private open(offset: number, isObject: boolean): void {
+    if (this.depth === 1) this.container = { offset, isObject };
     this.depth++;
     // Thrown from within the parser, because it would overflow the stack on its way to the end.
-    if (this.depth > MAX_NESTING) throw tooDeep(this.file, offset);
+    if (this.depth > MAX_NESTING) throw tooDeep(this.json.file, this.base + offset);
   }
 
   private close(end: number): void {
     this.depth--;
-    if (this.depth !== 1) return;
-    const range = { offset: this.containerOffset, length: end - this.containerOffset };
-    this.add(range, () => {
-      const value: unknown = parse(this.source.slice(range.offset, end), [], { allowTrailingComma: true });
-      return value;
-    });
+    if (this.depth !== 1 || this.container === undefined) return;
+    const { offset, isObject } = this.container;
+    const slice = (): string => this.json.source.slice(this.base + offset, this.base + end);
+    const path = this.pathOf(this.key?.name ?? '');
+    this.add(
+      { offset, length: end - offset },
+      () => jsonValue(slice(), this.base + offset, this.json.nonFinite),
+      isObject ? () => childrenOf(slice(), this.json, this.base + offset, path) : nothing,
+    );
   }
 
-  private add(valueRange: TextRange, value: () => unknown): void {
+  private add(range: TextRange, value: () => unknown, children: () => ConfigFields): void {
     if (this.key === undefined) return;
     const { name, offset } = this.key;
     this.key = undefined;
     if (this.fields.has(name)) this.duplicates.push(name);
-    const end = valueRange.offset + valueRange.length;
-    this.fields.set(name, { key: name, range: { offset, length: end - offset }, valueRange, value });
+    this.fields.set(name, {
+      key: name,
+      path: this.pathOf(name),
+      range: { offset: this.base + offset, length: range.offset + range.length - offset },
+      valueRange: { offset: this.base + range.offset, length: range.length },
+      value: once(value),
+      children: once(children),
+    });
   }
+
+  private pathOf(name: string): string {
+    return this.path === '' ? name : `${this.path}.${name}`;
+  }
+}
+
+function nothing(): ConfigFields {
+  return new Map();
+}
+
+/** The keys of an object inside the source, which has been checked already. */
+function childrenOf(slice: string, json: JsonSource, base: number, path: string): ConfigFields {
+  const reader = new ObjectReader(json, base, path);
+  visit(slice, reader, { allowTrailingComma: true });
+  return reader.fields;
 }
 
 function tooDeep(file: string, offset: number): ConfigError {
@@ -140,7 +166,7 @@ function tooDeep(file: string, offset: number): ConfigError {
 const faults: Readonly<Record<string, { readonly found: string; readonly mend: string }>> = {
   InvalidSymbol: {
     found: 'this is not a JSON value',
-    mend: 'Values are numbers, text in double quotes, true, false, null, lists and objects; NaN and Infinity are not.',
+    mend: 'Values are numbers, text in double quotes, true, false, null, lists and objects.',
   },
   InvalidNumberFormat: { found: 'this is not a number', mend: 'Write a decimal number, such as 4096.' },
   PropertyNameExpected: {
