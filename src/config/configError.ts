@@ -1,4 +1,5 @@
 import type { TextRange } from '../model/modelSpec';
+import type { Repository } from './fetch/repository';
 
 export interface ConfigErrorDetails {
   /** Name of the file as people know it. */
@@ -11,6 +12,8 @@ export interface ConfigErrorDetails {
   readonly mend: string;
   /** The text at fault, where it is in the file. */
   readonly range?: TextRange;
+  /** The repository of the model that the file names and that is not on this computer. */
+  readonly missingModel?: Repository;
 }
 
 /** A config that cannot be read as a model. Its message says which file, which key and what to change. */
@@ -21,6 +24,7 @@ export class ConfigError extends Error {
   public readonly problem: string;
   public readonly mend: string;
   public readonly range: TextRange | undefined;
+  public readonly missingModel: Repository | undefined;
 
   public constructor(details: ConfigErrorDetails) {
     super(`${details.file}: ${details.problem} ${details.mend}`);
@@ -29,5 +33,11 @@ export class ConfigError extends Error {
     this.problem = details.problem;
     this.mend = details.mend;
     this.range = details.range;
+    this.missingModel = details.missingModel;
   }
+}
+
+/** Whether `error` is a ConfigError, of this bundle or of another one, whose class is not the same object. */
+export function isConfigError(error: unknown): error is ConfigError {
+  return error instanceof Error && error.name === 'ConfigError' && 'problem' in error && 'mend' in error;
 }

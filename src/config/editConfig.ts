@@ -28,6 +28,11 @@ export function applyEdits(text: string, edits: readonly ConfigEdit[], name = 'c
   return [spanningEdit(source, result)];
 }
 
+/** `text` with the edits made. */
+export function withEdits(text: string, edits: readonly TextEdit[]): string {
+  return applyTextEdits(text, [...edits]);
+}
+
 function editsFor(text: string, { path, value }: ConfigEdit): TextEdit[] {
   const entries = typeof value === 'object' ? entryEdits(text, path, value) : undefined;
   if (entries !== undefined) return entries;

@@ -1,5 +1,6 @@
 import type { DType } from '../model/dtype';
 import { dtypeNamed } from './dtypeNames';
+import { nestKeys } from './families/bestEffortKeys';
 import type { FieldReader } from './fieldReader';
 import { describe } from './fieldReader';
 
@@ -9,7 +10,8 @@ const keys = ['dtype', 'torch_dtype'];
  * The dtype of the weights; where the config does not say, with an assumption, float32, or bfloat16 where the
  * matrices are quantised: nobody computes with those in float32.
  */
-export function readDType(reader: FieldReader, quantised: boolean): DType {
+export function readDType(config: FieldReader, quantised: boolean): DType {
+  const reader = partWithDType(config);
   const key = keys.find((candidate) => reader.raw(candidate) !== undefined);
   if (key === undefined && quantised) {
     const rule = 'Neither dtype nor torch_dtype is set: bfloat16 is assumed beside the quantised weights.';
@@ -22,9 +24,22 @@ export function readDType(reader: FieldReader, quantised: boolean): DType {
   const value = reader.raw(key)?.value;
   const dtype = typeof value === 'string' ? dtypeNamed(value) : undefined;
   if (dtype === undefined) {
-    const rule = `${key} is ${describe(value)}, which is not known: float32 is assumed.`;
-    return reader.assume('dtype', { value: 'float32', rule, assumed: true });
+    const assumed = quantised ? 'bfloat16' : 'float32';
+    const why = value === 'auto' ? 'which leaves it to the weights' : 'which is not known';
+    const rule = `${key} is ${describe(value)}, ${why}: ${assumed} is assumed.`;
+    return reader.assume('dtype', { value: assumed, rule, assumed: true });
   }
   reader.recordKey('dtype', key);
   return dtype;
+}
+
+/** The config itself, or its language model where only that says a dtype (Qwen3-VL, Qwen2.5-Omni). */
+function partWithDType(reader: FieldReader, depth = 0): FieldReader {
+  if (depth > 1 || reader.present(keys).some((key) => reader.raw(key) !== undefined)) return reader;
+  for (const key of nestKeys) {
+    const part = reader.nested(key, '');
+    const found = part && partWithDType(part, depth + 1);
+    if (found?.present(keys).some((each) => found.raw(each) !== undefined)) return found;
+  }
+  return reader;
 }

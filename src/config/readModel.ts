@@ -4,17 +4,23 @@ import type { ConfigDocument } from './document';
 import { readBestEffort } from './families/bestEffort';
 import { coreKeys, nestKeys } from './families/bestEffortKeys';
 import type { Interpretation, Interpreter } from './families/decoderInterpretation';
+import { findDecoderVariant } from './families/decoderVariants';
 import { readGenaiConfig } from './families/genaiConfig';
 import { readMetaParams } from './families/metaParams';
+import { nestTextTypes } from './families/nestTextTypes';
 import { addTowers } from './families/nestTowers';
 import { families } from './families/registry';
 import { describe, FieldReader } from './fieldReader';
 import { readJson } from './formats/json';
 import { readDType } from './readDType';
+import { refuseOtherFile } from './refuseOtherFile';
 import { readWeightFormat } from './readWeightFormat';
 
 /** Every `model_type` whose architecture is known; others are read by the usual names of their fields. */
 export const supportedModelTypes: readonly string[] = families.flatMap((family) => family.modelTypes);
+
+/** How deep a language model stands in mappings: Qwen2.5-Omni has it under `thinker_config.text_config`. */
+const NEST_DEPTH = 1;
 
 /** How many model types a refusal names: all of them fill a screen. */
 const NAMED_TYPES = 20;
@@ -25,7 +31,7 @@ const interpreters: readonly Interpreter[] = [
   readMetaParams,
   readGenaiConfig,
   readBestEffort,
-  readNested,
+  (reader) => readNested(reader),
 ];
 
 /**
@@ -54,6 +60,7 @@ export function readModelDocument(
   for (const key of new Set(document.duplicates)) {
     reader.assumptions.push(`"${key.slice(0, 60)}" is written more than once: the last one counts.`);
   }
+  refuseOtherFile(reader);
   const interpretation = interpret(reader) ?? refuse(reader);
   const { model, dtype, ...identity } = interpretation;
   const weightFormat = readWeightFormat(reader);
@@ -78,22 +85,31 @@ function interpret(reader: FieldReader): Interpretation | undefined {
 function readKnownType(reader: FieldReader, nested = false): Interpretation | undefined {
   const modelType = reader.raw('model_type')?.value;
   if (typeof modelType !== 'string') return undefined;
-  const family = families.find((each) => each.modelTypes.includes(modelType));
+  const shape = nested ? (nestTextTypes.get(modelType) ?? modelType) : modelType;
+  const family = families.find((each) => each.modelTypes.includes(shape));
   if (family === undefined) return undefined;
   reader.recordKey('modelType', 'model_type');
-  return { family: family.id, modelType, reading: 'known', model: family.read(reader, modelType, nested) };
+  return { family: family.id, modelType, reading: 'known', model: family.read(reader, shape, nested) };
 }
 
 /** A language model inside a mapping of an unknown file, and the towers beside it. */
-function readNested(reader: FieldReader): Interpretation | undefined {
+function readNested(reader: FieldReader, depth = 0): Interpretation | undefined {
   for (const key of nestKeys) {
     const nested = reader.nested(key, '');
-    if (nested === undefined || nested.present(coreKeys).length < 2) continue;
-    const inner = readKnownType(nested, true) ?? readBestEffort(nested);
+    if (nested === undefined) continue;
+    const inner = readPart(nested) ?? (depth < NEST_DEPTH ? readNested(nested, depth + 1) : undefined);
     if (inner === undefined) continue;
     return { ...inner, model: addTowers(reader, key, inner.model), reading: 'best effort' };
   }
   return undefined;
+}
+
+/** A part that names a known type may leave every size to its class; another has to give two of them. */
+function readPart(part: FieldReader): Interpretation | undefined {
+  const isTold = part.present(coreKeys).length >= 2;
+  const type = part.raw('model_type')?.value;
+  const isText = isTold || (typeof type === 'string' && findDecoderVariant(type)?.defaults !== undefined);
+  return isText ? (readKnownType(part, true) ?? readBestEffort(part)) : undefined;
 }
 
 function refuse(reader: FieldReader): never {

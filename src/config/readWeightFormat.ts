@@ -13,7 +13,7 @@ export function readWeightFormat(reader: FieldReader): WeightFormat | undefined 
   const format = formatOf(settings);
   if (format === undefined) {
     reader.assumptions.push(
-      `quantization_config names the method "${methodOf(settings).slice(0, 40)}", which is not known: weights are counted in the dtype.`,
+      `quantization_config names the method "${methodOf(settings).slice(0, 40)}", which is not known with these settings: weights are counted in the dtype.`,
     );
     return undefined;
   }
@@ -33,9 +33,15 @@ function formatOf(settings: Readonly<Record<string, unknown>>): WeightFormat | u
     case 'awq':
       return bits === 4 ? 'awq4' : undefined;
     case 'gptq':
+    case 'auto-round':
+    case 'intel/auto-round':
       return bits === 4 ? 'gptq4' : bits === 8 ? 'int8' : undefined;
     case 'mxfp4':
       return 'mxfp4';
+    case 'eetq':
+      return 'int8';
+    case 'modelopt':
+      return modelOpt(settings);
     case 'bitsandbytes':
       return bitsAndBytes(settings);
     case 'compressed-tensors':
@@ -45,13 +51,23 @@ function formatOf(settings: Readonly<Record<string, unknown>>): WeightFormat | u
   }
 }
 
-function methodOf({ quant_method }: Readonly<Record<string, unknown>>): string {
-  return typeof quant_method === 'string' ? quant_method.toLowerCase() : '';
+/** Files of the first releases of bitsandbytes' integration name no method, only its switches. */
+function methodOf(settings: Readonly<Record<string, unknown>>): string {
+  const { quant_method } = settings;
+  if (typeof quant_method === 'string') return quant_method.toLowerCase();
+  return 'load_in_4bit' in settings || 'load_in_8bit' in settings ? 'bitsandbytes' : '';
+}
+
+/** NVFP4 has a scale for 16 elements where MXFP4 has one for 32: the nearest that is known. */
+function modelOpt({ quant_algo }: Readonly<Record<string, unknown>>): WeightFormat | undefined {
+  if (quant_algo === 'FP8') return 'fp8';
+  return quant_algo === 'NVFP4' ? 'mxfp4' : undefined;
 }
 
 function bitsAndBytes(settings: Readonly<Record<string, unknown>>): WeightFormat | undefined {
-  if (settings['load_in_8bit'] === true) return 'int8';
-  if (settings['load_in_4bit'] !== true) return undefined;
+  const isSet = (key: string): boolean => settings[key] === true || settings[`_${key}`] === true;
+  if (isSet('load_in_8bit')) return 'int8';
+  if (!isSet('load_in_4bit')) return undefined;
   return settings['bnb_4bit_use_double_quant'] === true ? 'nf4-double' : 'nf4';
 }
 
@@ -62,7 +78,7 @@ function compressedTensors({ config_groups }: Readonly<Record<string, unknown>>)
   const weights: unknown = (groups[0] as { weights?: unknown } | undefined)?.weights;
   if (typeof weights !== 'object' || weights === null) return undefined;
   const { num_bits, type, strategy } = weights as Readonly<Record<string, unknown>>;
-  if (num_bits === 4) return 'gptq4';
+  if (num_bits === 4) return type === 'float' ? 'mxfp4' : 'gptq4';
   if (num_bits !== 8) return undefined;
   if (type !== 'float') return 'int8';
   return strategy === 'block' ? 'fp8-block' : 'fp8';

@@ -22,6 +22,7 @@ export function readBestEffort(reader: FieldReader): Interpretation | undefined 
   );
   if (written.length === 0) return undefined;
   const type = reader.raw('model_type')?.value;
+  refuseOtherLayers(reader, typeof type === 'string' ? type : '');
   const modelType = typeof type === 'string' ? type.slice(0, 60) : 'unknown';
   if (typeof type === 'string') reader.recordKey('modelType', 'model_type');
   const isEncoder = describesEncoder(reader);
@@ -32,6 +33,43 @@ export function readBestEffort(reader: FieldReader): Interpretation | undefined 
   );
   const model = isEncoder ? readBestEffortEncoder(reader) : readUnknownDecoder(reader);
   return { family: 'best effort', modelType, reading: 'best effort', model };
+}
+
+/** Networks without attention, and those whose layers each have their own shape: a decoder's figures would mislead. */
+function refuseOtherLayers(reader: FieldReader, type: string): void {
+  if (/^(rwkv|xlstm|retnet|hgrn|hyena)/i.test(type)) {
+    reader.fail(
+      'model_type',
+      `"model_type" is "${type.slice(0, 40)}", a recurrent network without attention, which is not supported.`,
+      'Open the config of a model that has attention layers.',
+    );
+  }
+  if (/^(wav2vec2|hubert|wavlm|unispeech|data2vec-audio|sew)/i.test(type)) {
+    reader.fail(
+      'model_type',
+      `"model_type" is "${type.slice(0, 40)}", an encoder of sound, which is not supported.`,
+      'Open the config of a model of text or images, or of Whisper.',
+    );
+  }
+  if (Array.isArray(reader.raw('block_configs')?.value)) {
+    reader.fail(
+      'block_configs',
+      '"block_configs" gives each layer its own heads and MLP, which is not supported.',
+      'Open the config of a model whose layers are alike.',
+    );
+  }
+  refuseMappedHeads(reader);
+}
+
+/** Key/value heads inside another mapping would be missed, and the cache be wrong by a factor. */
+function refuseMappedHeads(reader: FieldReader): void {
+  const heads = reader.nested('attn_config', '')?.raw('kv_n_heads');
+  if (heads === undefined || bestEffortKeys.kvHeads.some((key) => reader.raw(key) !== undefined)) return;
+  reader.fail(
+    'attn_config',
+    '"attn_config" has the key/value heads of a model type that is not known here.',
+    'Add "num_key_value_heads" with their number.',
+  );
 }
 
 function describesEncoder(reader: FieldReader): boolean {

@@ -9,6 +9,7 @@ export const bestEffortKeys: DecoderKeys = {
     'n_head',
     'n_heads',
     'num_heads',
+    'attention_heads',
     'decoder_attention_heads',
     'num-attention-heads',
   ],
@@ -50,6 +51,7 @@ export const bestEffortKeys: DecoderKeys = {
     'intermediate_dim',
     'decoder_ffn_dim',
     'ffn_hidden_dim',
+    'mlp_hidden_size',
   ],
 };
 

@@ -15,6 +15,7 @@ const hybridKeys = [
   'mamba_d_state',
   'mamba_expand',
   'linear_num_value_heads',
+  'attn_type_list',
 ] as const;
 
 const expertCounts = [
@@ -44,7 +45,7 @@ export function readShape(reader: FieldReader): DecoderVariant {
   );
   const hybrid = reader.present(hybridKeys);
   if (hybrid.length > 0) {
-    reader.assumptions.push(`${hybrid.join(', ')}: layers of another kind are counted as attention layers.`);
+    reader.assumptions.push(`${hybrid.join(', ')}: layers of another kind are counted as attention layers: their cache and FLOPs are an upper bound.`);
   }
   const experts = readExpertRule(reader);
   const norm = readNorm(reader);
@@ -99,7 +100,8 @@ function readFeedForwardKind(reader: FieldReader): 'gated' | 'plain' {
     (each) => typeof reader.raw(each)?.value === 'string',
   );
   const activation = key === undefined ? undefined : reader.raw(key)?.value;
-  const isPlain = typeof activation === 'string' && /^(relu|relu2|gelu|gelu_new|gelu_fast)$/.test(activation);
+  const isPlain =
+    typeof activation === 'string' && /^(relu|relu2|xielu|gelu|gelu_new|gelu_fast)$/.test(activation);
   reader.assumptions.push(
     isPlain
       ? `Assumed: a plain MLP of two matrices, since ${key ?? ''} is ${activation}.`

@@ -56,7 +56,9 @@ export function readSize({ reader, variant, nested }: SizeReading, field: Decode
 }
 
 /** Key/value heads, checked to divide the heads. */
-export function readKvHeads({ reader, variant }: SizeReading, heads: number): number {
+export function readKvHeads({ reader: config, variant }: SizeReading, heads: number): number {
+  const { kvHeadsUnder } = variant;
+  const reader = (kvHeadsUnder === undefined ? undefined : config.nested(kvHeadsUnder, '')) ?? config;
   const keys = keysOf(variant, 'kvHeads');
   const asHeads: Fallback<number> = {
     value: heads,
@@ -69,9 +71,10 @@ export function readKvHeads({ reader, variant }: SizeReading, heads: number): nu
   );
   if (heads % kvHeads === 0) return kvHeads;
   const key = writtenKey(reader, keys);
-  const headsKey = writtenKey(reader, keysOf(variant, 'heads'));
-  return reader.fail(
-    reader.raw(key) === undefined ? headsKey : key,
+  const headsKey = writtenKey(config, keysOf(variant, 'heads'));
+  const blamed = reader.raw(key) === undefined ? { at: config, key: headsKey } : { at: reader, key };
+  return blamed.at.fail(
+    blamed.key,
     `"${key}" is ${String(kvHeads)}, which does not divide "${headsKey}" ${String(heads)}.`,
     `Give a number of key/value heads that divides ${String(heads)}.`,
   );

@@ -50,6 +50,8 @@ export interface DecoderVariant {
   readonly omitted?: readonly DecoderField[];
   /** Key/value heads where the key is absent (where it is null: as many as heads). */
   readonly kvHeads: number | 'heads';
+  /** The key of the mapping that has the key/value heads; the config itself where absent. */
+  readonly kvHeadsUnder?: string;
   readonly headDim: number | 'divided';
   readonly projectionBias: SwitchRule;
   readonly outputBias: SwitchRule;

@@ -8,6 +8,7 @@ import { llamaFamily } from './llama';
 import { llama4Family } from './llama4';
 import { mixtureOfExpertsFamily } from './mixtureOfExpertsFamily';
 import { phi3Family } from './phi3';
+import { remoteDecoderFamily } from './remoteDecoders';
 
 /** Families of the Llama line. */
 export const decoderFamilies: readonly DecoderFamily[] = [
@@ -19,6 +20,7 @@ export const decoderFamilies: readonly DecoderFamily[] = [
   cohereFamily,
   gptOssFamily,
   llama4Family,
+  remoteDecoderFamily,
 ];
 
 /** The variant of a model type of the Llama line: what a config that holds such a model as a part reads it with. */

@@ -23,7 +23,9 @@ export function readLanguageModelHead(
     reader.assumptions.push(`${architecture}: no language-model head; the classifier is not counted.`);
     return { kind: 'none', tied };
   }
-  const isBareModel = architecture.endsWith('Model') && !/(LMHead|DoubleHeads)Model$/.test(architecture);
+  // ChatGLM's files name the bare class, but hold the head.
+  const isBareModel =
+    architecture.endsWith('Model') && !/(LMHead|DoubleHeads)Model$|^ChatGLMModel$/.test(architecture);
   if (isBareModel) reader.assumptions.push(`${architecture}: the model without a language-model head.`);
   return { kind: isBareModel ? 'none' : 'language-model', tied };
 }

@@ -82,14 +82,16 @@ function readShared(reader: FieldReader, { shared }: ExpertRule, size: number): 
   };
   // Null is how these classes write that there are none.
   const byDefault = reader.isNull(shared.rule.keys) ? 0 : shared.rule.byDefault;
-  const value = reader.count(
-    request,
-    byDefault === undefined
-      ? undefined
-      : byDefault === 0
-        ? { value: 0, rule: `${key} is not set: no shared experts.` }
-        : byClass(key, byDefault),
-  );
+  const value =
+    readUniformList(reader, 'sharedExperts', shared.rule.keys) ??
+    reader.count(
+      request,
+      byDefault === undefined
+        ? undefined
+        : byDefault === 0
+          ? { value: 0, rule: `${key} is not set: no shared experts.` }
+          : byClass(key, byDefault),
+    );
   return shared.kind === 'count' ? value * size : value;
 }
 
@@ -101,5 +103,22 @@ function readNumber(
   example: number,
 ): number {
   const request = { property, keys, meaning, limit: limits.size, example };
+  const listed = readUniformList(reader, property, keys);
+  if (listed !== undefined) return listed;
   return reader.integer(request, byDefault === undefined ? undefined : byClass(keys[0], byDefault));
+}
+
+/** A list of one entry a layer, all alike, counts as its entry (Hunyuan); lists of other entries are refused. */
+function readUniformList(reader: FieldReader, property: string, keys: Keys): number | undefined {
+  const key = keys.find((each) => reader.raw(each) !== undefined);
+  if (key === undefined || !Array.isArray(reader.raw(key)?.value)) return undefined;
+  const [first, ...others] = reader.integers(property, key, limits.size) ?? [];
+  if (first === undefined || others.some((other) => other !== first)) {
+    return reader.fail(
+      key,
+      `"${key}" is a list whose entries differ, or an empty one: layers with other experts each are not supported.`,
+      'Give one number for all layers.',
+    );
+  }
+  return first;
 }

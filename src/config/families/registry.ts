@@ -46,6 +46,10 @@ import { bertFamily } from './bert';
 import type { ModelFamily } from './family';
 import { gpt2Family } from './gpt2';
 import { llamaFamily } from './llama';
+import { chatglmFamily } from './chatglm';
+import { dbrxFamily } from './dbrx';
+import { qwenFamily } from './qwen';
+import { remoteDecoderFamily } from './remoteDecoders';
 
 export const families: readonly ModelFamily[] = [
   llamaFamily,
@@ -58,6 +62,10 @@ export const families: readonly ModelFamily[] = [
   cohereFamily,
   gptOssFamily,
   llama4Family,
+  remoteDecoderFamily,
+  dbrxFamily,
+  chatglmFamily,
+  qwenFamily,
   gpt2Family,
   gptJFamily,
   gptNeoFamily,

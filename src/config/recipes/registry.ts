@@ -17,6 +17,7 @@ import { gptNeox } from './training/gptNeox';
 import { llamaFactory } from './training/llamaFactory';
 import { megatron, nemo } from './training/megatron';
 import { nanoGpt } from './training/nanoGpt';
+import { peft } from './training/peft';
 import { torchtitan } from './training/torchtitan';
 import { torchtune } from './training/torchtune';
 import { transformers } from './training/transformers';
@@ -31,6 +32,7 @@ export const recipeFrameworks: readonly RecipeFramework[] = [
   tokenizerConfig,
   sentenceBert,
   generationConfig,
+  peft,
   ollama,
   nanoGpt,
   torchtitan,

@@ -1,3 +1,4 @@
+import type { Repository } from '../fetch/repository';
 import type { FileAccess } from './fileAccess';
 
 export interface ResolveContext {
@@ -10,6 +11,8 @@ export interface ResolveContext {
   /** The user's home folder. */
   readonly home?: string;
   readonly platform: NodeJS.Platform;
+  /** The folder of the configs that the user had Headroom download. */
+  readonly downloads?: string;
   /** The user's own models, JSON data: a name, and the config as an object or the path of it. */
   readonly extraModels?: Readonly<Record<string, unknown>>;
 }
@@ -22,7 +25,7 @@ export interface FoundModel {
   readonly name: string;
   /** Path of the file that the text is from; undefined where it is from no file. */
   readonly location: string | undefined;
-  readonly how: 'beside' | 'workspace' | 'hf-cache' | 'ollama' | 'builtin' | 'setting';
+  readonly how: 'beside' | 'workspace' | 'hf-cache' | 'downloaded' | 'ollama' | 'builtin' | 'setting';
   /** Where it came from, as sentences for the user. */
   readonly note: string;
   /** A GGUF file of the very model; its header is more exact than `text`. */
@@ -37,6 +40,8 @@ export interface MissingModel {
   readonly problem: string;
   /** What to change, as a sentence. */
   readonly mend: string;
+  /** Where its config could be downloaded from, should the user ask for that; absent where the name is no repository's. */
+  readonly repository?: Repository;
   /** A GGUF file of the model: no config beside it, but its header describes the model. */
   readonly ggufPath?: string;
 }

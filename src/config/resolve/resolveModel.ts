@@ -1,8 +1,10 @@
 import type { ModelReference } from '../../model/recipe';
+import { isRevision, parseRepository, type Repository } from '../fetch/repository';
 import { builtinModels } from './builtinModels';
 import { FileSearch } from './fileSearch';
 import { findBuiltin, strippedNote } from './findBuiltin';
 import { findByPath, isElsewhere } from './findByPath';
+import { findInDownloads } from './findInDownloads';
 import { findInHubCache } from './findInHubCache';
 import { findInOllama } from './findInOllama';
 import { findInSetting } from './findInSetting';
@@ -15,8 +17,8 @@ const LONGEST_NAME = 1000;
 
 /**
  * Finds the config of the model that a training or serving config names, on this computer only. In order: the
- * path as written, the user's own list, a folder of the workspace, the Hugging Face cache, Ollama's models, and
- * the built-in table. Never throws, and takes a bounded number of looks at files.
+ * path as written, the user's own list, a folder of the workspace, the Hugging Face cache, the downloaded
+ * configs, Ollama's models, and the built-in table. Never throws, and takes a bounded number of looks at files.
  */
 export async function resolveModel(reference: ModelReference, context: ResolveContext): Promise<Resolution> {
   const written = reference.name.trim();
@@ -31,7 +33,7 @@ export async function resolveModel(reference: ModelReference, context: ResolveCo
     (await findOllamaModel(written, name, context, search)) ??
     (await findUnquantised(name, context, search)) ??
     builtin(name) ??
-    missing(written, search)
+    missing(written, name, reference.revision, search)
   );
 }
 
@@ -44,7 +46,8 @@ async function findByName(
   return (
     (await findInSetting(name, context, search)) ??
     (await findInWorkspace(name, context, search)) ??
-    (await findInHubCache(name, revision, context, search))
+    (await findInHubCache(name, revision, context, search)) ??
+    (await findInDownloads(name, revision, context, search))
   );
 }
 
@@ -124,7 +127,13 @@ function elsewhere(written: string): MissingModel {
   };
 }
 
-function missing(written: string, search: FileSearch): MissingModel {
+function missing(
+  written: string,
+  name: ModelName,
+  revision: string | undefined,
+  search: FileSearch,
+): MissingModel {
+  const repository = repositoryOf(name, revision);
   const isTemplate = /\$\{?\w|\{\{|^<.*>$/.test(written);
   return {
     kind: 'missing',
@@ -133,7 +142,15 @@ function missing(written: string, search: FileSearch): MissingModel {
       ? `"${printable(written)}" is filled in only when the training or serving program runs.`
       : `"${printable(written)}" is not on this computer, and the built-in table does not know it.`,
     mend: 'Give the path of a folder that has its config.json, download it into the Hugging Face cache, or add its config to your settings.',
+    ...(repository !== undefined && { repository }),
   };
+}
+
+/** The repository of a hub that a name can mean; a path below a folder such as `./out` is none. */
+function repositoryOf(name: ModelName, revision: string | undefined): Repository | undefined {
+  const repository = parseRepository(name.written);
+  if (repository === undefined || revision === undefined || !isRevision(revision)) return repository;
+  return { ...repository, revision };
 }
 
 function printable(written: string): string {

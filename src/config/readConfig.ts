@@ -1,0 +1,134 @@
+import type { ModelSpec } from '../model/modelSpec';
+import type { Recipe } from '../model/recipe';
+import { ggufToConfig } from '../weights/ggufModel';
+import { readGgufHeader } from '../weights/gguf';
+import { ConfigError } from './configError';
+import type { ConfigDocument } from './document';
+import { readDocument } from './formats/readDocument';
+import { readJson } from './formats/json';
+import { objectDocument } from './objectDocument';
+import { readModelDocument } from './readModel';
+import type { ReadContext } from './readContext';
+import { inlineModel, readRecipe } from './recipes/registry';
+import type { FoundModel } from './resolve/resolution';
+import { resolveModel } from './resolve/resolveModel';
+import { readStoredWeights, type StoredWeights } from './storedWeights';
+
+/** What a config file says: a model, or how a model that it names is trained or served. */
+export interface ConfigReading {
+  readonly document: ConfigDocument;
+  readonly model: ModelSpec;
+  /** How it is trained or served, where the file says so. */
+  readonly recipe?: Recipe;
+  /** Where the model's shape came from, where it is not in the file itself. */
+  readonly modelSource?: ModelSource;
+  /** What weight files beside the config hold, by their headers. */
+  readonly stored?: StoredWeights;
+}
+
+export type ModelSource = Pick<FoundModel, 'name' | 'location' | 'how' | 'note'>;
+
+/**
+ * Reads any config: a model's own, or a training, serving or companion file, whose model is in it, beside it, or
+ * found on this computer by its name. `name` is what the file is called in messages. Nothing is fetched.
+ *
+ * Throws ConfigError, and nothing else, for a text that describes no model and names none that is found.
+ */
+export async function readConfig(text: string, name: string, context: ReadContext): Promise<ConfigReading> {
+  const document = readDocument(text, name);
+  const recipe = readRecipe(document, name);
+  if (recipe === undefined) {
+    const model = readModelDocument(document, name);
+    const stored = await readStoredWeights(context);
+    return { document, model, ...(stored && { stored }) };
+  }
+  const inline = inlineModel(document, name);
+  if (inline !== undefined) {
+    const model = readModelDocument(objectDocument(inline.config, document, inline.sources), name);
+    return { document, model: withAssumptions(model, inline.assumptions), recipe };
+  }
+  const { model, modelSource } = await findModel(recipe, name, context);
+  return { document, model, recipe, modelSource };
+}
+
+interface FoundSpec {
+  readonly model: ModelSpec;
+  readonly modelSource: ModelSource;
+}
+
+async function findModel(recipe: Recipe, name: string, context: ReadContext): Promise<FoundSpec> {
+  if (recipe.model === undefined) return modelBeside(recipe, name, context);
+  const found = await resolveModel(recipe.model, context);
+  const gguf = found.ggufPath === undefined ? undefined : await readGgufModel(found.ggufPath, context);
+  if (gguf !== undefined) return gguf;
+  if (found.kind === 'missing') {
+    const range = recipe.fields['model'];
+    throw new ConfigError({
+      file: name,
+      key: recipe.model.path,
+      problem: found.problem,
+      mend: found.mend,
+      ...(found.repository !== undefined && { missingModel: found.repository }),
+      ...(range?.kind === 'key' && { range: range.range }),
+    });
+  }
+  const model = readModelDocument(readJson(found.text, found.name), found.name);
+  return {
+    model,
+    modelSource: { name: found.name, location: found.location, how: found.how, note: found.note },
+  };
+}
+
+/** The model of a file that names none: the config beside it. */
+async function modelBeside(recipe: Recipe, name: string, context: ReadContext): Promise<FoundSpec> {
+  const location =
+    context.folder === undefined ? undefined : context.files.join(context.folder, 'config.json');
+  const text = location === undefined ? undefined : await context.files.readText(location);
+  if (text === undefined || location === undefined) {
+    throw new ConfigError({
+      file: name,
+      problem: `The file says how a model is ${purposes[recipe.purpose]} (${recipe.framework}), but names none, and no config.json lies beside it.`,
+      mend: "Put it beside the model's config.json, or open the config that names the model.",
+    });
+  }
+  const model = readModelDocument(readJson(text, 'config.json'), 'config.json');
+  return {
+    model,
+    modelSource: {
+      name: 'config.json',
+      location,
+      how: 'beside',
+      note: 'The model is that of the config.json beside it.',
+    },
+  };
+}
+
+const purposes: Readonly<Record<Recipe['purpose'], string>> = {
+  training: 'trained',
+  serving: 'served',
+  companion: 'used',
+};
+
+/** The model of a GGUF file by its header; undefined where files cannot be opened here. */
+async function readGgufModel(path: string, context: ReadContext): Promise<FoundSpec | undefined> {
+  const source = await context.openBytes?.(path);
+  if (source === undefined) return undefined;
+  try {
+    const model = readModelDocument(objectDocument(ggufToConfig(await readGgufHeader(source, path))), path);
+    return {
+      model,
+      modelSource: {
+        name: path,
+        location: path,
+        how: 'ollama',
+        note: `Its shape is from the header of ${path}.`,
+      },
+    };
+  } finally {
+    await source.close();
+  }
+}
+
+function withAssumptions(model: ModelSpec, more: readonly string[]): ModelSpec {
+  return more.length === 0 ? model : { ...model, assumptions: [...model.assumptions, ...more] };
+}
