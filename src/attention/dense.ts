@@ -57,7 +57,7 @@ export const dense: AttentionMechanism = {
   },
 
   isCurrent(attention) {
-    return attention.window === undefined;
+    return attention.window === undefined && attention.pattern === undefined;
   },
 
   adopt() {

@@ -1,4 +1,5 @@
 import { attentionPairs } from '../cost/attentionPairs';
+import { attentionKinds } from '../model/attentionKinds';
 import { layerCount, type AttentionSpec, type ModelSpec } from '../model/modelSpec';
 import { GraphBuilder } from '../onnx/graphBuilder';
 import { pairFlops, queryBlockCost } from './attentionCost';
@@ -72,7 +73,7 @@ export const slidingWindow: AttentionMechanism = {
   },
 
   isCurrent(attention, parameters) {
-    return attention.window === windowOf(parameters);
+    return attention.pattern === undefined && attention.window === windowOf(parameters);
   },
 
   adopt(model, attention, parameters) {
@@ -156,7 +157,7 @@ function adoptQwenWindow(model: ModelSpec, attention: AttentionSpec, window: num
       reason: `Qwen reads \`sliding_window\` for the layers that slide; the others stay as they are. ${fineTuning(attention)}`,
     };
   }
-  const others = model.layerKinds
+  const others = attentionKinds(model)
     .map((kind) => kind.attention.window)
     .find((other) => other !== undefined && other !== window);
   if (others !== undefined) {

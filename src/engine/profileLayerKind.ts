@@ -38,7 +38,6 @@ export interface LayerKindRun {
   readonly kind: EngineLayerKind;
   readonly device: DeviceRecord;
   readonly seed: number;
-  readonly maxLength: number;
   /** performance.now() at which this kind's share of the budget ends. */
   readonly deadline: number;
   readonly emit: (event: EngineEvent) => void;
@@ -53,9 +52,9 @@ export interface LayerKindOutcome {
 
 /** Measures dense attention and every replacement at growing lengths until the time is used. */
 export async function profileLayerKind(run: LayerKindRun): Promise<LayerKindOutcome> {
-  const asked: AttentionShape = { ...run.kind.shape, dtype: run.device.precision, n: run.maxLength };
+  const asked: AttentionShape = { ...run.kind.shape, dtype: run.device.precision };
   const contenders = admitted(run, asked);
-  const lengths = measuredLengths(run.maxLength);
+  const lengths = measuredLengths(asked.n);
   const decomposedAt = lengths.filter((n) => n <= DECOMPOSED_LENGTH).at(-1);
   let outcome: LayerKindOutcome = { timed: false };
   for (const [index, n] of lengths.entries()) {

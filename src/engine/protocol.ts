@@ -9,13 +9,11 @@ export interface EngineRequest {
   readonly device: DeviceChoice;
   readonly budgetSeconds: number;
   readonly seed: number;
-  /** Longest length worth measuring: the scenario's. */
-  readonly maxLength: number;
 }
 
 export interface EngineLayerKind {
   readonly name: string;
-  /** dtype is replaced by the device's precision, n by the measured lengths. */
+  /** dtype is replaced by the device's precision. n is the longest length worth measuring. */
   readonly shape: AttentionShape;
   /** Parameters that override the mechanisms' defaults, by mechanism id. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, number>>>>;

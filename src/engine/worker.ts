@@ -38,7 +38,6 @@ async function profileAll(request: EngineRequest): Promise<void> {
       kind,
       device,
       seed: request.seed,
-      maxLength: request.maxLength,
       deadline: performance.now() + share,
       emit: send,
       step,

@@ -1,5 +1,7 @@
 import type { Estimate } from '../cost/estimate';
-import { headGrouping, layerCount, type LayerKind, type ModelSpec } from '../model/modelSpec';
+import { trainingOptions } from '../cost/trainingState';
+import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
+import { headGrouping, layerCount, type ModelSpec } from '../model/modelSpec';
 import { formatBytes, formatCount, formatFlops, formatInteger, formatPercent } from '../model/units';
 import { numberColumn, textColumn, type ReportSection } from './reportTable';
 import { verdictSentences, type MemoryLimit } from './verdict';
@@ -26,14 +28,17 @@ function modelSection(model: ModelSpec, estimate: Estimate): ReportSection {
       `${model.modelType}, ${formatCount(estimate.parameters.total)} parameters, ` +
         `${String(layerCount(model))} layers, hidden_size ${formatInteger(model.hiddenSize)}, ` +
         `vocabulary ${formatInteger(model.vocabSize)}, up to ${formatInteger(model.maxSequenceLength)} tokens.`,
-      ...model.layerKinds.map(describeLayerKind),
+      ...(model.reading === 'best effort'
+        ? ['Best effort: the architecture is not known, and its fields are read by their usual names.']
+        : []),
+      ...attentionKinds(model).map(describeAttention),
       `Asked about: ${describeConditions(estimate)}.`,
     ],
     remarks: model.assumptions.map((assumption) => `Assumed: ${assumption}`),
   };
 }
 
-function describeLayerKind(kind: LayerKind): string {
+function describeAttention(kind: AttentionKind): string {
   const { attention } = kind;
   const window = attention.window === undefined ? '' : `, window ${formatInteger(attention.window)} tokens`;
   const grouping = headGrouping(attention);
@@ -59,6 +64,7 @@ function parameterSection({ parameters }: Estimate): ReportSection {
         row('Embeddings', parameters.embedding),
         row('Attention', parameters.attention),
         row('Feed-forward', parameters.feedForward),
+        ...(parameters.recurrence > 0 ? [row('Recurrence', parameters.recurrence)] : []),
         row('Other (norms, output head)', parameters.other),
         row('Total', parameters.total),
       ],
@@ -107,8 +113,7 @@ function memorySection(model: ModelSpec, estimate: Estimate, limit: MemoryLimit)
   return {
     title: 'Memory (by formula)',
     lead: [
-      `${describeConditions(estimate)}; fused attention; training with Adam ` +
-        `(${String(training.bytesPerParameter)} B a parameter), no recomputation.`,
+      `${describeConditions(estimate)}; inference with fused attention; training with ${describeTraining(estimate)}.`,
     ],
     table: {
       columns: [textColumn('Part'), numberColumn('Inference'), numberColumn('Training')],
@@ -123,7 +128,8 @@ function memorySection(model: ModelSpec, estimate: Estimate, limit: MemoryLimit)
           formatBytes(training.activations - training.logits),
         ],
         ['Logits', formatBytes(memory.inferenceParts.logits), formatBytes(training.logits)],
-        ['Total at the peak', formatBytes(memory.inferencePeak), formatBytes(training.total)],
+        ['Buffers of the backward pass', none, formatBytes(training.backwardBuffers)],
+        ['Peak', formatBytes(memory.inferencePeak), formatBytes(training.peak)],
       ],
     },
     remarks: [
@@ -133,6 +139,19 @@ function memorySection(model: ModelSpec, estimate: Estimate, limit: MemoryLimit)
         : []),
     ],
   };
+}
+
+/** `adamw (16.00 B a parameter), fused attention, recomputation: none`. */
+function describeTraining(estimate: Estimate): string {
+  const { optimizer, attention, recomputation, lora } = trainingOptions(estimate);
+  const bytes = estimate.memory.training.bytesPerParameter;
+  const adapters = lora
+    ? `, LoRA of rank ${String(lora.rank)} (${formatCount(estimate.memory.training.trainableParameters)} parameters)`
+    : '';
+  return (
+    `${optimizer}${adapters} (${bytes.toPrecision(3)} B a parameter of the model), ${attention} attention, ` +
+    `recomputation: ${recomputation}`
+  );
 }
 
 function formatShare(fraction: number): string {

@@ -1,6 +1,11 @@
+import { explain } from '../explain/explain';
+import { explanationMarkdown } from '../explain/markdown';
 import { reportSections } from './reportSections';
 import type { ReportSection, ReportTable } from './reportTable';
 import type { Report } from './report';
+
+/** Those that decide whether a length fits; `headroom explain` derives every other one. */
+const derivedFigures = ['memory.kvCache', 'memory.inferencePeak', 'memory.training.peak'] as const;
 
 /**
  * The report as GitHub-flavoured Markdown: a heading and a table a section, with the conditions that
@@ -11,6 +16,10 @@ export function renderMarkdown(report: Report): string {
     `# Attention of ${escapeMarkdown(report.source.name)}`,
     `Headroom ${escapeMarkdown(report.headroomVersion)}, ${escapeMarkdown(report.createdAt)}.`,
     ...reportSections(report).flatMap(sectionBlocks),
+    '## How the main figures come about',
+    ...derivedFigures.map((key) =>
+      explanationMarkdown(explain(report.model, report.scenario, key)).trimEnd(),
+    ),
   ]
     .join('\n\n')
     .concat('\n');

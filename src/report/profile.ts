@@ -1,11 +1,19 @@
 import { runEngine } from '../engine/client';
 import type { EngineEvent, EngineLayerKind, EngineRequest } from '../engine/protocol';
+import { attentionKinds } from '../model/attentionKinds';
 import { ReportBuilder } from './reportBuilder';
 import type { ProfileJob } from './profileJob';
-import type { Report } from './report';
+import type { Report, RunError } from './report';
 
 /** Inputs are the same in every run, so that a figure can be reproduced. */
 const SEED = 20_170_612;
+
+const noAttention: RunError = {
+  kind: 'not-run',
+  message:
+    'No layer of this model has self-attention, so there is nothing to measure: the figures are estimates.',
+  mend: 'Profile a config with attention layers to compare.',
+};
 
 /**
  * Profiles the attention of `job.model` in the engine's process and reports as it goes. Always
@@ -17,9 +25,15 @@ export async function profile(job: ProfileJob): Promise<Report> {
     job.onUpdate(builder.report());
   };
   update();
+  const kinds = attentionKinds(job.model);
+  if (kinds.length === 0) {
+    builder.end({ state: 'failed', error: noAttention });
+    update();
+    return builder.report();
+  }
   const request: EngineRequest = {
     type: 'profile',
-    layerKinds: job.model.layerKinds.map((kind): EngineLayerKind => {
+    layerKinds: kinds.map((kind): EngineLayerKind => {
       const { heads, kvHeads, headDim, causal, window } = kind.attention;
       return {
         name: kind.name,
@@ -29,7 +43,7 @@ export async function profile(job: ProfileJob): Promise<Report> {
           kvHeads,
           headDim,
           causal,
-          n: job.scenario.sequenceLength,
+          n: kind.fixedTokens ?? job.scenario.sequenceLength,
           dtype: 'float32',
         },
         // Where the model has a window already, that is the one worth measuring.
@@ -39,7 +53,6 @@ export async function profile(job: ProfileJob): Promise<Report> {
     device: job.device,
     budgetSeconds: job.budgetSeconds,
     seed: SEED,
-    maxLength: job.scenario.sequenceLength,
   };
   const outcome = await runEngine(request, {
     workerPath: job.workerPath,

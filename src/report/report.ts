@@ -1,14 +1,14 @@
 import type { Adoption, AttentionShape, Citation, RunDType } from '../attention/mechanism';
-import type { Estimate } from '../cost/estimate';
-import type { DType } from '../model/dtype';
+import type { Estimate, EstimateOptions } from '../cost/estimate';
 import type { ModelSpec } from '../model/modelSpec';
+import type { reportSchemaVersion } from '../model/reportSchemaVersion';
 
 /**
  * Everything that one profile run found, as one JSON value. The panel, the command line and the
  * exported page render this and nothing else, so what they show is the same.
  */
 export interface Report {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof reportSchemaVersion;
   readonly headroomVersion: string;
   /** ISO 8601. */
   readonly createdAt: string;
@@ -28,16 +28,12 @@ export interface ReportSource {
   readonly name: string;
   /** Where the editor opens it again; absent for standard input. */
   readonly uri?: string;
+  /** The model's own config, where the file only names it; without a place where it is from no file. */
+  readonly model?: { readonly name: string; readonly uri?: string };
 }
 
-/** What the user asked about. */
-export interface Scenario {
-  /** The length that the question is about, in tokens: the config's, unless chosen otherwise. */
-  readonly sequenceLength: number;
-  readonly batch: number;
-  /** Dtype of weights, cache and activations in the estimates. */
-  readonly dtype: DType;
-}
+/** What the user asked about: the config's own length and recipe, unless chosen otherwise. */
+export type Scenario = EstimateOptions;
 
 export type RunState = 'running' | 'complete' | 'cancelled' | 'failed';
 

@@ -6,7 +6,8 @@ import { mechanismById, replacements } from '../attention/registry';
 import { estimate } from '../cost/estimateModel';
 import type { EngineOutcome } from '../engine/client';
 import type { EngineEvent } from '../engine/protocol';
-import type { LayerKind } from '../model/modelSpec';
+import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
+import { measuredDifferently } from './measuredDifferently';
 import type { ProfileJob } from './profileJob';
 import type {
   DecomposedResult,
@@ -18,6 +19,7 @@ import type {
   RunError,
   RunState,
 } from './report';
+import { reportSchemaVersion } from '../model/reportSchemaVersion';
 import { HEADROOM_VERSION } from './version';
 
 /** How far projections go beyond the asked length: two doublings. */
@@ -40,7 +42,8 @@ export class ReportBuilder {
     private readonly job: ProfileJob,
     private readonly seed: number,
   ) {
-    this.kinds = job.model.layerKinds.map((kind) => new KindBuilder(job, kind));
+    this.notes.push(...measuredDifferently(job.model));
+    this.kinds = attentionKinds(job.model).map((kind) => new KindBuilder(job, kind));
   }
 
   public add(event: EngineEvent): void {
@@ -84,7 +87,7 @@ export class ReportBuilder {
   public report(): Report {
     const { job } = this;
     return {
-      schemaVersion: 1,
+      schemaVersion: reportSchemaVersion,
       headroomVersion: HEADROOM_VERSION,
       createdAt: this.createdAt,
       source: job.source,
@@ -124,7 +127,7 @@ class KindBuilder {
 
   public constructor(
     private readonly job: ProfileJob,
-    private readonly kind: LayerKind,
+    private readonly kind: AttentionKind,
   ) {}
 
   public get name(): string {
@@ -147,7 +150,7 @@ class KindBuilder {
   }
 
   public result(device: DeviceRecord | undefined): LayerKindResult {
-    const { sequenceLength } = this.job.scenario;
+    const sequenceLength = this.askedLength();
     const longest = Math.max(
       0,
       ...[...this.states.values()].flatMap((state) => state.points.map((point) => point.n)),
@@ -181,7 +184,7 @@ class KindBuilder {
         timing === undefined ? [] : [{ n, flops, ms: timing.medianMs }],
       ),
     );
-    const lengths = projectedLengths(points, this.job.scenario.sequenceLength);
+    const lengths = projectedLengths(points, this.askedLength());
     const costAt = (n: number): CostAt => {
       const { flops, compulsoryBytes, workspaceBytes } = mechanism.cost({ ...shape, n }, parameters);
       return { flops, bytes: compulsoryBytes + workspaceBytes };
@@ -200,6 +203,11 @@ class KindBuilder {
       adoption: mechanism.adopt(this.job.model, this.kind.attention, parameters),
       ...(state?.skipped === undefined ? {} : { skipped: state.skipped }),
     };
+  }
+
+  /** Tokens of the question: those of the scenario, or of the kind where they are fixed. */
+  private askedLength(): number {
+    return this.kind.fixedTokens ?? this.job.scenario.sequenceLength;
   }
 
   private shapeAt(n: number, device: DeviceRecord | undefined): AttentionShape {

@@ -1,6 +1,6 @@
 import type { Estimate } from '../cost/estimate';
 import { longestThatFits, type Workload } from '../cost/longestSequence';
-import { learnedPositions, type ModelSpec } from '../model/modelSpec';
+import type { ModelSpec } from '../model/modelSpec';
 import { formatBytes, formatInteger } from '../model/units';
 
 /** A memory that the model is to run in. */
@@ -20,7 +20,7 @@ export function verdictSentences(model: ModelSpec, estimate: Estimate, limit: Me
 }
 
 function positionSentences(model: ModelSpec, { sequenceLength }: Estimate): string[] {
-  const positions = learnedPositions(model);
+  const positions = model.learnedPositions;
   if (positions === undefined || sequenceLength <= positions) return [];
   return [
     `This model cannot take n = ${formatInteger(sequenceLength)}: it has only ${formatInteger(positions)} learned ` +
@@ -31,8 +31,8 @@ function positionSentences(model: ModelSpec, { sequenceLength }: Estimate): stri
 function memorySentences(model: ModelSpec, estimate: Estimate, limit: MemoryLimit): string[] {
   if (!(limit.bytes > 0)) return [`The memory of ${limit.of} is not known, so there is no verdict.`];
   return [
-    verdictSentence(model, estimate, limit, 'inference', estimate.memory.inferencePeak),
-    verdictSentence(model, estimate, limit, 'training', estimate.memory.training.total),
+    verdictSentence(model, estimate, limit, 'inference', estimate.perDevice.inference.peak),
+    verdictSentence(model, estimate, limit, 'training', estimate.perDevice.training.peak),
   ];
 }
 
@@ -54,7 +54,7 @@ function verdictSentence(
 function longestSentence(model: ModelSpec, estimate: Estimate, limit: MemoryLimit, what: Workload): string {
   const { sequenceLength, capped } = longestThatFits(model, estimate, limit.bytes, what);
   if (sequenceLength === 0) return 'No length fits: the weights alone are too large.';
-  const positions = learnedPositions(model);
+  const positions = model.learnedPositions;
   if (positions !== undefined && sequenceLength > positions) {
     return `Every length that the model has positions for fits: up to n = ${formatInteger(positions)} tokens.`;
   }

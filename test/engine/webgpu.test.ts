@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { changedAttention } from '../fixtures/changedAttention';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,14 +23,7 @@ function subfolders(folder: string): string[] {
 
 /** Bidirectional, one head: fewer kernels for a slow device to compile. */
 function smallModel(): ModelSpec {
-  const model = gptStyle(16, 1, 1);
-  return {
-    ...model,
-    layerKinds: model.layerKinds.map((kind) => ({
-      ...kind,
-      attention: { ...kind.attention, causal: false },
-    })),
-  };
+  return changedAttention(gptStyle(16, 1, 1), (attention) => ({ ...attention, causal: false }));
 }
 
 describe('webgpu on a software GPU', function () {

@@ -96,18 +96,25 @@ describe('the engine’s process, on cpu', function () {
   });
 
   it('measures a bidirectional model with grouped heads and a batch, each kind of layer', async () => {
-    const [kind] = gptStyle(64, 4, 1).layerKinds;
-    assert.ok(kind);
+    const model = gptStyle(64, 4, 1);
+    const [stack] = model.stacks;
+    const [kind] = stack?.layerKinds ?? [];
+    assert.ok(stack && kind?.attention);
     const attention = { ...kind.attention, kvHeads: 2, causal: false };
-    const model: ModelSpec = {
-      ...gptStyle(64, 4, 2),
-      layerKinds: [
-        { ...kind, attention },
-        { name: 'sliding_attention', layers: 1, attention: { ...attention, window: 8 } },
+    const mixed: ModelSpec = {
+      ...model,
+      stacks: [
+        {
+          ...stack,
+          layerKinds: [
+            { ...kind, attention },
+            { ...kind, name: 'sliding_attention', attention: { ...attention, window: 8 } },
+          ],
+        },
       ],
     };
     const { report } = await profileRun({
-      model,
+      model: mixed,
       scenario: { sequenceLength: 40, batch: 2, dtype: 'float32' },
     });
     assert.equal(report.run.state, 'complete', JSON.stringify(report.run));

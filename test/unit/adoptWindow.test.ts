@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { attentionKinds } from '../../src/model/attentionKinds';
 import { applyEdits as applyTextEdits } from 'jsonc-parser';
 import type { Adoption } from '../../src/attention/mechanism';
 import { slidingWindow } from '../../src/attention/slidingWindow';
@@ -30,7 +31,7 @@ function sliding(count: number): string[] {
 }
 
 function adoption(model: ModelSpec, kind: string, window: number): Adoption {
-  const layers = model.layerKinds.find(({ name }) => name === kind);
+  const layers = attentionKinds(model).find(({ name }) => name === kind);
   assert.ok(layers, kind);
   return slidingWindow.adopt(model, layers.attention, { window });
 }
@@ -43,7 +44,7 @@ function applied(text: string, kind: string, window: number): { text: string; mo
 }
 
 function windows(model: ModelSpec): (readonly [number, number | undefined])[] {
-  return model.layerKinds.map((kind) => [kind.layers, kind.attention.window] as const);
+  return attentionKinds(model).map((kind) => [kind.layers, kind.attention.window] as const);
 }
 
 describe('adopting a window', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { attentionKinds } from '../../src/model/attentionKinds';
 import fc from 'fast-check';
 import { decomposedWorkspaceBytes } from '../../src/attention/decomposed';
 import { dense } from '../../src/attention/dense';
@@ -208,7 +209,7 @@ describe('the registry', () => {
 
 describe('adopting a sliding window', () => {
   const attentionOf = (model: ModelSpec): AttentionSpec => {
-    const [kind] = model.layerKinds;
+    const [kind] = attentionKinds(model);
     assert.ok(kind);
     return kind.attention;
   };

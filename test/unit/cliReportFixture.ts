@@ -1,35 +1,27 @@
 import { estimate } from '../../src/cost/estimateModel';
 import type { ModelSpec } from '../../src/model/modelSpec';
 import type { MeasuredPoint, MechanismResult, Report, Verification } from '../../src/report/report';
+import { reportSchemaVersion } from '../../src/model/reportSchemaVersion';
+import { oneStack } from '../fixtures/oneStack';
 
-const attention = {
-  heads: 4,
-  kvHeads: 2,
-  headDim: 16,
-  causal: true,
-  queryBias: false,
-  keyValueBias: false,
-  outputBias: false,
-  queryKeyNorm: false,
-};
+const attention = { heads: 4, kvHeads: 2, headDim: 16, causal: true };
 
 export const model: ModelSpec = {
-  family: 'llama',
-  modelType: 'llama',
-  hiddenSize: 64,
-  vocabSize: 1000,
-  maxSequenceLength: 4096,
-  layerKinds: [
-    { name: 'full_attention', layers: 2, attention },
-    { name: 'sliding_attention', layers: 4, attention: { ...attention, window: 128 } },
-  ],
-  feedForward: { kind: 'gated', intermediateSize: 128, bias: false },
-  norms: { kind: 'rms', perLayer: 2, outside: 1 },
-  embeddings: { positions: 0, tokenTypes: 0 },
-  head: { kind: 'language-model', tied: true },
-  dropout: { attention: 0, hidden: 0 },
-  dtype: 'bfloat16',
-  fields: {},
+  ...oneStack({
+    hiddenSize: 64,
+    vocabSize: 1000,
+    maxSequenceLength: 4096,
+    kinds: [
+      { name: 'full_attention', layers: 2, attention },
+      { name: 'sliding_attention', layers: 4, attention: { ...attention, window: 128 } },
+    ],
+    feedForward: { kind: 'gated', intermediateSize: 128 },
+    bias: false,
+    norm: 'rms',
+    head: { kind: 'language-model', tied: true },
+    dropout: { attention: 0, hidden: 0 },
+    dtype: 'bfloat16',
+  }),
   assumptions: ['Rotary positions.'],
 };
 
@@ -135,7 +127,7 @@ const skipped: MechanismResult = {
 
 /** A finished run with every kind of entry: valid and invalid points, a skipped mechanism, a fall-back. */
 export const report: Report = {
-  schemaVersion: 1,
+  schemaVersion: reportSchemaVersion,
   headroomVersion: '0.1.0',
   createdAt: '2026-01-02T03:04:05.000Z',
   source: { name: 'tiny/config.json', uri: 'file:///tiny/config.json' },

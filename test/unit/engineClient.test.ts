@@ -11,7 +11,6 @@ const request: EngineRequest = {
   device: 'cpu',
   budgetSeconds: 2,
   seed: 7,
-  maxLength: 128,
 };
 
 const step = "process.send({ type: 'step', step: 'at work', fraction: 0.5 });";

@@ -147,15 +147,11 @@ describe('ReportBuilder', () => {
   });
 
   it('keeps kinds of layers apart, each with its window', () => {
-    const [kind] = model.layerKinds;
-    assert.ok(kind);
-    const mixed: ModelSpec = {
-      ...model,
-      layerKinds: [
-        kind,
-        { name: 'sliding_attention', layers: 5, attention: { ...kind.attention, window: 32 } },
-      ],
-    };
+    const [stack] = model.stacks;
+    const [kind] = stack?.layerKinds ?? [];
+    assert.ok(stack && kind?.attention);
+    const windowed = { ...kind, name: 'sliding_attention', attention: { ...kind.attention, window: 32 } };
+    const mixed: ModelSpec = { ...model, stacks: [{ ...stack, layerKinds: [kind, windowed] }] };
     const builder = new ReportBuilder(job({ model: mixed }), 11);
     builder.add({
       type: 'point',

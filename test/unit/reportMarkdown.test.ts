@@ -31,6 +31,13 @@ describe('renderMarkdown', () => {
     assert.doesNotMatch(text.replaceAll('NaN in row 3', ''), /NaN|undefined|Infinity/);
   });
 
+  it('derives the figures that decide whether a length fits', () => {
+    const [, derivations = ''] = text.split('## How the main figures come about');
+    assert.match(derivations, /KV cache/);
+    assert.match(derivations, /2 · 2 · 1 · 2 · 2 · 16 · 4,096/);
+    assert.match(derivations, /Korthikanti et al\. 2022/);
+  });
+
   it('lets no text of the report become markup', () => {
     const named = renderMarkdown({
       ...report,

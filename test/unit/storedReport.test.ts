@@ -22,7 +22,7 @@ describe('parseStoredReport', () => {
     for (const value of [
       undefined,
       {},
-      { ...report, schemaVersion: 2 },
+      { ...report, schemaVersion: 1 },
       { ...report, source: { name: 1 } },
       { ...report, run: { state: 'complete' } },
       { ...report, layerKinds: [{ name: 'full_attention' }] },
