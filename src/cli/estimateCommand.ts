@@ -1,25 +1,97 @@
 import { totalmem } from 'node:os';
 import { estimate } from '../cost/estimateModel';
+import type { DeviceSpec } from '../devices/deviceSpec';
+import { findDevice } from '../devices/deviceTable';
 import { estimateSections } from '../report/estimateSections';
+import { passTimesSection } from '../report/passTimesSection';
+import { perDeviceSection } from '../report/perDeviceSection';
+import { recipeSection } from '../report/recipeSection';
+import type { ReportSection } from '../report/reportTable';
+import { storedWeightsSection } from '../report/storedWeightsSection';
+import { overviewTable } from './comparison';
 import { exitCode, type ExitCode } from './exitCode';
-import { estimateJson } from './jsonReport';
-import { loadModel } from './loadModel';
-import { HEADROOM_VERSION } from '../report/version';
+import { InputError, UsageError } from './inputError';
+import { loadedJson } from './loadedJson';
+import { loadModel, type LoadedModel } from './loadModel';
 import type { EstimateCommand } from './parseCommand';
 import { styleFor, terminalText } from './terminalText';
 import { writeText } from './writeText';
 
-/** Prints what the closed formulas say of a config. No device is touched: the memory is this computer's. */
+/**
+ * Prints what the closed formulas say of a config, or a line each of several. No device is touched: the memory is
+ * this computer's, or that of the device named by `--on`. Of several files, those that cannot be read are told
+ * on standard error and the others are printed.
+ * @throws InputError where no file can be read; UsageError for a device that is not known.
+ */
 export async function estimateCommand(command: EstimateCommand): Promise<ExitCode> {
-  const { model, source, scenario } = await loadModel(command.file, command);
-  const result = estimate(model, scenario);
+  const device = command.on === undefined ? undefined : namedDevice(command.on);
+  const [file, ...more] = command.files;
+  if (more.length > 0) return estimateMany(command);
+  const loaded = await loadModel(file, command.conditions);
   if (command.json) {
-    const value = estimateJson(source.name, HEADROOM_VERSION, model, result);
-    await writeText(process.stdout, `${JSON.stringify(value, null, 2)}\n`);
+    await writeText(process.stdout, `${JSON.stringify(loadedJson(loaded), null, 2)}\n`);
     return exitCode.done;
   }
   const style = styleFor(process.stdout, process.env['NO_COLOR']);
-  const sections = estimateSections(model, result, { bytes: totalmem(), of: 'this computer (main memory)' });
-  await writeText(process.stdout, `${style.bold(source.name)}\n\n${terminalText(sections, style)}`);
+  const text = terminalText(sectionsOf(loaded, device), style);
+  await writeText(process.stdout, `${style.bold(loaded.source.name)}\n\n${text}`);
   return exitCode.done;
+}
+
+function sectionsOf(loaded: LoadedModel, device: DeviceSpec | undefined): ReportSection[] {
+  const { model, scenario, recipe, modelSource, stored } = loaded;
+  const result = estimate(model, scenario);
+  const limit = device
+    ? { bytes: device.memoryBytes, of: device.name }
+    : { bytes: totalmem(), of: 'this computer (main memory)' };
+  return [
+    ...(recipe ? [recipeSection(recipe, modelSource?.note)] : []),
+    ...estimateSections(model, result, limit),
+    ...perDeviceSection(result),
+    ...(device ? [passTimesSection(model, scenario, device)] : []),
+    ...(stored ? [storedWeightsSection(model, stored)] : []),
+  ];
+}
+
+async function estimateMany(command: EstimateCommand): Promise<ExitCode> {
+  const loaded: LoadedModel[] = [];
+  const problems: string[] = [];
+  for (const file of command.files) {
+    try {
+      loaded.push(await loadModel(file, command.conditions));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  if (loaded.length === 0) throw new InputError(problems.join('\n'));
+  if (command.json) {
+    await writeText(process.stdout, `${JSON.stringify(loaded.map(loadedJson), null, 2)}\n`);
+  } else {
+    const style = styleFor(process.stdout, process.env['NO_COLOR']);
+    const section = {
+      title: 'Estimates (by formula)',
+      lead: [],
+      table: overviewTable(loaded),
+      remarks: [
+        'Peaks are those of the most loaded device, with fused attention unless a recipe says otherwise.',
+      ],
+    };
+    await writeText(process.stdout, terminalText([section], style));
+  }
+  for (const problem of problems) process.stderr.write(`headroom: ${problem}\n`);
+  return problems.length === 0 ? exitCode.done : exitCode.badInput;
+}
+
+/** @throws UsageError where no device, or more than one, has that name. */
+function namedDevice(name: string): DeviceSpec {
+  const match = findDevice(name);
+  if (match.kind === 'found') return match.device;
+  if (match.kind === 'unknown') {
+    throw new UsageError(
+      `--on names no known device: "${name}". Try "H100 80GB", "A100 40GB" or "RTX 4090".`,
+    );
+  }
+  const names = match.candidates.slice(0, 6).map((candidate) => `"${candidate.name}"`);
+  throw new UsageError(`--on "${name}" may be one of several devices: ${names.join(', ')}.`);
 }

@@ -1,5 +1,6 @@
 import type { Estimate } from '../cost/estimate';
-import { layerCount, learnedPositions, type ModelSpec } from '../model/modelSpec';
+import { attentionKinds } from '../model/attentionKinds';
+import { layerCount, type ModelSpec } from '../model/modelSpec';
 import { longestTimed } from '../report/measurementSections';
 import { comparedPoint } from '../report/replacementSection';
 import type {
@@ -17,8 +18,8 @@ export const jsonSchemaVersion = 1;
 
 /** Figures that need no device, as one JSON value with documented keys. Missing values are null. */
 export function estimateJson(name: string, version: string, model: ModelSpec, estimate: Estimate) {
-  const first = model.layerKinds[0]?.attention;
-  const { parameters, flops, memory } = estimate;
+  const first = attentionKinds(model)[0]?.attention;
+  const { parameters, flops, memory, perDevice } = estimate;
   return {
     schemaVersion: jsonSchemaVersion,
     headroomVersion: version,
@@ -26,6 +27,7 @@ export function estimateJson(name: string, version: string, model: ModelSpec, es
     model: {
       family: model.family,
       modelType: model.modelType,
+      reading: model.reading,
       layers: layerCount(model),
       hiddenSize: model.hiddenSize,
       heads: first?.heads ?? null,
@@ -33,7 +35,7 @@ export function estimateJson(name: string, version: string, model: ModelSpec, es
       headDim: first?.headDim ?? null,
       vocabSize: model.vocabSize,
       maxSequenceLength: model.maxSequenceLength,
-      learnedPositions: learnedPositions(model) ?? null,
+      learnedPositions: model.learnedPositions ?? null,
       assumptions: model.assumptions,
     },
     parameters: {
@@ -42,6 +44,7 @@ export function estimateJson(name: string, version: string, model: ModelSpec, es
       embedding: figure(parameters.embedding),
       attention: figure(parameters.attention),
       feedForward: figure(parameters.feedForward),
+      recurrence: figure(parameters.recurrence),
       other: figure(parameters.other),
     },
     sequenceLength: estimate.sequenceLength,
@@ -51,6 +54,7 @@ export function estimateJson(name: string, version: string, model: ModelSpec, es
       prefill: figure(flops.prefill),
       decodePerToken: figure(flops.decodePerToken),
       attentionPrefill: figure(flops.attentionPrefill),
+      trainingStep: figure(flops.trainingStep),
     },
     memory: {
       weights: figure(memory.weights),
@@ -63,7 +67,17 @@ export function estimateJson(name: string, version: string, model: ModelSpec, es
         optimizer: figure(memory.training.optimizer),
         activations: figure(memory.training.activations),
         total: figure(memory.training.total),
+        backwardBuffers: figure(memory.training.backwardBuffers),
+        peak: figure(memory.training.peak),
+        trainableParameters: figure(memory.training.trainableParameters),
       },
+    },
+    perDevice: {
+      devices: perDevice.devices,
+      inferencePeak: figure(perDevice.inference.peak),
+      trainingPeak: figure(perDevice.training.peak),
+      prefillFlops: figure(perDevice.flops.prefill),
+      trainingStepFlops: figure(perDevice.flops.trainingStep),
     },
   };
 }

@@ -1,49 +1,75 @@
+import { homedir } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ConfigError } from '../config/configError';
-import { readModel } from '../config/readModel';
-import type { ModelSpec } from '../model/modelSpec';
+import { isConfigError, type ConfigError } from '../config/configError';
+import { readConfig, type ConfigReading } from '../config/readConfig';
+import { downloadsFolder } from '../config/fetch/downloadsFolder';
+import type { ReadContext } from '../config/readContext';
+import { nodeFiles } from '../config/resolve/nodeFiles';
+import { declaredScenario, withConditions } from '../config/scenario';
+import { parallelismOf, parallelismProblems } from '../cost/parallelism';
 import type { ReportSource, Scenario } from '../report/report';
-import type { EstimateCommand, ProfileCommand } from './parseCommand';
+import { fileByteSource } from '../weights/fileByteSource';
+import type { ConditionFlags } from './conditionFlags';
 import { readConfigFile } from './readConfigFile';
+import { readWeightFile } from './readWeightFile';
 import { InputError } from './inputError';
 
-export interface LoadedModel {
-  readonly model: ModelSpec;
+export interface LoadedModel extends Omit<ConfigReading, 'document'> {
   readonly source: ReportSource;
   readonly scenario: Scenario;
+  /** Text of the file, for the lines of its keys; empty for a weight file. */
+  readonly text: string;
 }
 
 /**
- * Reads the config that a command names and completes the command's conditions from it.
- * @throws InputError where the file cannot be read or is no config of a known family.
+ * Reads the config or the GGUF file that a command names and completes the command's conditions from it.
+ * @throws InputError where the file cannot be read or describes no model, or the model cannot be split as asked.
  */
-export async function loadModel(
-  file: string,
-  command: EstimateCommand | ProfileCommand,
-): Promise<LoadedModel> {
-  const text = await readConfigFile(file);
-  const model = read(text, file === '-' ? 'standard input' : file);
+export async function loadModel(file: string, conditions: ConditionFlags): Promise<LoadedModel> {
+  const isWeights = /\.gguf$/i.test(file);
+  const text = isWeights ? '' : await readConfigFile(file);
+  const reading = await named(text, () =>
+    isWeights
+      ? readWeightFile(file)
+      : readConfig(text, file === '-' ? 'standard input' : file, contextOf(file)),
+  );
+  const scenario = withConditions(declaredScenario(reading.model, reading.recipe), conditions);
+  const [problem] = parallelismProblems(reading.model, parallelismOf(scenario.parallelism));
+  if (problem !== undefined) throw new InputError(`${file}: ${problem} Choose another degree.`);
+  return { ...reading, source: sourceOf(file), scenario, text };
+}
+
+function contextOf(file: string): ReadContext {
   return {
-    model,
-    source: sourceOf(file),
-    scenario: {
-      sequenceLength: command.sequenceLength ?? model.maxSequenceLength,
-      batch: command.batch,
-      dtype: command.dtype ?? model.dtype,
-    },
+    ...(file !== '-' && { folder: dirname(resolve(file)) }),
+    workspaceFolders: [process.cwd()],
+    files: nodeFiles,
+    environment: process.env,
+    home: homedir(),
+    downloads: downloadsFolder(process.env, homedir(), process.platform),
+    platform: process.platform,
+    openBytes: fileByteSource,
   };
 }
 
-function read(text: string, name: string): ModelSpec {
+async function named<T>(text: string, read: () => Promise<T>): Promise<T> {
   try {
-    return readModel(text, name);
+    return await read();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!isConfigError(error)) throw error;
     // `file:line:column`, which terminals and editors turn into a link.
     const place = error.range === undefined ? '' : placeOf(text, error.range.offset);
-    throw new InputError(`${error.file}${place}: ${error.problem}\n${error.mend}`);
+    throw new InputError(`${error.file}${place}: ${error.problem}\n${error.mend}${fetchHint(error)}`);
   }
+}
+
+/** The command is only named: this one fetches nothing. */
+function fetchHint({ missingModel }: ConfigError): string {
+  if (missingModel === undefined) return '';
+  const { repository, revision } = missingModel;
+  const flag = revision === undefined ? '' : ` --revision ${revision}`;
+  return `\nTo download it from Hugging Face: headroom fetch ${repository}${flag}`;
 }
 
 function placeOf(text: string, offset: number): string {

@@ -1,5 +1,7 @@
+import { compareCommand } from './compareCommand';
 import { estimateCommand } from './estimateCommand';
 import { exitCode, type ExitCode } from './exitCode';
+import { explainCommand } from './explainCommand';
 import { helpText } from './helpText';
 import { HEADROOM_VERSION } from '../report/version';
 import { parseCommand } from './parseCommand';
@@ -17,6 +19,14 @@ async function run(argv: readonly string[]): Promise<ExitCode> {
       return exitCode.done;
     case 'estimate':
       return estimateCommand(command);
+    case 'compare':
+      return compareCommand(command);
+    case 'explain':
+      return explainCommand(command);
+    case 'fetch': {
+      const { fetchCommand } = await import('./fetchCommand');
+      return fetchCommand(command, abortOnInterrupt());
+    }
     case 'profile': {
       // Only here is the measuring side needed; the estimate starts without it.
       const { profileCommand } = await import('./profileCommand');

@@ -1,28 +1,46 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { dtypes, isDType, type DType } from '../model/dtype';
 import { defaultBudgetSeconds, deviceChoices, type DeviceChoice } from '../report/profileJob';
+import { choice, conditionOptions, readConditions, type ConditionFlags } from './conditionFlags';
+import { isRevision, parseRepository, type Repository } from '../config/fetch/repository';
 import { UsageError } from './inputError';
 
 /** What the command line asks for. */
 export type Command =
-  { readonly kind: 'help' } | { readonly kind: 'version' } | EstimateCommand | ProfileCommand;
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | EstimateCommand
+  | CompareCommand
+  | ExplainCommand
+  | ProfileCommand
+  | FetchCommand;
 
-interface Conditions {
-  /** Tokens; absent: the longest that the config declares. */
-  readonly sequenceLength?: number;
-  readonly batch: number;
-  /** Absent: the dtype that the config declares. */
-  readonly dtype?: DType;
+interface Common {
+  /** What takes the place of what the config declares. */
+  readonly conditions: ConditionFlags;
   readonly json: boolean;
 }
 
-export interface EstimateCommand extends Conditions {
+export interface EstimateCommand extends Common {
   readonly kind: 'estimate';
-  /** A path, or `-` for standard input. */
-  readonly file: string;
+  /** Paths, or `-` for standard input; at least one. */
+  readonly files: readonly [string, ...string[]];
+  /** Name of the device to ask about; absent: this computer's memory. */
+  readonly on?: string;
 }
 
-export interface ProfileCommand extends Conditions {
+export interface CompareCommand extends Common {
+  readonly kind: 'compare';
+  readonly files: readonly [string, string];
+}
+
+export interface ExplainCommand extends Common {
+  readonly kind: 'explain';
+  readonly file: string;
+  /** The figure, such as `memory.kvCache`; absent: their list. */
+  readonly figure?: string;
+}
+
+export interface ProfileCommand extends Common {
   readonly kind: 'profile';
   /** Absent: the example that comes with the package. */
   readonly file?: string;
@@ -32,19 +50,25 @@ export interface ProfileCommand extends Conditions {
   readonly reportPath?: string;
 }
 
+/** The one command that uses a network. */
+export interface FetchCommand extends Repository {
+  readonly kind: 'fetch';
+}
+
 export const defaultReportPath = 'report.html';
 
-const LONGEST_SEQUENCE = 1_000_000_000;
-const LARGEST_BATCH = 1_000_000;
 const LONGEST_BUDGET_SECONDS = 86_400;
 
+const commandNames = ['profile', 'estimate', 'explain', 'fetch'] as const;
+
 const options = {
-  seq: { type: 'string' },
-  batch: { type: 'string' },
-  dtype: { type: 'string' },
+  ...conditionOptions,
+  compare: { type: 'boolean' },
+  on: { type: 'string' },
   device: { type: 'string' },
   'budget-seconds': { type: 'string' },
   json: { type: 'boolean' },
+  revision: { type: 'string' },
   report: { type: 'string' },
   'no-report': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -52,8 +76,8 @@ const options = {
 } as const satisfies ParseArgsConfig['options'];
 
 /**
- * Reads the arguments after `headroom`. `estimate` takes the flags of `profile` too, so that one command
- * line serves both; those about the run have no effect there.
+ * Reads the arguments after `headroom`. `estimate` and `explain` take the flags of `profile` too, so that one
+ * command line serves all; those about the run have no effect there.
  * @throws UsageError for an unknown command or flag, a value out of range, or too many files.
  */
 export function parseCommand(argv: readonly string[]): Command {
@@ -61,38 +85,80 @@ export function parseCommand(argv: readonly string[]): Command {
   if (values.help === true || (positionals[0] === 'help' && positionals.length === 1))
     return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
-  const [name, file, ...rest] = positionals;
-  if (name === undefined)
-    throw new UsageError('No command. Use "headroom profile FILE" or "headroom estimate FILE".');
-  if (name !== 'profile' && name !== 'estimate') {
-    throw new UsageError(`There is no command "${name}". Use "profile" or "estimate".`);
+  const [name, ...files] = positionals;
+  if (files.includes('')) throw new UsageError('The file name is empty.');
+  const common: Common = { conditions: readConditions(values), json: values.json === true };
+  const run = runFlags(values, common.json);
+  switch (commandNames.find((each) => each === name)) {
+    case 'estimate':
+      return estimateOf(files, values, common);
+    case 'explain':
+      return explainOf(files, common);
+    case 'fetch':
+      return fetchOf(files, values.revision);
+    case 'profile': {
+      const [file] = atMost(files, 1);
+      return { kind: 'profile', ...(file !== undefined && { file }), ...common, ...run };
+    }
+    case undefined:
+      throw new UsageError(
+        name === undefined
+          ? 'No command. Use "headroom profile FILE", "headroom estimate FILE" or "headroom explain FILE".'
+          : `There is no command "${name}". Use "profile", "estimate", "explain" or "fetch".`,
+      );
   }
-  if (rest.length > 0) throw new UsageError(`One file at a time, please; "${rest.join('" "')}" is too much.`);
-  if (file === '') throw new UsageError('The file name is empty.');
-  const conditions: Conditions = {
-    ...optional('sequenceLength', values.seq, (text) =>
-      wholeNumber('--seq', text, LONGEST_SEQUENCE, 'tokens'),
-    ),
-    batch: values.batch === undefined ? 1 : wholeNumber('--batch', values.batch, LARGEST_BATCH, 'sequences'),
-    ...optional('dtype', values.dtype, dtype),
-    json: values.json === true,
-  };
-  const device = values.device === undefined ? 'auto' : deviceChoice(values.device);
-  const budgetSeconds =
-    values['budget-seconds'] === undefined ? defaultBudgetSeconds : seconds(values['budget-seconds']);
-  const reportPath = reportPathOf(values.report, values['no-report'] === true, conditions.json);
-  if (name === 'estimate') {
-    if (file === undefined) throw new UsageError('Name the config to estimate: "headroom estimate FILE".');
-    return { kind: 'estimate', file, ...conditions };
+}
+
+type Values = ReturnType<typeof parsed>['values'];
+
+function estimateOf(
+  files: readonly string[],
+  values: Values,
+  common: Common,
+): EstimateCommand | CompareCommand {
+  const [first, second] = files;
+  if (first === undefined) throw new UsageError('Name the config to estimate: "headroom estimate FILE".');
+  if (values.compare !== true) {
+    const { on } = values;
+    if (on === '') throw new UsageError('--on takes the name of a device, such as "H100 80GB".');
+    return {
+      kind: 'estimate',
+      files: [first, ...files.slice(1)],
+      ...common,
+      ...(on !== undefined && { on }),
+    };
   }
-  return {
-    kind: 'profile',
-    ...(file === undefined ? {} : { file }),
-    ...conditions,
-    device,
-    budgetSeconds,
-    ...(reportPath === undefined ? {} : { reportPath }),
-  };
+  if (second === undefined) throw new UsageError('Name two configs: "headroom estimate --compare A B".');
+  atMost(files, 2);
+  return { kind: 'compare', files: [first, second], ...common };
+}
+
+function explainOf(files: readonly string[], common: Common): ExplainCommand {
+  const [file, figure] = atMost(files, 2);
+  if (file === undefined) {
+    throw new UsageError('Name the config and the figure: "headroom explain FILE memory.kvCache".');
+  }
+  return { kind: 'explain', file, ...(figure !== undefined && { figure }), ...common };
+}
+
+function fetchOf(names: readonly string[], revision: string | undefined): FetchCommand {
+  const [name] = atMost(names, 1);
+  if (name === undefined) throw new UsageError('Name the repository: "headroom fetch ORG/NAME".');
+  const repository = parseRepository(name);
+  if (repository === undefined) {
+    throw new UsageError(`"${name}" is no repository. Write it as on its page, such as "Qwen/Qwen3-8B".`);
+  }
+  if (revision === undefined) return { kind: 'fetch', ...repository };
+  if (!isRevision(revision))
+    throw new UsageError(`--revision takes a branch, tag or commit, not "${revision}".`);
+  return { kind: 'fetch', ...repository, revision };
+}
+
+function atMost(files: readonly string[], count: number): readonly string[] {
+  const rest = files.slice(count);
+  if (rest.length === 0) return files;
+  const limit = count === 1 ? 'One file at a time' : 'Two at the most';
+  throw new UsageError(`${limit}, please; "${rest.join('" "')}" is too much.`);
 }
 
 function parsed(argv: readonly string[]) {
@@ -105,22 +171,17 @@ function parsed(argv: readonly string[]) {
   }
 }
 
-/** `{ [key]: read(text) }`, or nothing where the flag was not given. */
-function optional<K extends string, T>(
-  key: K,
-  text: string | undefined,
-  read: (text: string) => T,
-): Partial<Record<K, T>> {
-  // TypeScript widens a computed key to `string`; the record has this one key and no other.
-  return text === undefined ? {} : ({ [key]: read(text) } as Partial<Record<K, T>>);
-}
-
-function wholeNumber(flag: string, text: string, most: number, unit: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (!(value >= 1 && value <= most)) {
-    throw new UsageError(`${flag} takes a whole number of ${unit} from 1 to ${String(most)}, not "${text}".`);
-  }
-  return value;
+function runFlags(
+  values: Values,
+  json: boolean,
+): Pick<ProfileCommand, 'device' | 'budgetSeconds' | 'reportPath'> {
+  const reportPath = reportPathOf(values.report, values['no-report'] === true, json);
+  return {
+    device: values.device === undefined ? 'auto' : choice('--device', values.device, deviceChoices),
+    budgetSeconds:
+      values['budget-seconds'] === undefined ? defaultBudgetSeconds : seconds(values['budget-seconds']),
+    ...(reportPath !== undefined && { reportPath }),
+  };
 }
 
 function seconds(text: string): number {
@@ -131,18 +192,6 @@ function seconds(text: string): number {
     );
   }
   return value;
-}
-
-function dtype(text: string): DType {
-  if (!isDType(text)) throw new UsageError(`--dtype takes ${dtypes.join(', ')}, not "${text}".`);
-  return text;
-}
-
-function deviceChoice(text: string): DeviceChoice {
-  const choice = deviceChoices.find((candidate) => candidate === text);
-  if (choice === undefined)
-    throw new UsageError(`--device takes ${deviceChoices.join(', ')}, not "${text}".`);
-  return choice;
 }
 
 function reportPathOf(path: string | undefined, none: boolean, json: boolean): string | undefined {

@@ -25,7 +25,7 @@ const EXAMPLE = join('examples', 'llama-3.2-1b', 'config.json');
 export async function profileCommand(command: ProfileCommand, signal: AbortSignal): Promise<ExitCode> {
   const root = packageRoot();
   const file = command.file ?? join(root, EXAMPLE);
-  const { model, source, scenario } = await loadModel(file, command);
+  const { model, source, scenario } = await loadModel(file, command.conditions);
   const dist = join(root, 'dist');
   const page = command.reportPath === undefined ? undefined : await preparePage(command.reportPath, dist);
   const workerPath = join(dist, 'worker.js');

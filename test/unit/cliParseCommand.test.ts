@@ -7,7 +7,7 @@ describe('parseCommand', () => {
   it('completes a profile with the defaults', () => {
     assert.deepEqual(parseCommand(['profile']), {
       kind: 'profile',
-      batch: 1,
+      conditions: {},
       json: false,
       device: 'auto',
       budgetSeconds: defaultBudgetSeconds,
@@ -21,13 +21,66 @@ describe('parseCommand', () => {
     assert.deepEqual(parseCommand(argv.split(' ')), {
       kind: 'profile',
       file: 'c.json',
-      sequenceLength: 8192,
-      batch: 4,
-      dtype: 'float16',
+      conditions: { sequenceLength: 8192, batch: 4, dtype: 'float16' },
       json: false,
       device: 'cpu',
       budgetSeconds: 2.5,
       reportPath: 'r.html',
+    });
+  });
+
+  it('reads the conditions of inference, training and parallelism', () => {
+    const line =
+      'estimate c.json --source 77 --weights nf4 --cache-dtype float8 --cache-layout pages --page-tokens 32 ' +
+      '--optimizer muon --recompute full --attention naive --lora-rank 16 --lora-targets q_proj,v_proj ' +
+      '--dp 8 --zero 3 --tp 2 --sequence-parallel --pp 4 --cp 2 --ep 8';
+    const command = parseCommand(line.split(' '));
+    assert.deepEqual(command, {
+      kind: 'estimate',
+      files: ['c.json'],
+      json: false,
+      conditions: {
+        sourceLength: 77,
+        weightFormat: 'nf4',
+        cacheDType: 'float8',
+        cacheLayout: 'pages',
+        cachePageTokens: 32,
+        training: {
+          optimizer: 'muon',
+          recomputation: 'full',
+          attention: 'naive',
+          lora: { rank: 16, targets: ['q_proj', 'v_proj'], baseFormat: 'none' },
+        },
+        parallelism: {
+          data: 8,
+          zeroStage: 3,
+          tensor: 2,
+          sequence: true,
+          pipeline: 4,
+          context: 2,
+          expert: 8,
+        },
+      },
+    });
+  });
+
+  it('takes one or many files, two to compare, and a figure to explain', () => {
+    const common = { conditions: {}, json: false };
+    const at = (line: string): unknown => parseCommand(line.split(' '));
+    assert.deepEqual(at('estimate a b c'), { kind: 'estimate', files: ['a', 'b', 'c'], ...common });
+    assert.deepEqual(at('estimate --compare a b'), { kind: 'compare', files: ['a', 'b'], ...common });
+    assert.deepEqual(at('explain a memory.kvCache'), {
+      kind: 'explain',
+      file: 'a',
+      figure: 'memory.kvCache',
+      ...common,
+    });
+    assert.deepEqual(at('explain a'), { kind: 'explain', file: 'a', ...common });
+    assert.deepEqual(parseCommand(['estimate', 'a', '--on', 'H100 80GB']), {
+      kind: 'estimate',
+      files: ['a'],
+      on: 'H100 80GB',
+      ...common,
     });
   });
 
@@ -43,7 +96,7 @@ describe('parseCommand', () => {
 
   it('takes the flags of profile for an estimate, and - for standard input', () => {
     const command = parseCommand(['estimate', '-', '--device', 'cpu', '--budget-seconds', '3', '--json']);
-    assert.deepEqual(command, { kind: 'estimate', file: '-', batch: 1, json: true });
+    assert.deepEqual(command, { kind: 'estimate', files: ['-'], conditions: {}, json: true });
   });
 
   it('gives help and version precedence over a missing command', () => {
@@ -57,7 +110,17 @@ describe('parseCommand', () => {
     ['', /No command/],
     ['analyse c.json', /no command "analyse"/],
     ['estimate', /Name the config/],
-    ['estimate a.json b.json', /One file at a time.*"b\.json"/],
+    ['profile a.json b.json', /One file at a time.*"b\.json"/],
+    ['estimate --compare a.json', /Name two configs/],
+    ['estimate --compare a b c', /Two at the most.*"c"/],
+    ['explain', /Name the config and the figure/],
+    ['explain a b c', /"c" is too much/],
+    ['estimate c.json --weights int3', /--weights takes none, .*"int3"/],
+    ['estimate c.json --zero 4', /--zero takes 0, 1, 2, 3, not "4"/],
+    ['estimate c.json --tp 0', /--tp .*from 1 .*"0"/],
+    ['estimate c.json --lora-targets q_proj', /--lora-targets needs --lora-rank/],
+    ['estimate c.json --lora-rank 8 --lora-targets q_proj,', /between commas/],
+    ['estimate c.json --optimizer adam2', /--optimizer takes adamw, .*"adam2"/],
     ['profile --sequence 5', /--sequence/],
     ['profile --seq', /--seq/],
     ['profile --json=yes', /--json/],

@@ -31,7 +31,7 @@ describe('the command line, as a process', function () {
     write('config.json', JSON.stringify(config, null, 2));
     write('utf16.json', Buffer.from(`\ufeff${JSON.stringify(config)}`, 'utf16le'));
     write('broken.json', '{\n  "model_type": "llama",\n  "hidden_size": \n}');
-    write('unknown.json', JSON.stringify({ ...config, model_type: 'perceptron' }, null, 2));
+    write('unknown.json', JSON.stringify({ model_type: 'perceptron', layers: 3 }, null, 2));
     write('text.json', 'This is no config.');
     write('empty.json', ' \n');
     write('binary.json', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0xff]));
@@ -109,7 +109,7 @@ describe('the command line, as a process', function () {
     ['config.json/inside', /does not exist/],
     ['.', /is a directory\. Name the config inside it/],
     ['broken.json', /broken\.json:\d+:\d+: /],
-    ['unknown.json', /unknown\.json:2:17: .*perceptron[\s\S]*Use a supported model type/],
+    ['unknown.json', /unknown\.json:2:17: .*perceptron[\s\S]*add its sizes/],
     ['text.json', /text\.json/],
     ['empty.json', /empty\.json" is empty/],
     ['binary.json', /binary\.json" is a binary file/],
