@@ -1,5 +1,5 @@
 // Bundles everything that ships. `node esbuild.mjs [--production] [--watch] [bundle...]`
-// Bundles: extension, worker, cli, panel, style; without names, all of them.
+// Bundles: extension, configReader, worker, cli, panel, style; without names, all of them.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { context } from 'esbuild';
 
@@ -30,8 +30,24 @@ const node = {
 
 const browser = { ...common, platform: 'browser', format: 'iife', target: 'es2022' };
 
+/** Imports of the config reader become imports of its own bundle, which is loaded when it is first needed. */
+const configReaderApart = {
+  name: 'config-reader-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/config\/configReader$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './configReader.js', external: true } : undefined,
+    );
+  },
+};
+
 const bundles = {
-  extension: { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
+  extension: {
+    ...node,
+    entryPoints: { extension: 'src/extension/extension.ts' },
+    external: ['vscode'],
+    plugins: [configReaderApart],
+  },
+  configReader: { ...node, entryPoints: { configReader: 'src/config/configReader.ts' } },
   worker: { ...node, entryPoints: { worker: 'src/engine/worker.ts' }, external: ['onnxruntime-node'] },
   cli: { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   panel: { ...browser, entryPoints: { panel: 'webview/main.ts' } },

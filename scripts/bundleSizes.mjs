@@ -2,7 +2,12 @@
 // time it opens, so a heavy import in either is a fault.
 import { stat } from 'node:fs/promises';
 
-export const limits = { 'dist/extension.js': 500_000, 'dist/panel.js': 600_000 };
+export const limits = {
+  'dist/extension.js': 500_000,
+  'dist/panel.js': 600_000,
+  // Loaded with the first config, in about 60 ms.
+  'dist/configReader.js': 800_000,
+};
 
 for (const [file, limit] of Object.entries(limits)) {
   const { size } = await stat(file);

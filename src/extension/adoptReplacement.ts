@@ -1,12 +1,10 @@
-import { applyEdits as applyTextEdits } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import type { ConfigEdit } from '../attention/mechanism';
-import { applyEdits } from '../config/editConfig';
-import { readModel } from '../config/readModel';
 import type { MechanismResult, Report } from '../report/report';
 import type { EditPreview } from './editPreview';
 import { InputProblem } from './inputProblem';
-import { openSource } from './openSource';
+import { loadConfigReader, type ConfigReader } from './loadConfigReader';
+import { openModelSource } from './openSource';
 
 /**
  * Carries out what the report says about adopting `mechanism` in `layerKind`: a change of the config that the
@@ -33,28 +31,29 @@ async function previewEdit(
   configEdits: readonly ConfigEdit[],
   preview: EditPreview,
 ): Promise<void> {
-  const document = await openSource(report);
-  const { name } = report.source;
-  const changes = applyEdits(document.getText(), configEdits, name);
+  const document = await openModelSource(report);
+  const name = report.source.model?.name ?? report.source.name;
+  const reader = await loadConfigReader();
+  const changes = reader.applyEdits(document.getText(), configEdits, name);
   if (changes.length === 0) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('{0} already says what {1} asks for.', name, result.title),
     );
     return;
   }
-  requireProfiled(report, document);
+  requireProfiled(report, document, reader);
   const taken = await preview.confirm(
     document,
-    applyTextEdits(document.getText(), changes),
+    reader.withEdits(document.getText(), changes),
     vscode.l10n.t('{0}: {1}', name, result.title),
     vscode.l10n.t('Apply {0} to {1}?', result.title, name),
     result.adoption.reason,
   );
   if (!taken) return;
   // Anew: the user may have gone on typing while the preview was open.
-  requireProfiled(report, document);
+  requireProfiled(report, document, reader);
   const edit = new vscode.WorkspaceEdit();
-  for (const { offset, length, content } of applyEdits(document.getText(), configEdits, name)) {
+  for (const { offset, length, content } of reader.applyEdits(document.getText(), configEdits, name)) {
     const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
     edit.replace(document.uri, range, content);
   }
@@ -70,10 +69,14 @@ async function previewEdit(
 }
 
 /** Throws InputProblem when `document` no longer describes the layers that were profiled, ConfigError for no model. */
-function requireProfiled({ model, source }: Report, document: vscode.TextDocument): void {
+function requireProfiled(
+  { model, source }: Report,
+  document: vscode.TextDocument,
+  { readModel }: ConfigReader,
+): void {
   const now = readModel(document.getText(), source.name);
   const same =
-    now.modelType === model.modelType && JSON.stringify(now.layerKinds) === JSON.stringify(model.layerKinds);
+    now.modelType === model.modelType && JSON.stringify(now.stacks) === JSON.stringify(model.stacks);
   if (same) return;
   throw new InputProblem(
     vscode.l10n.t(

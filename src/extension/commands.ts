@@ -7,6 +7,7 @@ export const commandIds = {
   profileAtLength: 'headroom.profileAtLength',
   openPanel: 'headroom.openPanel',
   exportReport: 'headroom.exportReport',
+  fetchModelConfig: 'headroom.fetchModelConfig',
   showLog: 'headroom.showLog',
 } as const;
 

@@ -1,12 +1,13 @@
 import { estimate } from '../cost/estimateModel';
 import type { Report, RunError } from '../report/report';
+import { reportSchemaVersion } from '../model/reportSchemaVersion';
 import { HEADROOM_VERSION } from '../report/version';
 import type { ProfileRequest } from './profileSession';
 
 /** A report with estimates only, for where nothing may or can be run; `error` says why. */
 export function estimateReport(request: ProfileRequest, error: RunError): Report {
   return {
-    schemaVersion: 1,
+    schemaVersion: reportSchemaVersion,
     headroomVersion: HEADROOM_VERSION,
     createdAt: new Date().toISOString(),
     source: request.source,

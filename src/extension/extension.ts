@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { EditPreview } from './editPreview';
 import { exportReport } from './exportReport';
+import { FetchConfigCommand } from './fetchConfigCommand';
 import { createLogChannel, taggedLog } from './log';
 import { sourceUri } from './openSource';
 import { PanelActions } from './panelActions';
@@ -25,7 +26,9 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
   const session = new ProfileSession(context.asAbsolutePath('dist/worker.js'), taggedLog(channel, 'engine'));
   const panel = new ReportPanel(context.extensionUri, taggedLog(channel, 'panel'));
   const store = new ReportStore(context.storageUri ?? context.globalStorageUri, taggedLog(channel, 'store'));
-  const command = new ProfileCommand(context.extensionPath, session, panel, log);
+  const downloads = vscode.Uri.joinPath(context.globalStorageUri, 'models');
+  const command = new ProfileCommand(context.extensionPath, downloads, session, panel, log);
+  const fetching = new FetchConfigCommand(downloads, log);
   const preview = new EditPreview();
   const actions = new PanelActions(context.extensionUri, session, command, preview, log);
 
@@ -43,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
         showProblem(error, sourceUri(session.report), log);
       }
     },
+    fetchModelConfig: (argument) => fetching.fetch(argument),
     showLog: () => {
       channel.show();
     },

@@ -1,17 +1,20 @@
 import * as vscode from 'vscode';
-import { readModel } from '../config/readModel';
+import type { ConfigReading } from '../config/readConfig';
+import { declaredScenario, withConditions } from '../config/scenario';
 import type { ModelSpec } from '../model/modelSpec';
 import { parseSequenceLength } from '../model/sequenceLength';
-import type { Report } from '../report/report';
+import type { Report, ReportSource } from '../report/report';
 import { openConfigDocument } from './configDocument';
 import type { ConfigDocument } from './configDocument';
 import { estimateReport } from './estimateReport';
+import { loadConfigReader } from './loadConfigReader';
 import type { Log } from './log';
 import { sourceUri } from './openSource';
 import type { ProfileRequest, ProfileSession } from './profileSession';
 import type { ReportPanel } from './reportPanel';
 import { runObstacle } from './runObstacle';
 import type { RunObstacle } from './runObstacle';
+import { readContextOf } from './readContext';
 import { readSettings } from './settings';
 import { showProblem } from './showProblem';
 
@@ -21,6 +24,8 @@ export class ProfileCommand {
 
   public constructor(
     private readonly extensionPath: string,
+    /** The folder of downloaded configs. */
+    private readonly downloads: vscode.Uri,
     private readonly session: ProfileSession,
     private readonly panel: ReportPanel,
     private readonly log: Log,
@@ -38,8 +43,8 @@ export class ProfileCommand {
   /** Asks for the length first. Resolves with undefined when the question was dismissed. */
   public async profileAtLength(argument: unknown): Promise<Report | undefined> {
     return this.attempt(argument, async (config) => {
-      const length = await askLength(config.model.maxSequenceLength);
-      return length === undefined ? undefined : this.run(await readConfig(config.document.uri), length);
+      const length = await askLength(declaredScenario(config.model, config.reading.recipe).sequenceLength);
+      return length === undefined ? undefined : this.run(await this.readAnew(config.document.uri), length);
     });
   }
 
@@ -51,7 +56,7 @@ export class ProfileCommand {
     try {
       const document = await openConfigDocument(argument, sourceUri(this.session.report));
       uri = document.uri;
-      return await act({ document, model: readModel(document.text, document.name) });
+      return await act(await interpret(document, this.downloads));
     } catch (error) {
       showProblem(error, uri, this.log);
       return undefined;
@@ -72,7 +77,7 @@ export class ProfileCommand {
     // Asked again after each wait: another start may have come first.
     while (this.session.isRunning) {
       if (!(await this.mayReplaceRunning())) return undefined;
-      current = await readConfig(config.document.uri);
+      current = await this.readAnew(config.document.uri);
     }
     const opening = this.session.onDidChangeReport((report) => {
       opening.dispose();
@@ -85,6 +90,11 @@ export class ProfileCommand {
     } finally {
       opening.dispose();
     }
+  }
+
+  /** The config at `uri` as it is now. Throws InputProblem and ConfigError. */
+  private async readAnew(uri: vscode.Uri): Promise<Config> {
+    return interpret(await openConfigDocument(uri), this.downloads);
   }
 
   /** Once a window: the panel says it each time. */
@@ -132,31 +142,44 @@ export class ProfileCommand {
 interface Config {
   readonly document: ConfigDocument;
   readonly model: ModelSpec;
+  readonly reading: ConfigReading;
 }
 
-/** The config at `uri` as it is now. Throws InputProblem and ConfigError. */
-async function readConfig(uri: vscode.Uri): Promise<Config> {
-  const document = await openConfigDocument(uri);
-  return { document, model: readModel(document.text, document.name) };
+/** Throws ConfigError. */
+async function interpret(document: ConfigDocument, downloads: vscode.Uri): Promise<Config> {
+  const { models } = readSettings(document.uri);
+  const { readConfig, reportedModel } = await loadConfigReader();
+  const reading = await readConfig(
+    document.text,
+    document.name,
+    readContextOf(document.uri, models, downloads),
+  );
+  return { document, reading, model: reportedModel(reading) };
 }
 
 /** The request under the user's settings, at `sequenceLength` or the length that the config declares. */
-function profileRequest(
-  { document, model }: Config,
-  sequenceLength = model.maxSequenceLength,
-): ProfileRequest {
-  const settings = readSettings(document.uri);
+function profileRequest({ document, model, reading }: Config, sequenceLength?: number): ProfileRequest {
+  const { batch, dtype, ...settings } = readSettings(document.uri);
   return {
     model,
-    source: { name: document.name, uri: document.uri.toString() },
-    scenario: {
-      sequenceLength,
-      batch: settings.batch,
-      dtype: settings.dtype === 'config' ? model.dtype : settings.dtype,
-    },
+    source: { name: document.name, uri: document.uri.toString(), ...modelPlace(reading) },
+    scenario: withConditions(declaredScenario(model, reading.recipe), {
+      ...(sequenceLength !== undefined && { sequenceLength }),
+      ...(batch !== undefined && { batch }),
+      ...(dtype !== 'config' && { dtype }),
+    }),
     device: settings.device,
     budgetSeconds: settings.budgetSeconds,
   };
+}
+
+/** Where the model's own config is, when the profiled file only names it. */
+function modelPlace({ modelSource }: ConfigReading): Pick<ReportSource, 'model'> {
+  if (modelSource === undefined) return {};
+  const { name, location } = modelSource;
+  if (location === undefined) return { model: { name } };
+  const uri = /^[a-z][\w+.-]+:\//i.test(location) ? vscode.Uri.parse(location) : vscode.Uri.file(location);
+  return { model: { name, uri: uri.toString() } };
 }
 
 async function askLength(declared: number): Promise<number | undefined> {

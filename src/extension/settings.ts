@@ -9,10 +9,12 @@ export interface Settings {
   readonly device: DeviceChoice;
   /** Wall time for the measurements of one run, 2 to 600 s. */
   readonly budgetSeconds: number;
-  /** Sequences in a batch, 1 to 1024. */
-  readonly batch: number;
+  /** Sequences in a batch, 1 to 1024; absent where the user chose none. */
+  readonly batch?: number;
   /** `config`: the dtype that the config declares. */
   readonly dtype: DType | 'config';
+  /** The user's own models: a name, and a config as an object or the path of one. */
+  readonly models: Readonly<Record<string, unknown>>;
 }
 
 /** The settings as they are now for `resource`. Values out of range are drawn to the nearest allowed one. */
@@ -20,12 +22,25 @@ export function readSettings(resource: vscode.Uri | undefined): Settings {
   const section = vscode.workspace.getConfiguration('headroom', resource);
   const device = section.get<unknown>('device');
   const dtype = section.get<unknown>('dtype');
+  const batch = chosen(section, 'batch');
+  const models = section.get<unknown>('models');
   return {
     device: deviceChoices.find((choice) => choice === device) ?? 'auto',
     budgetSeconds: within(section.get<unknown>('budgetSeconds'), 2, 600, defaultBudgetSeconds),
-    batch: Math.round(within(section.get<unknown>('batch'), 1, 1024, 1)),
+    ...(batch !== undefined && { batch: Math.round(within(batch, 1, 1024, 1)) }),
     dtype: typeof dtype === 'string' && isDType(dtype) ? dtype : 'config',
+    models: isMapping(models) ? models : {},
   };
+}
+
+/** The value where somebody set one; the default is no choice. */
+function chosen(section: vscode.WorkspaceConfiguration, key: string): unknown {
+  const { workspaceFolderValue, workspaceValue, globalValue } = section.inspect<unknown>(key) ?? {};
+  return workspaceFolderValue ?? workspaceValue ?? globalValue;
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function within(value: unknown, low: number, high: number, fallback: number): number {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { ConfigError } from '../config/configError';
+import { isConfigError } from '../config/configError';
+import { commandIds } from './commands';
 import { InputProblem } from './inputProblem';
 import type { Log } from './log';
 
@@ -8,10 +9,19 @@ import type { Log } from './log';
  * place in the file at `uri`, where that is known; one of our own leads to the log.
  */
 export function showProblem(error: unknown, uri: vscode.Uri | undefined, log: Log): void {
-  if (error instanceof ConfigError) {
+  if (isConfigError(error)) {
     log.warn(error.message);
-    if (uri === undefined) void vscode.window.showErrorMessage(error.message);
-    else void offer(error.message, vscode.l10n.t('Open File'), () => openAt(uri, error.range), log);
+    const { missingModel, range } = error;
+    const actions: Action[] = [];
+    if (missingModel !== undefined) {
+      const request = { ...missingModel, ...(uri && { config: uri }) };
+      actions.push({
+        title: vscode.l10n.t('Download Its Config…'),
+        act: () => vscode.commands.executeCommand(commandIds.fetchModelConfig, request),
+      });
+    }
+    if (uri) actions.push({ title: vscode.l10n.t('Open File'), act: () => openAt(uri, range) });
+    void offer(error.message, actions, log);
   } else if (error instanceof InputProblem) {
     log.warn(error.message);
     void vscode.window.showErrorMessage(error.message);
@@ -20,18 +30,30 @@ export function showProblem(error: unknown, uri: vscode.Uri | undefined, log: Lo
     log.error('unexpected', error);
     void offer(
       vscode.l10n.t('Headroom failed: {0}', message),
-      vscode.l10n.t('Show Log'),
-      () => vscode.commands.executeCommand('headroom.showLog'),
+      [
+        {
+          title: vscode.l10n.t('Show Log'),
+          act: () => vscode.commands.executeCommand(commandIds.showLog),
+        },
+      ],
       log,
     );
   }
 }
 
-async function offer(message: string, action: string, act: () => Thenable<unknown>, log: Log): Promise<void> {
+/** A button of a message. */
+interface Action {
+  readonly title: string;
+  readonly act: () => Thenable<unknown>;
+}
+
+async function offer(message: string, actions: readonly Action[], log: Log): Promise<void> {
+  const titles = actions.map(({ title }) => title);
+  const choice = await vscode.window.showErrorMessage(message, ...titles);
   try {
-    if ((await vscode.window.showErrorMessage(message, action)) === action) await act();
+    await actions.find(({ title }) => title === choice)?.act();
   } catch (error) {
-    log.error(`"${action}" failed`, error); // The file may be gone by the time the button is pressed.
+    log.error(`"${String(choice)}" failed`, error); // The file may be gone by the time the button is pressed.
   }
 }
 

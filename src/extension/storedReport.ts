@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Report } from '../report/report';
+import { reportSchemaVersion } from '../model/reportSchemaVersion';
 
 const mechanism = v.looseObject({
   id: v.string(),
@@ -10,10 +11,10 @@ const mechanism = v.looseObject({
 
 /** As much as says that this is a report of ours; the panel checks the rest before it draws. */
 const schema = v.looseObject({
-  schemaVersion: v.literal(1),
+  schemaVersion: v.literal(reportSchemaVersion),
   createdAt: v.string(),
   source: v.looseObject({ name: v.string(), uri: v.optional(v.string()) }),
-  model: v.looseObject({ family: v.string(), modelType: v.string(), layerKinds: v.array(v.unknown()) }),
+  model: v.looseObject({ family: v.string(), modelType: v.string(), stacks: v.array(v.unknown()) }),
   scenario: v.looseObject({ sequenceLength: v.number() }),
   estimate: v.looseObject({}),
   run: v.looseObject({ state: v.string(), notes: v.array(v.string()) }),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { errorsOf, profile, temporaryFile, tinyLlama } from './fixture';
+import { errorsOf, profile, temporaryFile } from './fixture';
+import { tinyLlama } from '../fixtures/tinyLlama';
 
 interface BadInput {
   readonly make: () => Promise<vscode.Uri | undefined>;
@@ -43,8 +44,8 @@ const inputs: Readonly<Record<string, BadInput>> = {
     make: () => temporaryFile('package.json', '{"name": "left-pad"}'),
     says: /package\.json.*model_type/s,
   },
-  'an unknown model_type': {
-    make: () => config({ model_type: 'perceiver' }),
+  'an unknown model_type without sizes': {
+    make: () => temporaryFile('config.json', '{ "model_type": "perceiver" }'),
     says: /config\.json.*perceiver.*hidden_size/s,
   },
   'a missing field': {

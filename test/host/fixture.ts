@@ -5,21 +5,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { HeadroomApi } from '../../src/extension/extension';
 import type { Report } from '../../src/report/report';
-
-/** A Llama small enough that a run takes seconds: grouped-query attention, four heads of 32. */
-export const tinyLlama = {
-  model_type: 'llama',
-  hidden_size: 128,
-  num_hidden_layers: 2,
-  num_attention_heads: 4,
-  num_key_value_heads: 2,
-  intermediate_size: 256,
-  vocab_size: 1000,
-  max_position_embeddings: 512,
-  rms_norm_eps: 1e-5,
-  tie_word_embeddings: true,
-  torch_dtype: 'float32',
-};
+import { tinyLlama } from '../fixtures/tinyLlama';
+import { MessageRecorder } from './messageRecorder';
 
 export function extension(): vscode.Extension<HeadroomApi> {
   const found = vscode.extensions.getExtension<HeadroomApi>('headroom.headroom');
@@ -85,18 +72,12 @@ export async function until<T>(what: string, probe: () => T | undefined, limitMs
 
 /** Runs `act` and gives the error messages that the user saw meanwhile, none of which is answered. */
 export async function errorsOf<T>(act: () => Promise<T>): Promise<{ result: T; messages: string[] }> {
-  const messages: string[] = [];
-  const { showErrorMessage } = vscode.window;
-  // The tests share the extension's own `vscode`, so that this is what it calls.
-  Object.assign(vscode.window, {
-    showErrorMessage: (message: string) => {
-      messages.push(message);
-      return Promise.resolve(undefined);
-    },
-  });
+  const recorder = new MessageRecorder();
   try {
-    return { result: await act(), messages };
+    const result = await act();
+    const errors = recorder.shown.filter(({ severity }) => severity === 'error');
+    return { result, messages: errors.map(({ text }) => text) };
   } finally {
-    Object.assign(vscode.window, { showErrorMessage });
+    recorder.restore();
   }
 }

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
+import { attentionKinds } from '../../src/model/attentionKinds';
 import * as vscode from 'vscode';
 import type { Report } from '../../src/report/report';
 import {
   closeEditors,
+  errorsOf,
   extension,
   panels,
   profile,
   setBudget,
+  temporaryFile,
   tinyConfig,
-  tinyLlama,
   until,
   workerPid,
 } from './fixture';
+import { tinyLlama } from '../fixtures/tinyLlama';
 
 describe('profiling', () => {
   before(async () => {
@@ -43,8 +46,34 @@ describe('profiling', () => {
     const document = await vscode.workspace.openTextDocument({ language: 'json', content });
     await vscode.window.showTextDocument(document);
     const report = await profile();
-    assert.equal(report?.model.layerKinds[0]?.layers, 7);
+    assert.equal(report && attentionKinds(report.model)[0]?.layers, 7);
     await revert();
+  });
+
+  it('takes a training config with its recipe, and the model beside it', async () => {
+    const config = await tinyConfig();
+    const folder = vscode.Uri.joinPath(config, '..');
+    const recipe =
+      'model_name_or_path: .\nmax_seq_length: 128\nper_device_train_batch_size: 2\noptim: adafactor\n';
+    const file = vscode.Uri.joinPath(folder, 'sft.yaml');
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(recipe));
+    const report = await profile(file);
+    assert.ok(report);
+    assert.equal(report.run.state, 'complete', report.run.error?.message);
+    const { sequenceLength, batch, training } = report.scenario;
+    assert.deepEqual([sequenceLength, batch, training?.optimizer], [128, 2, 'adafactor']);
+    assert.equal(report.source.model?.uri, config.toString());
+    assert.ok(report.layerKinds[0]?.dense.points.some(({ n }) => n === 128));
+  });
+
+  it('says which model is not on this computer, and where the config names it', async () => {
+    const file = await temporaryFile(
+      'train.yaml',
+      'base_model: nobody/knows-this\nsequence_len: 64\nmicro_batch_size: 1\ndatasets: []\n',
+    );
+    const { result, messages } = await errorsOf(() => profile(file));
+    assert.equal(result, undefined);
+    assert.match(messages.join('; '), /nobody\/knows-this/);
   });
 
   it('takes unsaved changes of an open file, and says when it is edited while it runs', async () => {
@@ -55,7 +84,8 @@ describe('profiling', () => {
     await workerPid();
     await replaceIn(document, '"num_hidden_layers": 5', '"num_hidden_layers": 6');
     const report = await running;
-    assert.equal(report?.model.layerKinds[0]?.layers, 5);
+    assert.ok(report);
+    assert.equal(attentionKinds(report.model)[0]?.layers, 5);
     assert.ok(
       report.run.notes.some((note) => note.includes('edited while this ran')),
       report.run.notes.join('; '),

@@ -11,7 +11,7 @@ const setting = v.looseObject({
   scope: v.picklist(['resource', 'window', 'machine-overridable']),
   order: v.number(),
   markdownDescription: v.string(),
-  default: v.union([v.string(), v.number()]),
+  default: v.union([v.string(), v.number(), v.strictObject({})]),
   enum: v.optional(v.array(v.string())),
 });
 const manifest = v.parse(
