@@ -19,8 +19,9 @@ const panel = {
 };
 const hostOnly = [
   {
-    regex: '(^|/)src/(?!cost/|model/|report/)',
-    message: 'The panel may import src/model, src/cost and the types of src/report, nothing else of src.',
+    regex: '(^|/)src/(?!cost/|explain/|model/|report/)',
+    message:
+      'The panel may import src/model, src/cost, src/explain and the types of src/report, nothing else of src.',
   },
   {
     regex: '(^|/)src/report/',

@@ -26,9 +26,11 @@ export interface Controls {
   readonly use: MemoryUse;
   readonly dtype?: DType;
   readonly batch?: number;
-  readonly attention: AttentionKind;
-  readonly recomputation: Recomputation;
+  readonly attention?: AttentionKind;
+  readonly recomputation?: Recomputation;
   readonly scale: MemoryScale;
+  /** The figure that is derived, by its key. */
+  readonly figure?: string;
 }
 
 export const defaultControls: Controls = {
@@ -37,8 +39,6 @@ export const defaultControls: Controls = {
   hiddenCurves: [],
   lengthText: '',
   use: 'inference',
-  attention: 'fused',
-  recomputation: 'none',
   scale: 'log',
 };
 
@@ -47,17 +47,18 @@ export const largestBatch = 4096;
 /** Reads what an earlier page saved; whatever does not fit is replaced by its default. */
 export function restoreControls(saved: unknown): Controls {
   if (!isRecord(saved)) return defaultControls;
-  const { layerKind, lengthText, dtype, batch, hiddenCurves } = saved;
+  const { layerKind, lengthText, dtype, batch, hiddenCurves, figure } = saved;
   return {
     headView: oneOf(headViews, saved['headView'], defaultControls.headView),
     stretch: saved['stretch'] === true,
     hiddenCurves: Array.isArray(hiddenCurves) ? hiddenCurves.filter((id) => typeof id === 'string') : [],
     lengthText: typeof lengthText === 'string' ? lengthText : '',
     use: oneOf(memoryUses, saved['use'], defaultControls.use),
-    attention: oneOf(attentionKinds, saved['attention'], defaultControls.attention),
-    recomputation: oneOf(recomputations, saved['recomputation'], defaultControls.recomputation),
     scale: oneOf(memoryScales, saved['scale'], defaultControls.scale),
+    ...chosen('attention', attentionKinds, saved['attention']),
+    ...chosen('recomputation', recomputations, saved['recomputation']),
     ...(typeof layerKind === 'string' && { layerKind }),
+    ...(typeof figure === 'string' && { figure }),
     ...(typeof dtype === 'string' && isDType(dtype) && { dtype }),
     ...(typeof batch === 'number' && isBatch(batch) && { batch }),
   };
@@ -65,6 +66,16 @@ export function restoreControls(saved: unknown): Controls {
 
 function oneOf<T extends string>(values: readonly T[], value: unknown, otherwise: T): T {
   return values.find((candidate) => candidate === value) ?? otherwise;
+}
+
+/** An entry only where `value` is one of `values`. */
+function chosen<K extends string, T extends string>(
+  key: K,
+  values: readonly T[],
+  value: unknown,
+): Partial<Record<K, T>> {
+  const found = values.find((candidate) => candidate === value);
+  return found === undefined ? {} : ({ [key]: found } as Partial<Record<K, T>>);
 }
 
 function isBatch(value: number): boolean {

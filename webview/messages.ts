@@ -1,4 +1,5 @@
 import type { Report } from '../src/report/report';
+import { reportSchemaVersion } from '../src/model/reportSchemaVersion';
 import { strings } from './strings';
 
 /** What arrived at the panel, checked: a report, or why it cannot be shown. */
@@ -15,7 +16,7 @@ export function receiveMessage(data: unknown): Received | undefined {
 export function receiveReport(value: unknown): Received {
   if (!isRecord(value)) return { ok: false, problem: strings.load.notAReport };
   const version = value['schemaVersion'];
-  if (typeof version === 'number' && version !== 1) {
+  if (typeof version === 'number' && version !== reportSchemaVersion) {
     return { ok: false, problem: strings.load.otherVersion(String(version)) };
   }
   return isReport(value) ? { ok: true, report: value } : { ok: false, problem: strings.load.notAReport };
@@ -23,10 +24,12 @@ export function receiveReport(value: unknown): Received {
 
 function isReport(value: Record<string, unknown>): value is Record<string, unknown> & Report {
   return (
-    value['schemaVersion'] === 1 &&
+    value['schemaVersion'] === reportSchemaVersion &&
     has(value['source'], { name: 'string' }) &&
     has(value['model'], { family: 'string', maxSequenceLength: 'number', dtype: 'string' }) &&
-    isListOf(value['model'], 'layerKinds', (kind) => has(kind, { name: 'string', layers: 'number' })) &&
+    isListOf(value['model'], 'stacks', (stack) =>
+      isListOf(stack, 'layerKinds', (kind) => has(kind, { name: 'string', layers: 'number' })),
+    ) &&
     has(value['scenario'], { sequenceLength: 'number', batch: 'number', dtype: 'string' }) &&
     has(value['estimate'], { parameters: 'object', flops: 'object', memory: 'object' }) &&
     has(value['run'], { state: 'string', step: 'string', fraction: 'number', elapsedMs: 'number' }) &&

@@ -16,7 +16,7 @@ export const strings = {
     waiting: 'Waiting for the report…',
     notAReport: 'What arrived here is not a Headroom report.',
     otherVersion: (version: string) =>
-      `This report has schema version ${version}; this panel reads version 1. Update Headroom to open it.`,
+      `This report has schema version ${version}; this panel reads version 2. Update Headroom to open it.`,
     missingInPage: 'This page holds no report.',
   },
 
@@ -39,8 +39,10 @@ export const strings = {
       MHA: 'MHA (multi-head attention)',
       GQA: 'GQA (grouped-query attention)',
       MQA: 'MQA (multi-query attention)',
+      MLA: 'MLA (multi-head latent attention)',
     },
     window: (window: string) => `window ${window}`,
+    bestEffort: 'unknown architecture, read by the usual field names (best effort)',
     causal: 'causal',
     bidirectional: 'bidirectional',
     declared: (length: string) => `config declares up to ${length} tokens`,
@@ -78,8 +80,12 @@ export const strings = {
     pastDeclared: (declared: string) => `more than the ${declared} that the config declares`,
     basisInference: (dtype: string, batch: string) =>
       `Estimated by formula: prefill, fused attention, ${dtype}, batch ${batch}`,
-    basisTraining: (dtype: string, batch: string) =>
-      `Estimated by formula: Adam, fused attention, no recomputation, ${dtype}, batch ${batch}`,
+    basisTraining: (recipe: string, dtype: string, batch: string) =>
+      `Estimated by formula: ${recipe}, ${dtype}, batch ${batch}`,
+    recipe: (optimizer: string, attention: string, recomputation: string) =>
+      `${optimizer}, ${attention} attention, recomputation: ${recomputation}`,
+    adapters: (rank: string) => `LoRA of rank ${rank}`,
+    devices: (count: string) => `the most loaded of ${count} devices`,
     meter: (use: string, share: string) => `${use}: ${share} of the device's memory`,
   },
 
@@ -228,7 +234,9 @@ export const strings = {
       logits: 'Logits',
       scores: 'n × n scores',
       gradients: 'Gradients',
-      optimizer: 'Optimizer (Adam)',
+      optimizer: 'Optimizer state',
+      gathered: 'Gathered weights',
+      buffers: 'Backward buffers',
     },
     total: 'Total',
     x: 'Sequence length n (tokens, 1K = 1,024)',
@@ -247,7 +255,6 @@ export const strings = {
     conditions: (dtype: string, batch: string, attention: string) =>
       `${dtype}, batch ${batch}, attention: ${attention}`,
     recomputedWith: (policy: string) => `recomputation: ${policy}`,
-    attentionIgnored: 'Recomputation drops the n × n tensors: fused and naive attention keep the same here.',
     label: (use: string, summary: string) =>
       `Estimated memory over the sequence length, ${use}, split into parts. ${summary} The data table below has the figures.`,
     columnN: 'n (tokens)',
@@ -258,6 +265,23 @@ export const strings = {
     no: 'no',
     sources:
       'Sources: activations and recomputation after Korthikanti et al. 2022; optimizer state after Rajbhandari et al. 2020; fused attention after Dao et al. 2022.',
+  },
+
+  derivation: {
+    heading: 'How a figure comes about',
+    figure: 'Figure',
+    equals: (title: string, text: string) => `${title}: ${text}, by formula`,
+    terms: 'Addends of the figure',
+    term: 'Part',
+    symbols: 'In symbols',
+    numbers: 'With numbers',
+    value: 'Value',
+    fields: 'What the symbols stand for',
+    symbol: 'Symbol',
+    meaning: 'Meaning',
+    from: 'From',
+    condition: 'asked for',
+    source: (source: string) => `Source: ${source}`,
   },
 
   replacements: {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { assertNoBrokenFigures } from './panelText';
 import { screenshotOnFailure } from './screenshotOnFailure';
 import { sharedWorkbench } from './sharedWorkbench';
 import type { Workbench } from './workbench';
@@ -37,5 +38,21 @@ describe('applying a replacement in VS Code', function () {
     await vscode.runCommand('Undo');
     await vscode.page.locator('.view-line').filter({ hasText: '"sliding_window": null' }).waitFor();
     assert.equal(await vscode.editorText(), before);
+  });
+
+  it('changes the model that a training config names, profiled at the length of the recipe', async () => {
+    await vscode.openFile('train.yaml');
+    await vscode.runCommand('Headroom: Profile Attention');
+    await vscode.panelSays('Profile complete', 90_000);
+    const text = await vscode.panelText();
+    assertNoBrokenFigures(text);
+    assert.match(text, /at n\s=\s256/);
+    assert.match(text, /adamw8bit, fused attention, recomputation: full, LoRA of rank 16/);
+    assert.match(text, /batch 2/);
+    await vscode.screenshotPanel('trainingConfig');
+    await vscode.panel.getByRole('button', { name: applyButton }).click();
+    await vscode.page.locator('.monaco-diff-editor .view-line').filter({ hasText: changed }).waitFor();
+    await vscode.quickPick('Discard').click();
+    await vscode.page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
   });
 });

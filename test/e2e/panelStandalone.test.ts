@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict';
-import { accessSync, constants } from 'node:fs';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { reportSchemaVersion } from '../../src/model/reportSchemaVersion';
 import { formatBytes, formatInteger } from '../../src/model/units';
-import type { Report } from '../../src/report/report';
 import type { MemoryUse } from '../../webview/controls';
 import { verdict } from '../../webview/model/verdict';
-import {
-  buildPanel,
-  launchChromium,
-  openInHost,
-  openStandalone,
-  post,
-  posted,
-  settle,
-  type OpenPanel,
-  type PanelAssets,
-} from '../fixtures/panelPage';
+import { post, posted, settle } from '../fixtures/panelPage';
 import {
   cancelledReport,
   failedReport,
@@ -25,59 +14,13 @@ import {
   twoKindReport,
   wrongFiguresReport,
 } from '../fixtures/sampleReport';
+import { panelBrowser } from './panelBrowser';
 
-const executable = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const largestScript = 600_000;
-
-function hasChromium(): boolean {
-  try {
-    accessSync(executable, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('panel in a browser', function () {
   this.timeout(60_000);
-  let assets: PanelAssets;
-  let browser: Browser;
-  let open: OpenPanel[] = [];
-
-  before(async function () {
-    if (!hasChromium()) {
-      console.log(`    skipped: there is no Chromium at ${executable}; name one in CHROMIUM.`);
-      this.skip();
-    }
-    assets = await buildPanel();
-    browser = await launchChromium(executable);
-  });
-
-  afterEach(async () => {
-    for (const { page } of open) await page.context().close();
-    const problems = open.flatMap((each) => each.problems);
-    open = [];
-    assert.deepEqual(problems, []);
-  });
-
-  after(async () => {
-    // Absent when the tests were skipped.
-    await (browser as Browser | undefined)?.close();
-  });
-
-  async function show(report?: Report, context?: BrowserContextOptions): Promise<Page> {
-    const opened = await openInHost(browser, { assets, theme: 'dark', ...(context && { context }) });
-    open.push(opened);
-    if (report !== undefined) await post(opened.page, { type: 'report', report });
-    return opened.page;
-  }
-
-  async function showExported(report: Report, context?: BrowserContextOptions): Promise<Page> {
-    const opened = await openStandalone(browser, assets, report, context);
-    open.push(opened);
-    await settle(opened.page);
-    return opened.page;
-  }
+  const { assets, show, showExported } = panelBrowser();
 
   /** Text of the page with everything unfolded, and every label that a screen reader would say. */
   async function allText(page: Page): Promise<string> {
@@ -94,7 +37,7 @@ describe('panel in a browser', function () {
   }
 
   it('is small enough to open at once', () => {
-    assert.ok(assets.script.length < largestScript, `${String(assets.script.length)} bytes`);
+    assert.ok(assets().script.length < largestScript, `${String(assets().script.length)} bytes`);
   });
 
   it('tells the editor that it is ready, once, and waits', async () => {
@@ -107,7 +50,7 @@ describe('panel in a browser', function () {
     const page = await show();
     await post(page, { type: 'report', report: { ...sampleReport(), schemaVersion: 9 } });
     assert.match(await page.innerText('body'), /schema version 9/);
-    await post(page, { type: 'report', report: { schemaVersion: 1 } });
+    await post(page, { type: 'report', report: { schemaVersion: reportSchemaVersion } });
     assert.match(await page.innerText('body'), /not a Headroom report/);
   });
 

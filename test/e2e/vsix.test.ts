@@ -43,6 +43,7 @@ describe('the installed VSIX', function () {
     );
     assert.deepEqual(odd, []);
     for (const needed of [
+      'dist/configReader.js',
       'dist/extension.js',
       'dist/worker.js',
       'dist/panel.js',

@@ -62,11 +62,20 @@ export class Workbench {
   /** Runs the command that the palette lists as `title`, exactly. */
   public async runCommand(title: string): Promise<void> {
     await this.quickInput.waitFor({ state: 'hidden' }); // The one before may still be closing.
-    await this.page.keyboard.press('F1');
-    await this.quickInput.fill(`>${title}`);
-    // The label goes on with `, recently used` and the like.
-    const entry = `.monaco-list-row[aria-label="${title}"], .monaco-list-row[aria-label^="${title},"]`;
-    await this.page.locator('.quick-input-list').locator(entry).filter({ visible: true }).first().click();
+    // The palette closes when the focus moves, as it does while an editor is just opening: then it is opened again.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.page.keyboard.press('F1');
+        await this.quickInput.fill(`>${title}`, { timeout: 4000 });
+        // The label goes on with `, recently used` and the like.
+        const entry = `.monaco-list-row[aria-label="${title}"], .monaco-list-row[aria-label^="${title},"]`;
+        const entries = this.page.locator('.quick-input-list').locator(entry).filter({ visible: true });
+        await entries.first().click({ timeout: 4000 });
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+      }
+    }
   }
 
   /** Entries of the open palette whose text contains `text`. */

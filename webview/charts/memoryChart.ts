@@ -20,6 +20,8 @@ export const partTones: Readonly<Record<PartId, Tone>> = {
   activations: 'orange',
   logits: 'red',
   scores: 'muted',
+  gathered: 'green',
+  buffers: 'red',
 };
 
 /** Dashes and gaps of the parts' lines in CSS pixels: they differ without colour too. The total has none. */
@@ -31,6 +33,8 @@ export const partDashes: Readonly<Record<PartId, readonly number[]>> = {
   activations: [5, 4],
   logits: [10, 3, 2, 3, 2, 3],
   scores: [1, 5],
+  gathered: [2, 6],
+  buffers: [1, 2],
 };
 
 export interface MemoryChartOptions {

@@ -1,6 +1,7 @@
 import type { DeviceRecord, LayerKindResult, MechanismResult, Report, Timing } from '../../src/report/report';
 import { formatConfigValue } from '../../src/model/configValue';
-import { headGrouping, type LayerKind, type ModelSpec } from '../../src/model/modelSpec';
+import { attentionKinds, type AttentionKind } from '../../src/model/attentionKinds';
+import { headGrouping, type ModelSpec } from '../../src/model/modelSpec';
 import { formatBytes, formatDuration, formatInteger } from '../../src/model/units';
 import { strings } from '../strings';
 
@@ -23,7 +24,7 @@ export function denseTitle({ dense }: LayerKindResult): string {
 }
 
 /** `16 layers × 32 heads × 8 KV heads × head_dim 64 · GQA · causal`. */
-export function describeLayerKind(kind: LayerKind): string {
+export function describeLayerKind(kind: AttentionKind): string {
   const { attention } = kind;
   const parts = [
     strings.header.dimensions(
@@ -41,8 +42,9 @@ export function describeLayerKind(kind: LayerKind): string {
 
 /** One line a kind of layer; the name leads where there are several. */
 export function describeModel(model: ModelSpec): readonly string[] {
-  if (model.layerKinds.length === 1) return model.layerKinds.map(describeLayerKind);
-  return model.layerKinds.map((kind) => `${kind.name}: ${describeLayerKind(kind)}`);
+  const kinds = attentionKinds(model);
+  if (kinds.length === 1) return kinds.map(describeLayerKind);
+  return kinds.map((kind) => `${kind.name}: ${describeLayerKind(kind)}`);
 }
 
 /** `cpu: AMD EPYC 9R14, 2 threads`. */

@@ -1,5 +1,5 @@
-import type { Estimate } from '../../src/cost/estimate';
-import { estimate } from '../../src/cost/estimateModel';
+import type { Estimate, EstimateOptions } from '../../src/cost/estimate';
+import { perDevice } from '../../src/cost/perDevice';
 import { longestWithin } from '../../src/cost/longestSequence';
 import type { DType } from '../../src/model/dtype';
 import type { ModelSpec } from '../../src/model/modelSpec';
@@ -12,6 +12,8 @@ export interface MemorySettings {
   readonly batch: number;
   readonly attention: AttentionKind;
   readonly recomputation: Recomputation;
+  /** The report's other conditions: its recipe, cache and parallel degrees. */
+  readonly base?: Partial<EstimateOptions>;
 }
 
 export const partIds = [
@@ -19,53 +21,58 @@ export const partIds = [
   'kvCache',
   'gradients',
   'optimizer',
+  'gathered',
   'activations',
   'logits',
   'scores',
+  'buffers',
 ] as const;
 
 export type PartId = (typeof partIds)[number];
 
+/** What the report itself asks: its recipe's attention and recomputation, in training. */
+export function scenarioSettings(scenario: EstimateOptions, use: MemoryUse): MemorySettings {
+  const { training } = scenario;
+  const isTraining = use === 'training';
+  return {
+    use,
+    dtype: scenario.dtype,
+    batch: scenario.batch,
+    attention: (isTraining ? training?.attention : undefined) ?? 'fused',
+    recomputation: (isTraining ? training?.recomputation : undefined) ?? 'none',
+    base: scenario,
+  };
+}
+
 /** Bytes of the parts that exist under the settings, in the order of stacking; they add up to the peak. */
 export type MemoryParts = readonly { readonly id: PartId; readonly bytes: number }[];
 
-/** The parts of one estimate, by the settings that it does not know itself. */
+/** The parts of one estimate for one use: of the most loaded device, where there are several. */
 export function memoryParts(
-  { memory }: Pick<Estimate, 'memory'>,
-  settings: Omit<MemorySettings, 'dtype' | 'batch'>,
+  { perDevice }: Pick<Estimate, 'perDevice'>,
+  { use, attention }: Pick<MemorySettings, 'use' | 'attention'>,
 ): MemoryParts {
-  if (settings.use === 'inference') {
-    const { activations, logits, naiveScores } = memory.inferenceParts;
+  if (use === 'inference') {
+    const { weights, kvCache, activations, logits, naiveScores } = perDevice.inference;
     return [
-      { id: 'weights', bytes: memory.weights },
-      { id: 'kvCache', bytes: memory.kvCache },
+      { id: 'weights', bytes: weights },
+      { id: 'kvCache', bytes: kvCache },
       { id: 'activations', bytes: activations },
       { id: 'logits', bytes: logits },
-      ...(settings.attention === 'naive' ? [{ id: 'scores', bytes: naiveScores } as const] : []),
+      ...(attention === 'naive' ? [{ id: 'scores', bytes: naiveScores } as const] : []),
     ];
   }
-  const { training } = memory;
+  const { weights, gradients, optimizer, gathered, activations, logits, scores, backwardBuffers } =
+    perDevice.training;
   return [
-    { id: 'weights', bytes: training.weights },
-    { id: 'gradients', bytes: training.gradients },
-    { id: 'optimizer', bytes: training.optimizer },
-    ...activationParts(training, settings),
-  ];
-}
-
-function activationParts(
-  training: Estimate['memory']['training'],
-  { attention, recomputation }: Pick<MemorySettings, 'attention' | 'recomputation'>,
-): MemoryParts {
-  const { fusedNone, naiveNone, selective, full } = training.activationVariants;
-  const { logits } = training;
-  const kept = { none: attention === 'fused' ? fusedNone : selective, selective, full }[recomputation];
-  // Selective recomputation keeps all but the n × n tensors, so what naive attention adds to it are those.
-  const scores = recomputation === 'none' && attention === 'naive' ? naiveNone - selective : undefined;
-  return [
-    { id: 'activations', bytes: kept - logits },
+    { id: 'weights', bytes: weights },
+    { id: 'gradients', bytes: gradients },
+    { id: 'optimizer', bytes: optimizer },
+    { id: 'gathered', bytes: gathered },
+    { id: 'activations', bytes: activations - logits - scores },
     { id: 'logits', bytes: logits },
-    ...(scores === undefined ? [] : [{ id: 'scores', bytes: scores } as const]),
+    { id: 'scores', bytes: scores },
+    { id: 'buffers', bytes: backwardBuffers },
   ];
 }
 
@@ -75,8 +82,21 @@ export function totalBytes(parts: MemoryParts): number {
 
 /** The parts at one length, from the cost model. */
 export function partsAt(model: ModelSpec, settings: MemorySettings, sequenceLength: number): MemoryParts {
-  const { batch, dtype } = settings;
-  return memoryParts(estimate(model, { sequenceLength, batch, dtype }), settings);
+  return memoryParts({ perDevice: perDevice(model, optionsAt(settings, sequenceLength)) }, settings);
+}
+
+/** The report's conditions with what the reader chose. Another dtype than the report's is the weights' too. */
+export function optionsAt(settings: MemorySettings, sequenceLength: number): EstimateOptions {
+  const { dtype, batch, attention, recomputation, base } = settings;
+  const { weightFormat, ...others } = base ?? {};
+  return {
+    ...others,
+    ...(weightFormat !== undefined && dtype === base?.dtype && { weightFormat }),
+    sequenceLength,
+    batch,
+    dtype,
+    training: { ...base?.training, attention, recomputation },
+  };
 }
 
 /**

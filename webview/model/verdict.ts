@@ -1,7 +1,6 @@
-import { learnedPositions } from '../../src/model/modelSpec';
 import type { Report } from '../../src/report/report';
 import type { MemoryUse } from '../controls';
-import { longestFitting, memoryParts, totalBytes, type MemorySettings } from './memoryParts';
+import { longestFitting, memoryParts, scenarioSettings, totalBytes } from './memoryParts';
 
 /** Whether the model fits on the device at the length asked about, for one use. */
 export interface Verdict {
@@ -27,16 +26,15 @@ export function deviceLimit(report: Pick<Report, 'device'>): number | undefined 
   return bytes !== undefined && bytes > 0 ? bytes : undefined;
 }
 
-/** The verdict with a fused kernel and no recomputation, under the scenario's dtype and batch. */
+/** The verdict under the scenario; fused attention and no recomputation unless its recipe says otherwise. */
 export function verdict(
   report: Pick<Report, 'device' | 'estimate' | 'model' | 'scenario'>,
   use: MemoryUse,
 ): Verdict {
-  const { batch, dtype } = report.scenario;
-  const settings: MemorySettings = { use, dtype, batch, attention: 'fused', recomputation: 'none' };
+  const settings = scenarioSettings(report.scenario, use);
   const bytes = totalBytes(memoryParts(report.estimate, settings));
   const limit = deviceLimit(report);
-  const positions = learnedPositions(report.model);
+  const positions = report.model.learnedPositions;
   const possible = positions === undefined || report.scenario.sequenceLength <= positions;
   const base = { use, bytes, ...(positions !== undefined && { positions }) };
   if (limit === undefined) return { ...base, state: possible ? 'unknown' : 'impossible' };

@@ -1,4 +1,3 @@
-import { learnedPositions } from '../../src/model/modelSpec';
 import { formatBytes, formatInteger } from '../../src/model/units';
 import { createCurveChart } from '../charts/curveChart';
 import { foldedTable } from '../charts/dataTable';
@@ -13,6 +12,7 @@ import { deviceLimit } from '../model/verdict';
 import { createRegion } from '../region';
 import type { PanelContext, Section } from '../section';
 import { strings } from '../strings';
+import { createDerivation } from './derivation';
 import { createMemoryControls, memorySettings } from './memoryControls';
 
 const words = strings.memory;
@@ -26,6 +26,7 @@ export function createMemory(context: PanelContext): Section {
   const chart = createCurveChart();
   const drawn = createRegion(h('div'));
   const table = createRegion(h('div'));
+  const derivation = createDerivation(context);
   return {
     element: h(
       'section',
@@ -36,6 +37,7 @@ export function createMemory(context: PanelContext): Section {
       summary,
       conditions,
       h('figure', {}, key.element, chart.element, drawn.element, table.element),
+      derivation.element,
       h('p', { class: 'note' }, words.sources),
     ),
     update(report, current) {
@@ -43,11 +45,12 @@ export function createMemory(context: PanelContext): Section {
       const asked = report.scenario.sequenceLength;
       const limit = deviceLimit(report);
       controls.update(settings, current);
+      derivation.update(report.model, settings, asked, current);
       drawn.render([report.model, settings, asked, limit, current.scale], () => {
         const curve = memoryCurve(report.model, settings, asked, limit);
         const text = [
           summarise(curve, asked),
-          ...positionNotes(curve, asked, learnedPositions(report.model)),
+          ...positionNotes(curve, asked, report.model.learnedPositions),
         ].join(' ');
         setText(summary, text);
         setText(conditions, describeConditions(curve));

@@ -11,7 +11,7 @@ import {
   type Controls,
 } from '../controls';
 import { h, show } from '../dom';
-import type { MemorySettings } from '../model/memoryParts';
+import { scenarioSettings, type MemorySettings } from '../model/memoryParts';
 import type { PanelContext } from '../section';
 import { strings } from '../strings';
 import { createDropdown, createRadioGroup, createTextField, type Choice } from '../toolkit';
@@ -20,13 +20,15 @@ const words = strings.memory;
 
 /** The settings that the controls name, following the report where the reader chose nothing. */
 export function memorySettings({ scenario }: Pick<Report, 'scenario'>, controls: Controls): MemorySettings {
+  const { use } = controls;
+  const followed = scenarioSettings(scenario, use);
   return {
-    use: controls.use,
-    dtype: controls.dtype ?? scenario.dtype,
-    batch: controls.batch ?? scenario.batch,
-    attention: controls.attention,
+    ...followed,
+    dtype: controls.dtype ?? followed.dtype,
+    batch: controls.batch ?? followed.batch,
+    attention: controls.attention ?? followed.attention,
     // Nothing is kept for a backward pass in inference, so there is nothing to recompute.
-    recomputation: controls.use === 'training' ? controls.recomputation : 'none',
+    recomputation: use === 'training' ? (controls.recomputation ?? followed.recomputation) : 'none',
   };
 }
 
@@ -72,7 +74,7 @@ export function createMemoryControls({ controls, change }: PanelContext): {
   const attention = createDropdown({
     label: words.attention,
     choices: choicesOf(attentionKinds, words.attentions),
-    value: now.attention,
+    value: now.attention ?? 'fused',
     onChange: (value) => {
       change({ attention: value });
     },
@@ -80,12 +82,11 @@ export function createMemoryControls({ controls, change }: PanelContext): {
   const recomputation = createDropdown({
     label: words.recomputation,
     choices: choicesOf(recomputations, words.recomputations),
-    value: now.recomputation,
+    value: now.recomputation ?? 'none',
     onChange: (value) => {
       change({ recomputation: value });
     },
   });
-  const ignored = h('p', { class: 'note', role: 'status' }, words.attentionIgnored);
   let shownBatch: number | undefined;
   return {
     element: h(
@@ -101,7 +102,6 @@ export function createMemoryControls({ controls, change }: PanelContext): {
         recomputation.element,
         scale.element,
       ),
-      ignored,
     ),
     update(settings, current) {
       use.set(settings.use);
@@ -111,10 +111,8 @@ export function createMemoryControls({ controls, change }: PanelContext): {
       if (settings.batch !== shownBatch) batch.set(String(settings.batch));
       shownBatch = settings.batch;
       attention.set(settings.attention);
-      recomputation.set(current.recomputation);
+      recomputation.set(settings.recomputation);
       show(recomputation.element, settings.use === 'training');
-      attention.enable(settings.recomputation === 'none');
-      show(ignored, settings.recomputation !== 'none');
     },
   };
 }

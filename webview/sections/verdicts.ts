@@ -1,4 +1,6 @@
 import { MAX_SEARCHED_LENGTH } from '../../src/cost/longestSequence';
+import { deviceCount, parallelismOf } from '../../src/cost/parallelism';
+import { trainingOptions } from '../../src/cost/trainingState';
 import type { Report } from '../../src/report/report';
 import { formatBytes, formatInteger, formatPercent } from '../../src/model/units';
 import { memoryUses } from '../controls';
@@ -38,7 +40,9 @@ function card(found: Verdict, { scenario, model }: Report): HTMLElement {
   const basis =
     use === 'inference'
       ? words.basisInference(scenario.dtype, batch)
-      : words.basisTraining(scenario.dtype, batch);
+      : words.basisTraining(describeRecipe(scenario), scenario.dtype, batch);
+  const devices = deviceCount(parallelismOf(scenario.parallelism));
+  const spread = devices === 1 ? '' : `, ${words.devices(formatInteger(devices))}`;
   return h(
     'section',
     { class: `card verdict verdict-${state}` },
@@ -59,8 +63,15 @@ function card(found: Verdict, { scenario, model }: Report): HTMLElement {
           h('p', {}, words.needs(formatBytes(bytes), formatBytes(limit), formatPercent(bytes / limit))),
         ]),
     h('p', { class: 'verdict-longest' }, longestText(found, model.maxSequenceLength)),
-    h('p', { class: 'note' }, basis),
+    h('p', { class: 'note' }, `${basis}${spread}`),
   );
+}
+
+/** The optimizer, attention and recomputation that training is estimated with, and adapters where there are any. */
+function describeRecipe(scenario: Report['scenario']): string {
+  const { optimizer, attention, recomputation, lora } = trainingOptions(scenario);
+  const text = words.recipe(optimizer, attention, recomputation);
+  return lora ? `${text}, ${words.adapters(formatInteger(lora.rank))}` : text;
 }
 
 function longestText({ longest, state, positions }: Verdict, declared: number): string {
