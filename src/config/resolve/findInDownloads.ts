@@ -1,4 +1,4 @@
-import { parseSourceNote, sourceNoteName } from '../fetch/sourceNote';
+import { parseSourceNote, sourceNoteName, type SourceNote } from '../fetch/sourceNote';
 import type { FileSearch } from './fileSearch';
 import { cacheFolderName, matchName, type ModelName } from './modelName';
 import type { FoundModel, ResolveContext } from './resolution';
@@ -21,20 +21,23 @@ export async function findInDownloads(
   const found = await search.readConfig(folder);
   if (found === undefined) return undefined;
   const source = parseSourceNote(await search.readText(files.join(folder, sourceNoteName)));
-  const sentences = [`It is ${match.name}, downloaded`];
-  if (source !== undefined) {
-    const commit = source.commit === undefined ? '' : `, commit ${source.commit.slice(0, 12)}`;
-    sentences[0] += ` on ${source.date.slice(0, 10)}, revision ${source.revision}${commit}`;
-    const isThat = revision === undefined || source.revision === revision;
-    if (!isThat && source.commit?.startsWith(revision.toLowerCase()) !== true)
-      sentences.push(`revision ${revision} was not downloaded`);
-  }
   const copy = match.sameOrganisation ? '' : ` "${name.written}" is taken to be a copy of it.`;
   return {
     kind: 'found',
     name: match.name,
     how: 'downloaded',
-    note: `${sentences.join(': ')}.${copy}`,
+    note: `It is ${match.name}, downloaded${originOf(source, revision)}.${copy}`,
     ...found,
   };
+}
+
+/** Goes on after "downloaded"; empty where no note says when and from where. */
+function originOf(source: SourceNote | undefined, wanted: string | undefined): string {
+  if (source === undefined) return '';
+  const { date, revision, commit } = source;
+  const isThat =
+    wanted === undefined || wanted === revision || commit?.startsWith(wanted.toLowerCase()) === true;
+  const state = commit === undefined ? revision : `${revision}, commit ${commit.slice(0, 12)}`;
+  const other = isThat ? '' : `: revision ${wanted} was not downloaded`;
+  return ` on ${date.slice(0, 10)}, revision ${state}${other}`;
 }
