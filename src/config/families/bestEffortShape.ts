@@ -45,7 +45,9 @@ export function readShape(reader: FieldReader): DecoderVariant {
   );
   const hybrid = reader.present(hybridKeys);
   if (hybrid.length > 0) {
-    reader.assumptions.push(`${hybrid.join(', ')}: layers of another kind are counted as attention layers: their cache and FLOPs are an upper bound.`);
+    reader.assumptions.push(
+      `${hybrid.join(', ')}: layers of another kind are counted as attention layers: their cache and FLOPs are an upper bound.`,
+    );
   }
   const experts = readExpertRule(reader);
   const norm = readNorm(reader);
