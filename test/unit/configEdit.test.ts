@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { attentionKinds } from '../../src/model/attentionKinds';
 import { applyEdits } from '../../src/config/editConfig';
 import type { TextEdit } from '../../src/config/editConfig';
 import { ConfigError } from '../../src/config/configError';
@@ -20,7 +21,7 @@ describe('config: edits', () => {
     const text = readText('test/fixtures/configs/mistral-7b.json');
     const edits = applyEdits(text, [{ path: ['sliding_window'], value: 1024 }]);
     assert.equal(edited(text, edits), text.replace('"sliding_window": 4096', '"sliding_window": 1024'));
-    assert.equal(readModel(edited(text, edits), 'c').layerKinds[0]?.attention.window, 1024);
+    assert.equal(attentionKinds(readModel(edited(text, edits), 'c'))[0]?.attention.window, 1024);
   });
 
   it('replaces far-apart values by separate edits', () => {

@@ -24,15 +24,16 @@ function readEveryWay(text: string, name: string): void {
   }
 }
 
-/** Milliseconds of the faster of two tries: the collector, or another process, may hit one. */
+/** Processor time in ms, which other processes do not lengthen; of several tries the best, as the collector may hit one. */
 function timeOf(text: string, name: string, bar: number): number {
-  const once = (): number => {
-    const start = performance.now();
+  let best = Infinity;
+  for (let tries = 0; tries < 3 && best >= bar; tries++) {
+    const start = process.cpuUsage();
     readEveryWay(text, name);
-    return performance.now() - start;
-  };
-  const time = once();
-  return time < bar ? time : Math.min(time, once());
+    const { user, system } = process.cpuUsage(start);
+    best = Math.min(best, (user + system) / 1000);
+  }
+  return best;
 }
 
 const splices = [
@@ -174,7 +175,7 @@ describe('config formats: any text ends in a document or a ConfigError', () => {
       'x: int = field(',
       '\r',
     ];
-    const starts = ['', 'a: ', 'a: [', 'a = ', 'a: &a 1\nb: [', '{"a": [', 'FROM a'];
+    const starts = ['', 'a: &a 1\nb: [', 'a = ', '{"a": ['];
     for (const unit of units) {
       for (const start of starts) {
         const text = start + unit.repeat(Math.ceil(2 ** 20 / unit.length));

@@ -15,6 +15,12 @@ function written(document: ConfigDocument, text: string, path: string): [string,
 }
 
 describe('config formats: JSON', () => {
+  it('refuses the words for no numbers where they touch a number or a sign', () => {
+    for (const value of ['1NaN', '--Infinity', '-NaN', '1.Infinity', 'NaNa']) {
+      assert.throws(() => readJson(`{"a": ${value}}`, 'c.json'), ConfigError, value);
+    }
+  });
+
   it('reads the values that JSON.parse reads, with the place of each', () => {
     const name = fc.stringMatching(/^[a-z_-]{1,9}$/);
     fc.assert(

@@ -163,4 +163,20 @@ describe('config formats: YAML', () => {
     }
     assert.match(refusal('a: 1\n&x b: 2\n'.repeat(20_000)).message, /tokens, too many/);
   });
+
+  it('says what is wrong with an entry of a long text when the entry is asked for', () => {
+    const text = `good: 1\nbad: "never closed\n${'more:\n  - a longer text than before\n'.repeat(3_000)}`;
+    const document = readYaml(
+      text.replaceAll(/more/g, (_word, at: number) => `k${String(at)}`),
+      'c.yaml',
+    );
+    assert.equal(document.fields.get('good')?.value(), 1);
+    assert.throws(
+      () => document.fields.get('bad')?.value(),
+      (error: unknown) =>
+        error instanceof ConfigError &&
+        /entry "bad".*not valid/s.test(error.message) &&
+        error.range !== undefined,
+    );
+  });
 });

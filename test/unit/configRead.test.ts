@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { attentionKinds } from '../../src/model/attentionKinds';
 import { readModel, supportedModelTypes } from '../../src/config/readModel';
-import type { FieldSource } from '../../src/model/modelSpec';
+import type { FieldSource, LayerKind, ModelSpec } from '../../src/model/modelSpec';
 import { fixture, llama1b, readText } from '../fixtures/readFixture';
 
 const base = {
@@ -22,10 +23,23 @@ function keyText(text: string, source: FieldSource | undefined): string {
   return text.slice(source.range.offset, source.range.offset + source.range.length);
 }
 
+function kindOf(model: ModelSpec): LayerKind {
+  const kind = model.stacks[0]?.layerKinds[0];
+  assert.ok(kind);
+  return kind;
+}
+
+/** Rows of the tables of positions and token types. */
+function positionRows(model: ModelSpec): (number | undefined)[] {
+  return (model.stacks[0]?.weights ?? [])
+    .filter(({ part }) => part === 'positionEmbedding')
+    .map(({ shape }) => shape[0]?.value);
+}
+
 describe('config: reading models', () => {
   it('reads the example as Llama 3.2 1B', () => {
     const model = llama1b();
-    assert.deepEqual(model.layerKinds, [
+    assert.deepEqual(attentionKinds(model), [
       {
         name: 'full_attention',
         layers: 16,
@@ -34,10 +48,6 @@ describe('config: reading models', () => {
           kvHeads: 8,
           headDim: 64,
           causal: true,
-          queryBias: false,
-          keyValueBias: false,
-          outputBias: false,
-          queryKeyNorm: false,
         },
       },
     ]);
@@ -46,7 +56,7 @@ describe('config: reading models', () => {
     assert.equal(model.maxSequenceLength, 131072);
     assert.equal(model.dtype, 'bfloat16');
     assert.deepEqual(model.head, { kind: 'language-model', tied: true });
-    assert.deepEqual(model.feedForward, { kind: 'gated', intermediateSize: 8192, bias: false });
+    assert.deepEqual(kindOf(model).feedForward, { kind: 'gated', intermediateSize: 8192 });
     assert.deepEqual(model.assumptions, []);
   });
 
@@ -81,22 +91,38 @@ describe('config: reading models', () => {
     );
   });
 
-  it('lists the model types of the three families', () => {
-    assert.deepEqual(supportedModelTypes, ['llama', 'mistral', 'qwen2', 'qwen3', 'gpt2', 'bert', 'roberta']);
+  it('lists each model type once, the main ones among them', () => {
+    assert.equal(new Set(supportedModelTypes).size, supportedModelTypes.length);
+    const main = [
+      'llama',
+      'mistral',
+      'qwen2',
+      'qwen3',
+      'gemma2',
+      'gpt2',
+      'gpt_neox',
+      'bert',
+      'roberta',
+      't5',
+    ];
+    assert.deepEqual(
+      main.filter((type) => !supportedModelTypes.includes(type)),
+      [],
+    );
   });
 });
 
 describe('config: the Llama line', () => {
   it('follows the configuration class where keys are absent', () => {
     const model = read({});
-    const attention = model.layerKinds[0]?.attention;
+    const attention = attentionKinds(model)[0]?.attention;
     assert.deepEqual([attention?.kvHeads, attention?.headDim], [8, 64]);
     assert.equal(model.head.tied, false);
     assert.equal(model.dtype, 'float32');
     assert.equal(model.fields['kvHeads']?.kind, 'rule');
     assert.equal(model.assumptions.length, 3, model.assumptions.join('\n'));
     assert.equal(
-      read({ model_type: 'mistral', num_attention_heads: 16 }).layerKinds[0]?.attention.kvHeads,
+      attentionKinds(read({ model_type: 'mistral', num_attention_heads: 16 }))[0]?.attention.kvHeads,
       8,
     );
   });
@@ -108,20 +134,24 @@ describe('config: the Llama line', () => {
       num_key_value_heads: null,
       head_dim: null,
     });
-    const attention = model.layerKinds[0]?.attention;
+    const attention = attentionKinds(model)[0]?.attention;
     assert.deepEqual([attention?.kvHeads, attention?.headDim], [16, 32]);
   });
 
   it('windows every Mistral layer unless sliding_window is null', () => {
     assert.deepEqual(
-      fixture('mistral-7b').layerKinds.map(({ name, layers, attention }) => [name, layers, attention.window]),
+      attentionKinds(fixture('mistral-7b')).map(({ name, layers, attention }) => [
+        name,
+        layers,
+        attention.window,
+      ]),
       [['sliding_attention', 32, 4096]],
     );
-    const full = read({ model_type: 'mistral', sliding_window: null }).layerKinds[0];
+    const full = attentionKinds(read({ model_type: 'mistral', sliding_window: null }))[0];
     assert.equal(full?.name, 'full_attention');
     assert.equal(full.attention.window, undefined);
     const byDefault = read({ model_type: 'mistral' });
-    assert.equal(byDefault.layerKinds[0]?.attention.window, 4096);
+    assert.equal(attentionKinds(byDefault)[0]?.attention.window, 4096);
     assert.ok(byDefault.assumptions.some((sentence) => sentence.startsWith('sliding_window is absent')));
   });
 
@@ -134,12 +164,15 @@ describe('config: the Llama line', () => {
         sliding_window: 256,
       });
       assert.deepEqual(
-        off.layerKinds.map((kind) => [kind.name, kind.layers]),
+        attentionKinds(off).map((kind) => [kind.name, kind.layers]),
         [['full_attention', 6]],
       );
       const on = { model_type, num_key_value_heads: 4, use_sliding_window: true, sliding_window: 256 };
       const kinds = (max_window_layers: number): unknown[] =>
-        read({ ...on, max_window_layers }).layerKinds.map((kind) => [kind.layers, kind.attention.window]);
+        attentionKinds(read({ ...on, max_window_layers })).map((kind) => [
+          kind.layers,
+          kind.attention.window,
+        ]);
       assert.deepEqual(kinds(4), [
         [4, undefined],
         [2, 256],
@@ -160,7 +193,7 @@ describe('config: the Llama line', () => {
       layer_types,
     });
     assert.deepEqual(
-      model.layerKinds.map((kind) => [kind.name, kind.layers, kind.attention.window]),
+      attentionKinds(model).map((kind) => [kind.name, kind.layers, kind.attention.window]),
       [
         [sliding, 5, 64],
         ['full_attention', 1, undefined],
@@ -169,15 +202,18 @@ describe('config: the Llama line', () => {
   });
 
   it('knows which projections have biases', () => {
-    const biases = (changes: Record<string, unknown>): unknown[] => {
-      const attention = read({ num_key_value_heads: 8, ...changes }).layerKinds[0]?.attention;
-      return [attention?.queryBias, attention?.keyValueBias, attention?.outputBias, attention?.queryKeyNorm];
-    };
-    assert.deepEqual(biases({ attention_bias: true }), [true, true, true, false]);
-    assert.deepEqual(biases({ model_type: 'mistral', attention_bias: true }), [false, false, false, false]);
-    assert.deepEqual(biases({ model_type: 'qwen2' }), [true, true, false, false]);
-    assert.deepEqual(biases({ model_type: 'qwen3' }), [false, false, false, true]);
-    assert.deepEqual(biases({ model_type: 'qwen3', attention_bias: true }), [true, true, true, true]);
+    const biases = (changes: Record<string, unknown>): string[] =>
+      kindOf(read({ num_key_value_heads: 8, ...changes }))
+        .weights.map(({ name }) => name)
+        .filter((name) => /self_attn.*bias|_norm\.weight/.test(name))
+        .map((name) => name.replace('self_attn.', ''));
+    const all = ['q_proj.bias', 'k_proj.bias', 'v_proj.bias', 'o_proj.bias'];
+    const norms = ['q_norm.weight', 'k_norm.weight'];
+    assert.deepEqual(biases({ attention_bias: true }), all);
+    assert.deepEqual(biases({ model_type: 'mistral', attention_bias: true }), []);
+    assert.deepEqual(biases({ model_type: 'qwen2' }), all.slice(0, 3));
+    assert.deepEqual(biases({ model_type: 'qwen3' }), norms);
+    assert.deepEqual(biases({ model_type: 'qwen3', attention_bias: true }), [...all, ...norms]);
   });
 
   it('reads the dtype in its spellings, and assumes float32 for an unknown one', () => {
@@ -199,9 +235,9 @@ describe('config: the Llama line', () => {
 describe('config: GPT-2 and BERT', () => {
   it("reads GPT-2's keys, their aliases and defaults", () => {
     const model = fixture('gpt2');
-    assert.equal(model.feedForward.intermediateSize, 3072);
-    assert.equal(model.embeddings.positions, 1024);
-    assert.deepEqual(model.dropout, { attention: 0.1, hidden: 0.1 });
+    assert.equal(kindOf(model).feedForward?.intermediateSize, 3072);
+    assert.equal(model.learnedPositions, 1024);
+    assert.deepEqual(model.stacks[0]?.dropout, { attention: 0.1, hidden: 0.1 });
     assert.deepEqual(model.head, { kind: 'language-model', tied: true });
     const text = readText('test/fixtures/configs/gpt2.json');
     const aliased = text.replace('n_positions', 'n_ctx').replace('n_layer', 'num_hidden_layers');
@@ -214,23 +250,24 @@ describe('config: GPT-2 and BERT', () => {
 
   it('reads BERT as bidirectional with a pooler, and as causal where it is a decoder', () => {
     const model = fixture('bert-base');
-    assert.equal(model.layerKinds[0]?.attention.causal, false);
+    assert.equal(attentionKinds(model)[0]?.attention.causal, false);
     assert.equal(model.head.kind, 'pooler');
-    assert.deepEqual(model.embeddings, { positions: 512, tokenTypes: 2 });
+    assert.deepEqual(positionRows(model), [512, 2]);
     const text = readText('test/fixtures/configs/bert-base.json');
     const decoder = readModel(
       text.replace('{', '{ "is_decoder": true, "architectures": ["BertLMHeadModel"],'),
       'c',
     );
-    assert.equal(decoder.layerKinds[0]?.attention.causal, true);
+    assert.equal(attentionKinds(decoder)[0]?.attention.causal, true);
     assert.equal(decoder.head.kind, 'language-model');
     const tagger = readModel(text.replace('{', '{ "architectures": ["BertForTokenClassification"],'), 'c');
-    assert.equal(tagger.head.kind, 'none');
+    assert.equal(tagger.head.kind, 'classifier');
   });
 
   it("leaves RoBERTa's padding rows out of the usable length", () => {
     const model = fixture('roberta-base');
     assert.equal(model.maxSequenceLength, 512);
-    assert.equal(model.embeddings.positions, 514);
+    assert.equal(model.learnedPositions, 512);
+    assert.equal(positionRows(model)[0], 514);
   });
 });

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineModel } from '../../src/config/recipes/registry';
 import type { InlineModel } from '../../src/config/recipes/inline/shapeDraft';
-import { documentOf, plainDocument } from '../fixtures/recipeDocument';
+import { readDocument } from '../../src/config/formats/readDocument';
+import { documentOf } from '../fixtures/recipeDocument';
 
 const folder = join(__dirname, '..', 'fixtures', 'recipes');
 
 function inline(file: string): InlineModel {
-  const model = inlineModel(plainDocument(readFileSync(join(folder, file), 'utf8'), file), file);
+  const model = inlineModel(readDocument(readFileSync(join(folder, file), 'utf8'), file), file);
   assert.ok(model, `${file} has no model in itself`);
   return model;
 }
@@ -143,7 +144,7 @@ describe('recipes: the model’s shape in the file', () => {
   it('has no model in files that name one, or that leave the sizes out', () => {
     for (const file of ['axolotl-qlora.yaml', 'torchtune-lora.yaml', 'vllm.yaml', 'torchtitan.toml']) {
       assert.equal(
-        inlineModel(plainDocument(readFileSync(join(folder, file), 'utf8'), file), file),
+        inlineModel(readDocument(readFileSync(join(folder, file), 'utf8'), file), file),
         undefined,
         file,
       );

@@ -4,13 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigDocument } from '../../src/config/document';
 import { inlineModel, readRecipe } from '../../src/config/recipes/registry';
-import { documentOf, plainDocument } from '../fixtures/recipeDocument';
+import { readDocument } from '../../src/config/formats/readDocument';
+import { documentOf } from '../fixtures/recipeDocument';
 
 const folder = join(__dirname, '..', 'fixtures', 'recipes');
 const files = readdirSync(folder);
 
 const documents = new Map(
-  files.map((file) => [file, plainDocument(readFileSync(join(folder, file), 'utf8'), file)]),
+  files.map((file) => [file, readDocument(readFileSync(join(folder, file), 'utf8'), file)]),
 );
 
 function plainOf(document: ConfigDocument): Record<string, unknown> {

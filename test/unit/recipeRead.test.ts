@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRecipe } from '../../src/config/recipes/registry';
 import type { Recipe } from '../../src/model/recipe';
-import { plainDocument } from '../fixtures/recipeDocument';
+import { readDocument } from '../../src/config/formats/readDocument';
 
 const folder = join(__dirname, '..', 'fixtures', 'recipes');
 
 function recipe(file: string): Recipe {
-  const read = readRecipe(plainDocument(readFileSync(join(folder, file), 'utf8'), file), file);
+  const read = readRecipe(readDocument(readFileSync(join(folder, file), 'utf8'), file), file);
   assert.ok(read, `${file} is read as no recipe`);
   return read;
 }
@@ -45,6 +45,7 @@ const expected: Readonly<Record<string, Figures>> = {
     microBatch: 2,
     accumulation: 8,
     dtype: 'bfloat16',
+    masterWeights: true,
     optimizer: 'adamw8bit',
     lora: { rank: 32, targets: 'all-linear', baseFormat: 'nf4-double' },
     recomputation: 'full',
@@ -356,7 +357,7 @@ describe('recipes: what each framework’s config says', () => {
   it('keeps the framework when a value is odd, and names the key', () => {
     const file = 'vllm.yaml';
     const text = readFileSync(join(folder, file), 'utf8').replace('32K', 'plenty').replace('0.85', '85');
-    const odd = readRecipe(plainDocument(text, file), file);
+    const odd = readRecipe(readDocument(text, file), file);
     assert.equal(odd?.framework, 'vllm');
     assert.equal(odd.sequenceLength, undefined);
     assert.deepEqual(odd.assumptions, [

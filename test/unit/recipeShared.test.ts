@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inlineModel, readRecipe } from '../../src/config/recipes/registry';
 import { readModel } from '../../src/config/readModel';
 import { countParameters } from '../../src/cost/parameters';
-import { plainDocument } from '../fixtures/recipeDocument';
+import { readDocument } from '../../src/config/formats/readDocument';
 
 /** Published configs beside a checkout, with the field that holds their sequence length. */
 const folder = join(__dirname, '..', '..', '..', 'shared', 'configs', 'other');
@@ -21,8 +21,8 @@ function truths(): Readonly<Record<string, Truth>> {
   return JSON.parse(readFileSync(join(folder, 'TRUTH.json'), 'utf8')) as Record<string, Truth>;
 }
 
-function documentFor(file: string): ReturnType<typeof plainDocument> {
-  return plainDocument(readFileSync(join(folder, file), 'utf8'), file);
+function documentFor(file: string): ReturnType<typeof readDocument> {
+  return readDocument(readFileSync(join(folder, file), 'utf8'), file);
 }
 
 const underscored = (path: string): string => path.replaceAll('-', '_');

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineModel, readRecipe } from '../../src/config/recipes/registry';
-import { documentOf, plainDocument } from '../fixtures/recipeDocument';
+import { readDocument } from '../../src/config/formats/readDocument';
+import { documentOf } from '../fixtures/recipeDocument';
 
 const folder = join(__dirname, '..', 'fixtures', 'otherFiles');
 const configs = join(__dirname, '..', 'fixtures', 'configs');
@@ -19,7 +20,7 @@ const knownNames: Readonly<Record<string, string>> = {
 describe('recipes: files that are no training or serving config', () => {
   for (const name of readdirSync(folder)) {
     it(`leaves ${knownNames[name] ?? name} alone`, () => {
-      const document = plainDocument(readFileSync(join(folder, name), 'utf8'), name);
+      const document = readDocument(readFileSync(join(folder, name), 'utf8'), name);
       assert.equal(readRecipe(document, knownNames[name] ?? name), undefined);
       assert.equal(inlineModel(document, knownNames[name] ?? name), undefined);
     });
@@ -27,7 +28,7 @@ describe('recipes: files that are no training or serving config', () => {
 
   it('leaves the configs of models to the families', () => {
     for (const name of readdirSync(configs)) {
-      const document = plainDocument(readFileSync(join(configs, name), 'utf8'), name);
+      const document = readDocument(readFileSync(join(configs, name), 'utf8'), name);
       assert.equal(readRecipe(document, name), undefined, name);
     }
   });

@@ -11,6 +11,9 @@ import { guardText } from './textGuard';
 /** Deepest nesting that is parsed: the parser calls itself once a level. Configs need about five. */
 export const MAX_NESTING = 100;
 
+/** Keys of the outermost object that are kept; configs have about a hundred. */
+const MAX_KEYS = 100_000;
+
 /**
  * Reads the object of a JSON text, comments, trailing commas and Python's bare `NaN` and `Infinity` allowed, with
  * the place of each key. Nested values are checked but not built, and their keys not looked for, until they are
@@ -126,6 +129,7 @@ class ObjectReader {
     if (this.key === undefined) return;
     const { name, offset } = this.key;
     this.key = undefined;
+    if (this.fields.size >= MAX_KEYS && this.base === 0) throw tooMany(this.json.file, offset);
     if (this.fields.has(name)) this.duplicates.push(name);
     this.fields.set(name, {
       key: name,
@@ -158,6 +162,15 @@ function tooDeep(file: string, offset: number): ConfigError {
     file,
     problem: `The brackets are nested more than ${String(MAX_NESTING)} deep at offset ${String(offset)}.`,
     mend: 'A model config needs about five levels: open the config.json itself.',
+    range: { offset, length: 1 },
+  });
+}
+
+function tooMany(file: string, offset: number): ConfigError {
+  return new ConfigError({
+    file,
+    problem: `The object has more than ${String(MAX_KEYS)} keys, too many for a config.`,
+    mend: "Give the model's config.json, not its vocabulary or a data file.",
     range: { offset, length: 1 },
   });
 }

@@ -35,6 +35,8 @@ export function maskNonFinite(text: string): MaskedText {
     // What is not written by Python stays, and is refused.
     if (isNegative && Number.isNaN(value)) continue;
     const start = isNegative ? offset - 1 : offset;
+    // A word right after a number or a sign is no value of its own.
+    if (/[-+.\w]/.test(text[start - 1] ?? '')) continue;
     const end = offset + scanner.getTokenLength();
     values.set(start, isNegative ? -value : value);
     parts.push(text.slice(copied, start), '0.'.padEnd(end - start, '0'));

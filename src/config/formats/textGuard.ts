@@ -1,11 +1,10 @@
 import { ConfigError } from '../configError';
 
-const MAX_CONFIG_MEBIBYTES = 4;
+const MAX_CONFIG_MEBIBYTES = 16;
 
 /**
  * Largest config that is read: bytes of a file, characters of a text. Published configs stay below 2 MiB, the
- * largest being those that name tens of thousands of labels; the parser would hold the editor for seconds on
- * much more.
+ * largest being those that name tens of thousands of labels; one of this size takes about half a second.
  */
 export const MAX_CONFIG_SIZE = MAX_CONFIG_MEBIBYTES * 1024 * 1024;
 

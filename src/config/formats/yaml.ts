@@ -20,8 +20,9 @@ const MAX_DEPTH = 100;
 
 /**
  * Reads the mapping of a YAML text (1.2 core schema, merge keys as in 1.1) with the place of each key; of several
- * documents the first that is a mapping. In a long text each top-level entry is parsed when it is asked for, and
- * one that cannot be read counts as null. Throws ConfigError for text that is no such mapping.
+ * documents the first that is a mapping. In a long text each top-level entry is parsed when it is asked for, so that
+ * its `value` and `children` throw the ConfigError of an entry that cannot be read. Throws ConfigError for text that
+ * is no such mapping.
  */
 export function readYaml(text: string, file: string): ConfigDocument {
   const source = guardText(text, file);
@@ -68,16 +69,31 @@ function blockDocument(blocks: readonly YamlBlock[], source: string, file: strin
 
 /** The one entry of a block. */
 function blockField(key: string, text: string, file: string, base: number): ConfigField {
-  const range = { offset: base, length: text.trimEnd().length };
-  const unread = { key, path: key, range, valueRange: range, value: () => null, children: () => new Map() };
   try {
     const yaml = parseYaml(text, file);
     const fields = isMap(yaml.contents) ? fieldsOf(yaml.contents, { yaml, base, depth: 0 }, '') : undefined;
-    return fields?.get(key) ?? unread;
+    const field = fields?.get(key);
+    if (field !== undefined) return field;
+    throw new ConfigError({ file, problem: 'It is no "key: value".', mend: 'Write it as one.' });
   } catch (error) {
-    if (isConfigError(error)) return unread;
+    if (isConfigError(error)) return unreadable(key, text, base, error);
     throw error;
   }
+}
+
+/** A field that says what is wrong with its entry when it is asked for. */
+function unreadable(key: string, text: string, base: number, error: ConfigError): ConfigField {
+  const range = { offset: base, length: text.trimEnd().length };
+  const fail = (): never => {
+    throw new ConfigError({
+      file: error.file,
+      key,
+      problem: `The entry "${key.slice(0, 60)}" cannot be read (lines counted from its first): ${error.problem}`,
+      mend: error.mend,
+      range: error.range ? { offset: base + error.range.offset, length: error.range.length } : range,
+    });
+  };
+  return { key, path: key, range, valueRange: range, value: fail, children: fail };
 }
 
 interface Place {

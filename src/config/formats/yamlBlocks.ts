@@ -37,9 +37,9 @@ export function splitTopLevel(text: string): YamlBlock[] | undefined {
     if (/^\s*(?:#|$)/.test(line)) continue;
     const match = topLevelKey.exec(line.trimEnd());
     const key = (match?.[1] ?? match?.[2] ?? match?.[3])?.trimEnd();
-    // A key that is null has an empty name.
+    // Such keys are called by their value, not as they are written.
     if (starts.length === MAX_ENTRIES) return undefined;
-    if (key !== undefined && !/^null$/i.test(key)) starts.push({ key, offset });
+    if (key !== undefined && !/^(?:null|true|false)$/i.test(key)) starts.push({ key, offset });
     else if (starts.length === 0 ? !/^---\s*$/.test(line) : !/^-(?:\s|$)/.test(line)) return undefined;
   }
   if (starts.length === 0) return undefined;

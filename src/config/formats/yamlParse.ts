@@ -19,6 +19,9 @@ const MAX_NESTING = 100;
 /** Lexical tokens of a text that is parsed in one go, half a second where all are errors. Configs have hundreds. */
 const MAX_TOKENS = 50_000;
 
+/** Lines that begin with `%`; configs have one at the most, and each unknown one is a warning. */
+const MAX_DIRECTIVES = 20;
+
 const options = {
   merge: true,
   uniqueKeys: false,
@@ -62,10 +65,14 @@ export function parseYaml(text: string, file: string): ParsedYaml {
 function* tokensOf(text: string, file: string): Generator<CST.Token> {
   const parser = new Parser();
   let count = 0;
+  let directives = 0;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) {
       // The first is told: what follows are mostly its echoes, and each takes the composer long.
       if (token.type === 'error') throw syntaxError(text, file, token.message, token.offset);
+      if (token.type === 'directive' && ++directives > MAX_DIRECTIVES) {
+        throw syntaxError(text, file, 'Too many directives', token.offset);
+      }
       yield token;
     }
     if (parser.stack.length > MAX_NESTING) throw tooDeep(file, Math.min(parser.offset, text.length) - 1);

@@ -23,6 +23,9 @@ const commandKeys = new Set(['args', 'command', 'cmd', 'entrypoint']);
 const MAX_VISITS = 2000;
 const MAX_DEPTH = 12;
 
+/** Characters of a value that is looked into: a longer one, such as the names of all labels, holds no command. */
+const MAX_VALUE = 200_000;
+
 /** Parts of a file that may be a server's arguments, the nearest to its root first. */
 export function* nestedViews(document: ConfigDocument, file: string): Generator<RecipeView> {
   const { format } = document;
@@ -92,6 +95,7 @@ function commandOf(
 }
 
 function innerMappings(field: ConfigField): ConfigFields[] {
+  if (field.valueRange.length > MAX_VALUE) return [];
   const own = field.children();
   if (own.size > 0) return [own];
   const value = field.value();
