@@ -7,6 +7,8 @@ import { downloadsFolder } from '../config/fetch/downloadsFolder';
 import type { ReadContext } from '../config/readContext';
 import { nodeFiles } from '../config/resolve/nodeFiles';
 import { declaredScenario, withConditions } from '../config/scenario';
+import { readStoredWeights } from '../config/storedWeights';
+import { adaptedWeights, matrixNames } from '../cost/adapters';
 import { parallelismOf, parallelismProblems } from '../cost/parallelism';
 import type { ReportSource, Scenario } from '../report/report';
 import { fileByteSource } from '../weights/fileByteSource';
@@ -37,7 +39,15 @@ export async function loadModel(file: string, conditions: ConditionFlags): Promi
   const scenario = withConditions(declaredScenario(reading.model, reading.recipe), conditions);
   const [problem] = parallelismProblems(reading.model, parallelismOf(scenario.parallelism));
   if (problem !== undefined) throw new InputError(`${file}: ${problem} Choose another degree.`);
-  return { ...reading, source: sourceOf(file), scenario, text };
+  const adapter = scenario.training?.lora;
+  if (adapter !== undefined && adaptedWeights(reading.model, adapter).length === 0) {
+    throw new InputError(
+      `${file}: no matrix of the model is called ${String(adapter.targets)}. There are ${matrixNames(reading.model).join(', ')}.`,
+    );
+  }
+  const stored =
+    reading.stored ?? (isWeights || reading.recipe ? undefined : await readStoredWeights(contextOf(file)));
+  return { ...reading, ...(stored && { stored }), source: sourceOf(file), scenario, text };
 }
 
 function contextOf(file: string): ReadContext {

@@ -1,18 +1,17 @@
 import type { ModelSpec } from '../model/modelSpec';
 import type { Recipe } from '../model/recipe';
-import { ggufToConfig } from '../weights/ggufModel';
-import { readGgufHeader } from '../weights/gguf';
 import { ConfigError } from './configError';
 import type { ConfigDocument } from './document';
 import { readDocument } from './formats/readDocument';
 import { readJson } from './formats/json';
+import { readGgufModel } from './ggufReading';
 import { objectDocument } from './objectDocument';
 import { readModelDocument } from './readModel';
 import type { ReadContext } from './readContext';
 import { inlineModel, readRecipe } from './recipes/registry';
 import type { FoundModel } from './resolve/resolution';
 import { resolveModel } from './resolve/resolveModel';
-import { readStoredWeights, type StoredWeights } from './storedWeights';
+import type { StoredWeights } from './storedWeights';
 
 /** What a config file says: a model, or how a model that it names is trained or served. */
 export interface ConfigReading {
@@ -22,7 +21,7 @@ export interface ConfigReading {
   readonly recipe?: Recipe;
   /** Where the model's shape came from, where it is not in the file itself. */
   readonly modelSource?: ModelSource;
-  /** What weight files beside the config hold, by their headers. */
+  /** What the weight file holds that the model was read from, by its header. */
   readonly stored?: StoredWeights;
 }
 
@@ -38,28 +37,26 @@ export async function readConfig(text: string, name: string, context: ReadContex
   const document = readDocument(text, name);
   const recipe = readRecipe(document, name);
   if (recipe === undefined) {
-    const model = readModelDocument(document, name);
-    const stored = await readStoredWeights(context);
-    return { document, model, ...(stored && { stored }) };
+    return { document, model: readModelDocument(document, name) };
   }
   const inline = inlineModel(document, name);
   if (inline !== undefined) {
     const model = readModelDocument(objectDocument(inline.config, document, inline.sources), name);
     return { document, model: withAssumptions(model, inline.assumptions), recipe };
   }
-  const { model, modelSource } = await findModel(recipe, name, context);
-  return { document, model, recipe, modelSource };
+  return { document, recipe, ...(await findModel(recipe, name, context)) };
 }
 
 interface FoundSpec {
   readonly model: ModelSpec;
   readonly modelSource: ModelSource;
+  readonly stored?: StoredWeights;
 }
 
 async function findModel(recipe: Recipe, name: string, context: ReadContext): Promise<FoundSpec> {
   if (recipe.model === undefined) return modelBeside(recipe, name, context);
   const found = await resolveModel(recipe.model, context);
-  const gguf = found.ggufPath === undefined ? undefined : await readGgufModel(found.ggufPath, context);
+  const gguf = found.ggufPath === undefined ? undefined : await modelOfGguf(found.ggufPath, context);
   if (gguf !== undefined) return gguf;
   if (found.kind === 'missing') {
     const range = recipe.fields['model'];
@@ -110,20 +107,13 @@ const purposes: Readonly<Record<Recipe['purpose'], string>> = {
 };
 
 /** The model of a GGUF file by its header; undefined where files cannot be opened here. */
-async function readGgufModel(path: string, context: ReadContext): Promise<FoundSpec | undefined> {
+async function modelOfGguf(path: string, context: ReadContext): Promise<FoundSpec | undefined> {
   const source = await context.openBytes?.(path);
   if (source === undefined) return undefined;
   try {
-    const model = readModelDocument(objectDocument(ggufToConfig(await readGgufHeader(source, path))), path);
-    return {
-      model,
-      modelSource: {
-        name: path,
-        location: path,
-        how: 'ollama',
-        note: `Its shape is from the header of ${path}.`,
-      },
-    };
+    const { model, stored } = await readGgufModel(source, path);
+    const note = `Its shape is from the header of ${path}.`;
+    return { model, stored, modelSource: { name: path, location: path, how: 'ollama', note } };
   } finally {
     await source.close();
   }

@@ -29,15 +29,19 @@ export async function readStoredWeights(context: ReadContext): Promise<StoredWei
   const names = (await files.list(folder)) ?? [];
   const place = (file: string): string => files.join(folder, file);
   const index = 'model.safetensors.index.json';
-  const single = ['model.safetensors', ...names.filter((name) => name.endsWith('.gguf'))].find((name) =>
-    names.includes(name),
-  );
+  // Of several quantisations none is the model of the config more than another; a projector is none of it.
+  const ggufs = names.filter((name) => name.endsWith('.gguf') && !name.startsWith('mmproj'));
+  const single = names.includes('model.safetensors')
+    ? 'model.safetensors'
+    : ggufs.length === 1
+      ? ggufs[0]
+      : undefined;
   const file = single ?? (names.includes(index) ? index : undefined);
   if (file === undefined) return undefined;
   try {
     const header =
       file === index ? await readShards(place, index, context) : await readOne(place(file), file, openBytes);
-    return header && describe(file, header);
+    return header && describeStored(file, header);
   } catch (error) {
     if (!isConfigError(error)) throw error;
     return { file, parameters: 0, bytes: 0, problem: `${error.problem} ${error.mend}` };
@@ -84,7 +88,8 @@ async function openShard(
   });
 }
 
-function describe(file: string, header: WeightHeader): StoredWeights {
+/** What a header says of its file. */
+export function describeStored(file: string, header: WeightHeader): StoredWeights {
   const dominant = dominantDType(header);
   return {
     file,
