@@ -26,10 +26,20 @@ const figures: readonly Figure[] = [
 /** One row a config. */
 export function overviewTable(models: readonly LoadedModel[]): ReportTable {
   return {
-    columns: [textColumn('Config'), textColumn('Model'), ...figures.map(({ title }) => numberColumn(title))],
+    columns: [
+      textColumn('Config'),
+      textColumn('Model'),
+      textColumn('Weights in'),
+      ...figures.map(({ title }) => numberColumn(title)),
+    ],
     rows: models.map(({ model, scenario, source }) => {
       const estimated = estimate(model, scenario);
-      return [source.name, model.modelType, ...figures.map(({ of, format }) => format(of(estimated)))];
+      return [
+        source.name,
+        model.modelType,
+        storedAs(scenario),
+        ...figures.map(({ of, format }) => format(of(estimated))),
+      ];
     }),
   };
 }
@@ -47,11 +57,18 @@ export function comparisonTable(first: LoadedModel, second: LoadedModel): Report
     rows:
       a === undefined || b === undefined
         ? []
-        : figures.map(({ title, of, format }) => [
-            title,
-            format(of(a)),
-            format(of(b)),
-            formatRatio(of(b) / of(a)),
-          ]),
+        : [
+            ['Weights in', storedAs(first.scenario), storedAs(second.scenario), ''],
+            ...figures.map(({ title, of, format }) => [
+              title,
+              format(of(a)),
+              format(of(b)),
+              formatRatio(of(b) / of(a)),
+            ]),
+          ],
   };
+}
+
+function storedAs({ weightFormat, dtype }: LoadedModel['scenario']): string {
+  return weightFormat === undefined || weightFormat === 'none' ? dtype : weightFormat;
 }

@@ -89,7 +89,7 @@ function namedDevice(name: string): DeviceSpec {
   if (match.kind === 'found') return match.device;
   if (match.kind === 'unknown') {
     throw new UsageError(
-      `--on names no known device: "${name}". Try "H100 80GB", "A100 40GB" or "RTX 4090".`,
+      `--on names no known device: "${name}". Try "H100 SXM 80GB", "A100 SXM 80GB" or "RTX 4090".`,
     );
   }
   const names = match.candidates.slice(0, 6).map((candidate) => `"${candidate.name}"`);

@@ -5,7 +5,7 @@ import { figureKeys, figureOf, type FigureKey } from '../explain/figureKeys';
 import { figureText } from '../explain/numberText';
 import { parseFigureKey } from '../explain/parseFigureKey';
 import { explanationText, lineCounter, type SourcePlace } from '../explain/text';
-import { describeConditions } from '../report/estimateSections';
+import { describeConditions, describeRecipe } from '../report/conditions';
 import { numberColumn, textColumn, type ReportSection } from '../report/reportTable';
 import { exitCode, type ExitCode } from './exitCode';
 import { UsageError } from './inputError';
@@ -36,7 +36,8 @@ export async function explainCommand(command: ExplainCommand): Promise<ExitCode>
     await writeText(process.stdout, `${JSON.stringify({ config: source.name, ...derivation }, null, 2)}\n`);
     return exitCode.done;
   }
-  const heading = `${style.bold(source.name)}\n\n  ${describeConditions(scenario)}.\n\n`;
+  const recipe = /training/i.test(key) ? ` Training with ${describeRecipe(scenario)}.` : '';
+  const heading = `${style.bold(source.name)}\n\n  ${describeConditions(scenario)}.${recipe}\n\n`;
   await writeText(process.stdout, heading + explanationText(derivation, placeOf(loaded, command.file)));
   return exitCode.done;
 }

@@ -43,7 +43,7 @@ Conditions (default: what the config says)
   --cp N --ep N        Context- and expert-parallel devices
 
 Other flags
-  --on DEVICE          estimate: a device by name, such as "H100 80GB": does it fit, and at least how long
+  --on DEVICE          estimate: a device by name, such as "H100 SXM 80GB": does it fit, and at least how long
   --device D           profile: ${deviceChoices.join(', ')} (default: auto)
   --budget-seconds S   profile: time that the measurements may take (default: ${String(defaultBudgetSeconds)})
   --revision R         fetch: branch, tag or commit (default: main)
@@ -63,8 +63,8 @@ Exit codes
 Examples
   headroom profile
   headroom profile config.json --seq 8192 --device cpu --budget-seconds 60
-  headroom estimate config.json --on "H100 80GB" --batch 8
-  headroom estimate train.yaml --dp 8 --zero 3 --on "A100 80GB"
+  headroom estimate config.json --on "H100 SXM 80GB" --batch 8
+  headroom estimate train.yaml --dp 8 --zero 3 --on "A100 SXM 80GB"
   headroom estimate */config.json --json | jq '.[].memory.kvCache'
   headroom explain config.json memory.kvCache --seq 32768
 `;

@@ -117,10 +117,13 @@ function estimateOf(
   common: Common,
 ): EstimateCommand | CompareCommand {
   const [first, second] = files;
+  if (values.on !== undefined && (values.compare === true || files.length > 1)) {
+    throw new UsageError('--on is for one config at a time.');
+  }
   if (first === undefined) throw new UsageError('Name the config to estimate: "headroom estimate FILE".');
   if (values.compare !== true) {
     const { on } = values;
-    if (on === '') throw new UsageError('--on takes the name of a device, such as "H100 80GB".');
+    if (on === '') throw new UsageError('--on takes the name of a device, such as "H100 SXM 80GB".');
     return {
       kind: 'estimate',
       files: [first, ...files.slice(1)],

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reportedModel } from '../config/reportedModel';
 import { profile } from '../report/profile';
 import type { HtmlAssets } from '../report/html';
 import type { Report } from '../report/report';
@@ -25,7 +26,9 @@ const EXAMPLE = join('examples', 'llama-3.2-1b', 'config.json');
 export async function profileCommand(command: ProfileCommand, signal: AbortSignal): Promise<ExitCode> {
   const root = packageRoot();
   const file = command.file ?? join(root, EXAMPLE);
-  const { model, source, scenario } = await loadModel(file, command.conditions);
+  const loaded = await loadModel(file, command.conditions);
+  const { source, scenario } = loaded;
+  const model = reportedModel(loaded);
   const dist = join(root, 'dist');
   const page = command.reportPath === undefined ? undefined : await preparePage(command.reportPath, dist);
   const workerPath = join(dist, 'worker.js');

@@ -52,6 +52,22 @@ export function adaptedWeights(model: Pick<ModelSpec, 'stacks'>, lora: LoraSpec)
   );
 }
 
+/** The last parts of the names of the matrices that may get an adapter, each once. */
+export function matrixNames(model: Pick<ModelSpec, 'stacks'>): string[] {
+  const all = adaptedWeights(model, { rank: 1, targets: 'all-linear', baseFormat: 'none' });
+  return [
+    ...new Set(
+      all.map(
+        ({ weight }) =>
+          weight.name
+            .replace(/\.weight$/, '')
+            .split('.')
+            .at(-1) ?? '',
+      ),
+    ),
+  ];
+}
+
 /** `self_attn.q_proj.weight` is named by `q_proj` and by `self_attn.q_proj`. */
 function isNamed(name: string, target: string): boolean {
   const matrix = name.replace(/\.weight$/, '');

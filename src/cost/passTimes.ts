@@ -2,7 +2,9 @@ import type { DeviceSpec } from '../devices/deviceSpec';
 import { isDecoder, type ModelSpec } from '../model/modelSpec';
 import { parametersOf, type WeightSpec } from '../model/weightSpec';
 import type { EstimateOptions } from './estimate';
+import { bytesOf } from '../model/dtype';
 import { modelWeights } from './modelWeights';
+import { parallelismOf } from './parallelism';
 import { perDevice } from './perDevice';
 import { roofline, type Roofline } from './roofline';
 import { storedBytesPerElement } from './weightFormats';
@@ -23,8 +25,11 @@ export interface PassTimes {
  */
 export function passTimes(model: ModelSpec, options: EstimateOptions, device: DeviceSpec): PassTimes {
   const { inference, training, flops } = perDevice(model, options);
-  const at = (work: { readonly flops: number; readonly bytes: number }): Roofline =>
-    roofline(work, device, options.dtype);
+  const { pipeline } = parallelismOf(options.parallelism);
+  const at = (work: { readonly flops: number; readonly bytes: number }, dtype = options.dtype): Roofline =>
+    roofline(work, device, dtype);
+  // Formats of fewer bits are no formats to train in.
+  const trainedIn = bytesOf(options.dtype) < 2 ? 'bfloat16' : options.dtype;
   const read = inference.weights * routedShare(model, options);
   const updated = training.gradients + training.optimizer;
   return {
@@ -32,10 +37,14 @@ export function passTimes(model: ModelSpec, options: EstimateOptions, device: De
     ...(isDecoder(model) && {
       decode: at({ flops: flops.decodePerToken, bytes: read + inference.kvCache }),
     }),
-    trainingStep: at({
-      flops: flops.trainingStep,
-      bytes: 2 * training.weights + 2 * training.activations + 2 * updated,
-    }),
+    trainingStep: at(
+      {
+        flops: flops.trainingStep,
+        // Of the micro-batches that a pipeline keeps, one passes in a step's time.
+        bytes: 2 * training.weights + (2 * training.activations) / pipeline + 2 * updated,
+      },
+      trainedIn,
+    ),
   };
 }
 

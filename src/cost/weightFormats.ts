@@ -45,6 +45,11 @@ const formats: Readonly<Record<Exclude<WeightFormat, 'none'>, StoredFormat>> = {
     covers: 'experts',
     note: '4 bits and an 8-bit scale for 32 (OCP Microscaling 1.0), experts only as gpt-oss has it',
   },
+  nvfp4: {
+    bits: 4 + 8 / 16,
+    covers: 'layers',
+    note: '4 bits and an 8-bit scale for 16 (NVIDIA NVFP4)',
+  },
   q4_0: { bits: 4.5, covers: 'all matrices', note: 'blocks of 32 in 18 bytes (ggml)' },
   q4_k: {
     bits: 4.5,

@@ -1,8 +1,8 @@
 import type { Estimate } from '../cost/estimate';
-import { trainingOptions } from '../cost/trainingState';
 import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
 import { headGrouping, layerCount, type ModelSpec } from '../model/modelSpec';
 import { formatBytes, formatCount, formatFlops, formatInteger, formatPercent } from '../model/units';
+import { describeConditions, describeRecipe } from './conditions';
 import { numberColumn, textColumn, type ReportSection } from './reportTable';
 import { verdictSentences, type MemoryLimit } from './verdict';
 
@@ -14,11 +14,6 @@ export function estimateSections(model: ModelSpec, estimate: Estimate, limit: Me
     computeSection(estimate),
     memorySection(model, estimate, limit),
   ];
-}
-
-/** `n = 131,072 tokens, batch 1, bfloat16`. */
-export function describeConditions(conditions: Pick<Estimate, 'sequenceLength' | 'batch' | 'dtype'>): string {
-  return `n = ${formatInteger(conditions.sequenceLength)} tokens, batch ${String(conditions.batch)}, ${conditions.dtype}`;
 }
 
 function modelSection(model: ModelSpec, estimate: Estimate): ReportSection {
@@ -113,7 +108,8 @@ function memorySection(model: ModelSpec, estimate: Estimate, limit: MemoryLimit)
   return {
     title: 'Memory (by formula)',
     lead: [
-      `${describeConditions(estimate)}; inference with fused attention; training with ${describeTraining(estimate)}.`,
+      `${describeConditions(estimate)}; inference with fused attention; training with ${describeRecipe(estimate)} ` +
+        `(${training.bytesPerParameter.toPrecision(3)} B a parameter of the model).`,
     ],
     table: {
       columns: [textColumn('Part'), numberColumn('Inference'), numberColumn('Training')],
@@ -135,23 +131,16 @@ function memorySection(model: ModelSpec, estimate: Estimate, limit: MemoryLimit)
     remarks: [
       ...verdictSentences(model, estimate, limit),
       ...(memory.kvCacheBytesPerToken > 0
-        ? [`The KV cache grows by ${formatBytes(memory.kvCacheBytesPerToken)} with a token of one sequence.`]
+        ? [
+            `The KV cache grows by ${formatBytes(memory.kvCacheBytesPerToken)} with a token of one sequence${hasWindow(model) ? ', while no window is full' : ''}.`,
+          ]
         : []),
     ],
   };
 }
 
-/** `adamw (16.00 B a parameter), fused attention, recomputation: none`. */
-function describeTraining(estimate: Estimate): string {
-  const { optimizer, attention, recomputation, lora } = trainingOptions(estimate);
-  const bytes = estimate.memory.training.bytesPerParameter;
-  const adapters = lora
-    ? `, LoRA of rank ${String(lora.rank)} (${formatCount(estimate.memory.training.trainableParameters)} parameters)`
-    : '';
-  return (
-    `${optimizer}${adapters} (${bytes.toPrecision(3)} B a parameter of the model), ${attention} attention, ` +
-    `recomputation: ${recomputation}`
-  );
+function hasWindow(model: ModelSpec): boolean {
+  return attentionKinds(model).some(({ attention }) => attention.window !== undefined);
 }
 
 function formatShare(fraction: number): string {

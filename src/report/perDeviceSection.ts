@@ -1,6 +1,6 @@
 import type { Estimate } from '../cost/estimate';
 import { parallelismOf } from '../cost/parallelism';
-import type { Parallelism } from '../model/recipe';
+import { describeParallelism } from './conditions';
 import { formatBytes, formatFlops, formatInteger } from '../model/units';
 import { numberColumn, textColumn, type ReportSection } from './reportTable';
 
@@ -39,18 +39,4 @@ export function perDeviceSection(estimate: Estimate): ReportSection[] {
       ],
     },
   ];
-}
-
-/** `data 8 (ZeRO stage 3), tensor 2`. */
-export function describeParallelism(parallelism: Parallelism): string {
-  const { data, zeroStage, tensor, sequence, pipeline, context, contextKind, expert } = parallelism;
-  const zero = zeroStage === 0 ? '' : ` (ZeRO stage ${String(zeroStage)})`;
-  const parts = [
-    `data ${String(data)}${zero}`,
-    tensor > 1 ? `tensor ${String(tensor)}${sequence ? ' with sequence' : ''}` : '',
-    pipeline > 1 ? `pipeline ${String(pipeline)}` : '',
-    context > 1 ? `context ${String(context)} (${contextKind})` : '',
-    expert > 1 ? `expert ${String(expert)}` : '',
-  ];
-  return parts.filter((part) => part !== '').join(', ');
 }

@@ -17,18 +17,28 @@ export function recipeSection(recipe: Recipe, modelNote: string | undefined): Re
       columns: [textColumn('Figure'), textColumn('Value'), textColumn('From')],
       rows: Object.entries(recipe.fields)
         .filter(([property]) => property !== 'model')
-        .map(([property, source]) => [property, valueOf(source), placeOf(source)]),
+        .map(([property, source]) => [property, textOf(valueAt(recipe, property)), placeOf(source)]),
     },
     remarks: recipe.assumptions.map((assumption) => `Assumed: ${assumption}`),
   };
 }
 
-function valueOf(source: FieldSource): string {
-  if (source.kind !== 'key') return '–';
-  const text = typeof source.value === 'string' ? source.value : JSON.stringify(source.value);
+/** The figure as it is counted with: `parallelism.tensor` of the recipe. */
+function valueAt(recipe: Recipe, property: string): unknown {
+  return property
+    .split('.')
+    .reduce<unknown>(
+      (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
+      recipe,
+    );
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined) return '–';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }
 
 function placeOf(source: FieldSource): string {
-  return source.kind === 'key' ? source.path : source.rule;
+  return source.kind === 'key' ? `${source.path}: ${textOf(source.value)}` : source.rule;
 }

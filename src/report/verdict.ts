@@ -43,17 +43,23 @@ function verdictSentence(
   what: Workload,
   needed: number,
 ): string {
+  const { devices } = estimate.perDevice;
   const verdict = needed <= limit.bytes ? 'fits' : 'does not fit';
   const name = what === 'inference' ? 'Inference' : 'Training';
   return (
     `${name} ${verdict}: ${formatBytes(needed)} needed at n = ${formatInteger(estimate.sequenceLength)}, ` +
-    `${formatBytes(limit.bytes)} on ${limit.of}. ${longestSentence(model, estimate, limit, what)}`
+    `${formatBytes(limit.bytes)} on ${devices === 1 ? limit.of : `each of ${formatInteger(devices)} devices (${limit.of})`}. ${longestSentence(model, estimate, limit, what)}`
   );
 }
 
 function longestSentence(model: ModelSpec, estimate: Estimate, limit: MemoryLimit, what: Workload): string {
-  const { sequenceLength, capped } = longestThatFits(model, estimate, limit.bytes, what);
-  if (sequenceLength === 0) return 'No length fits: the weights alone are too large.';
+  const { sequenceLength, capped, parts } = longestThatFits(model, estimate, limit.bytes, what);
+  if (sequenceLength === 0) {
+    const [largest] = [...parts].sort((left, right) => right.bytes - left.bytes);
+    const most =
+      largest === undefined ? '' : `: of one token, ${largest.part} takes ${formatBytes(largest.bytes)}`;
+    return `No length fits${most}.`;
+  }
   const positions = model.learnedPositions;
   if (positions !== undefined && sequenceLength > positions) {
     return `Every length that the model has positions for fits: up to n = ${formatInteger(positions)} tokens.`;

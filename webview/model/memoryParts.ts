@@ -87,7 +87,7 @@ export function partsAt(model: ModelSpec, settings: MemorySettings, sequenceLeng
 
 /** The report's conditions with what the reader chose. Another dtype than the report's is the weights' too. */
 export function optionsAt(settings: MemorySettings, sequenceLength: number): EstimateOptions {
-  const { dtype, batch, attention, recomputation, base } = settings;
+  const { use, dtype, batch, attention, recomputation, base } = settings;
   const { weightFormat, ...others } = base ?? {};
   return {
     ...others,
@@ -95,7 +95,8 @@ export function optionsAt(settings: MemorySettings, sequenceLength: number): Est
     sequenceLength,
     batch,
     dtype,
-    training: { ...base?.training, attention, recomputation },
+    // In inference the controls say nothing of training: there the report's recipe stands.
+    ...(use === 'training' && { training: { ...base?.training, attention, recomputation } }),
   };
 }
 
