@@ -12,9 +12,24 @@ const origins: Readonly<Record<ModelSource['how'], string>> = {
 };
 
 /** The model with what its recipe assumes and where its shape came from among the assumptions, without paths. */
-export function reportedModel({ model, recipe, modelSource }: ConfigReading): ModelSpec {
+export function reportedModel({
+  model,
+  recipe,
+  modelSource,
+}: Pick<ConfigReading, 'model' | 'recipe' | 'modelSource'>): ModelSpec {
   const origin = modelSource && [
-    `The shape of ${recipe?.model?.name ?? 'the model'} is ${origins[modelSource.how]}.`,
+    `The shape of ${recipe?.model ? withoutPath(recipe.model.name) : 'the model'} is ${origins[modelSource.how]}.`,
   ];
   return { ...model, assumptions: [...(origin ?? []), ...model.assumptions, ...(recipe?.assumptions ?? [])] };
+}
+
+/** A path by its last part: where a model lies is nobody else's business. A repository stays as it is. */
+function withoutPath(name: string): string {
+  if (!/^(?:[/\\~.]|[a-z][\w+.-]*:)/i.test(name)) return name;
+  return (
+    name
+      .split(/[/\\]/)
+      .filter((part) => part !== '' && part !== '.')
+      .at(-1) ?? 'the model'
+  );
 }
