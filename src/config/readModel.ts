@@ -23,7 +23,10 @@ export const supportedModelTypes: readonly string[] = families.flatMap((family) 
 const NEST_DEPTH = 1;
 
 /** How many model types a refusal names: all of them fill a screen. */
-const NAMED_TYPES = 20;
+const NAMED_TYPES = 8;
+
+/** Names of fields that a message lists. */
+const NAMED_KEYS = 8;
 
 /** From the surest to the most daring: the first that understands a config reads it. */
 const interpreters: readonly Interpreter[] = [
@@ -114,7 +117,7 @@ function readPart(part: FieldReader): Interpretation | undefined {
 
 function refuse(reader: FieldReader): never {
   const field = reader.raw('model_type');
-  const looked = `Fields looked for: ${coreKeys.join(', ')}. Found: none.`;
+  const looked = `Fields looked for: ${coreKeys.slice(0, NAMED_KEYS).join(', ')}, … Found: none.`;
   const some = supportedModelTypes.slice(0, NAMED_TYPES).join(', ');
   const others = supportedModelTypes.length - NAMED_TYPES;
   const supported = `Known values of "model_type": ${some} and ${String(others)} more.`;

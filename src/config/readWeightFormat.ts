@@ -58,10 +58,9 @@ function methodOf(settings: Readonly<Record<string, unknown>>): string {
   return 'load_in_4bit' in settings || 'load_in_8bit' in settings ? 'bitsandbytes' : '';
 }
 
-/** NVFP4 has a scale for 16 elements where MXFP4 has one for 32: the nearest that is known. */
 function modelOpt({ quant_algo }: Readonly<Record<string, unknown>>): WeightFormat | undefined {
   if (quant_algo === 'FP8') return 'fp8';
-  return quant_algo === 'NVFP4' ? 'mxfp4' : undefined;
+  return quant_algo === 'NVFP4' ? 'nvfp4' : undefined;
 }
 
 function bitsAndBytes(settings: Readonly<Record<string, unknown>>): WeightFormat | undefined {
@@ -78,7 +77,7 @@ function compressedTensors({ config_groups }: Readonly<Record<string, unknown>>)
   const weights: unknown = (groups[0] as { weights?: unknown } | undefined)?.weights;
   if (typeof weights !== 'object' || weights === null) return undefined;
   const { num_bits, type, strategy } = weights as Readonly<Record<string, unknown>>;
-  if (num_bits === 4) return type === 'float' ? 'mxfp4' : 'gptq4';
+  if (num_bits === 4) return type === 'float' ? 'nvfp4' : 'gptq4';
   if (num_bits !== 8) return undefined;
   if (type !== 'float') return 'int8';
   return strategy === 'block' ? 'fp8-block' : 'fp8';

@@ -17,6 +17,7 @@ export const weightFormats = [
   'awq4',
   'gptq4',
   'mxfp4',
+  'nvfp4',
   'q4_0',
   'q4_k',
   'q5_k',

@@ -114,7 +114,7 @@ describe('the command line, as a process', function () {
     ['empty.json', /empty\.json" is empty/],
     ['binary.json', /binary\.json" is a binary file/],
     ['latin.json', /latin\.json" is a binary file/],
-    ['large.json', /large\.json" is larger than 4 MiB/],
+    ['large.json', /large\.json" is larger than 16 MiB/],
   ];
   for (const [name, message] of badFiles) {
     it(`ends with 2 and names the fault for ${name}`, () => {
@@ -134,8 +134,8 @@ describe('the command line, as a process', function () {
   });
 
   it('ends with 2 for too much on standard input', () => {
-    const { status, stderr } = run(['estimate', '-'], ' '.repeat(4 * 1024 * 1024 + 1));
-    assert.match(stderr, /Standard input is larger than 4 MiB/);
+    const { status, stderr } = run(['estimate', '-'], ' '.repeat(16 * 1024 * 1024 + 1));
+    assert.match(stderr, /Standard input is larger than 16 MiB/);
     assert.equal(status, 2);
   });
 

@@ -209,7 +209,7 @@ describe('families: what is no decoder, and parts of nests', () => {
     assert.equal(formatOf({ quant_method: 'auto-round', bits: 4 }), 'gptq4');
     assert.equal(formatOf({ quant_method: 'eetq' }), 'int8');
     assert.equal(formatOf({ quant_method: 'modelopt', quant_algo: 'FP8' }), 'fp8');
-    assert.equal(formatOf({ quant_method: 'modelopt', quant_algo: 'NVFP4' }), 'mxfp4');
+    assert.equal(formatOf({ quant_method: 'modelopt', quant_algo: 'NVFP4' }), 'nvfp4');
     assert.equal(formatOf({ quant_method: 'hqq' }), undefined);
   });
 

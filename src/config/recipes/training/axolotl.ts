@@ -35,7 +35,7 @@ function readAxolotl(reader: RecipeReader): RecipeDraft {
     sequenceLength: reader.take('sequenceLength', reader.tokens(['sequence_len'])),
     microBatch: reader.take('microBatch', reader.integer(['micro_batch_size'])),
     accumulation: reader.take('accumulation', reader.integer(['gradient_accumulation_steps'])),
-    dtype: readDType(reader),
+    ...readPrecision(reader),
     optimizer: readOptimizer(reader, ['optimizer']),
     lora: readAdapter(reader),
     recomputation: readGradientCheckpointing(reader, ['gradient_checkpointing']),
@@ -53,6 +53,17 @@ function readAxolotl(reader: RecipeReader): RecipeDraft {
       ),
     },
   };
+}
+
+/** The weights are loaded and trained in 16 bits; DeepSpeed keeps a float32 copy of them. */
+function readPrecision(reader: RecipeReader): Pick<RecipeDraft, 'dtype' | 'masterWeights'> {
+  const dtype = readDType(reader);
+  if (dtype === undefined || dtype === 'float32') return { dtype };
+  const keeps = reader.field('deepspeed') !== undefined;
+  const rule = keeps
+    ? 'DeepSpeed keeps a float32 copy of 16-bit weights.'
+    : 'axolotl loads the weights in 16 bits and keeps no float32 copy.';
+  return { dtype, masterWeights: reader.rule('masterWeights', keeps, rule) };
 }
 
 /** `bf16: auto` is bfloat16 on every device of the last years. */
