@@ -15,7 +15,7 @@ const allowed = [
   /^docs\/json\.md$/,
   /^src\/cost\/readme\.md$/i,
   /^\.vsixmanifest$/,
-  /^dist\/(extension|worker|cli|panel)\.js$/,
+  /^dist\/(extension|configReader|worker|cli|panel)\.js$/,
   /^dist\/(panel|standalone)\.css$/,
   /^media\/[^/]+\.(png|svg)$/,
   /^node_modules\/onnxruntime-node\/(package\.json|dist\/\w+\.js)$/,
@@ -68,7 +68,16 @@ describe('the installed VSIX', function () {
 
   it('names every package that is inside, with its licence', async () => {
     const notices = await readFile(path.join(folder, 'THIRD_PARTY_NOTICES.md'), 'utf8');
-    for (const name of ['onnxruntime-node', 'onnxruntime-common', 'jsonc-parser', 'valibot', 'uplot']) {
+    for (const name of [
+      'onnxruntime-node',
+      'onnxruntime-common',
+      'jsonc-parser',
+      'yaml',
+      'toml-eslint-parser',
+      '@huggingface/tasks',
+      'valibot',
+      'uplot',
+    ]) {
       assert.match(notices, new RegExp(`^## ${name} `, 'm'));
     }
   });

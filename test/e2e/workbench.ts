@@ -43,7 +43,7 @@ export class Workbench {
    * what was opened since is lost.
    */
   public async panelIsKept(): Promise<void> {
-    const end = Date.now() + 60_000;
+    const end = Date.now() + 120_000;
     let kept = '';
     while (kept !== 'workbench.editors.webviewInput') {
       if (Date.now() > end) throw new Error(`VS Code did not keep its editors as they are: it has ${kept}.`);
