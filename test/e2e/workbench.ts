@@ -62,7 +62,8 @@ export class Workbench {
   /** Runs the command that the palette lists as `title`, exactly. */
   public async runCommand(title: string): Promise<void> {
     await this.quickInput.waitFor({ state: 'hidden' }); // The one before may still be closing.
-    // The palette closes when the focus moves, as it does while an editor is just opening: then it is opened again.
+    // The palette closes when the focus moves, as it does while an editor is just opening, and it does not learn of
+    // commands whose extension is only being found: then it is opened again.
     for (let attempt = 1; ; attempt++) {
       try {
         await this.page.keyboard.press('F1');
@@ -73,7 +74,9 @@ export class Workbench {
         await entries.first().click({ timeout: 4000 });
         return;
       } catch (error) {
-        if (attempt === 4) throw error;
+        if (attempt === 6) throw error;
+        await this.page.keyboard.press('Escape');
+        await this.quickInput.waitFor({ state: 'hidden' });
       }
     }
   }
