@@ -1,18 +1,19 @@
 import { totalmem } from 'node:os';
 import { estimate } from '../cost/estimateModel';
 import type { DeviceSpec } from '../devices/deviceSpec';
-import { findDevice } from '../devices/deviceTable';
 import { estimateSections } from '../report/estimateSections';
 import { passTimesSection } from '../report/passTimesSection';
 import { perDeviceSection } from '../report/perDeviceSection';
 import { recipeSection } from '../report/recipeSection';
 import type { ReportSection } from '../report/reportTable';
 import { storedWeightsSection } from '../report/storedWeightsSection';
+import { weightFormatsSection } from '../report/weightFormatsSection';
 import { overviewTable } from './comparison';
 import { exitCode, type ExitCode } from './exitCode';
-import { InputError, UsageError } from './inputError';
+import { InputError } from './inputError';
 import { loadedJson } from './loadedJson';
 import { loadModel, type LoadedModel } from './loadModel';
+import { namedDevice } from './namedDevice';
 import type { EstimateCommand } from './parseCommand';
 import { styleFor, terminalText } from './terminalText';
 import { writeText } from './writeText';
@@ -24,7 +25,7 @@ import { writeText } from './writeText';
  * @throws InputError where no file can be read; UsageError for a device that is not known.
  */
 export async function estimateCommand(command: EstimateCommand): Promise<ExitCode> {
-  const device = command.on === undefined ? undefined : namedDevice(command.on);
+  const device = command.on === undefined ? undefined : await namedDevice(command.on, command.devicesFile);
   const [file, ...more] = command.files;
   if (more.length > 0) return estimateMany(command);
   const loaded = await loadModel(file, command.conditions);
@@ -47,6 +48,7 @@ function sectionsOf(loaded: LoadedModel, device: DeviceSpec | undefined): Report
   return [
     ...(recipe ? [recipeSection(recipe, modelSource?.note)] : []),
     ...estimateSections(model, result, limit),
+    weightFormatsSection(model, scenario.dtype),
     ...perDeviceSection(result),
     ...(device ? [passTimesSection(model, scenario, device)] : []),
     ...(stored ? [storedWeightsSection(model, stored)] : []),
@@ -81,17 +83,4 @@ async function estimateMany(command: EstimateCommand): Promise<ExitCode> {
   }
   for (const problem of problems) process.stderr.write(`headroom: ${problem}\n`);
   return problems.length === 0 ? exitCode.done : exitCode.badInput;
-}
-
-/** @throws UsageError where no device, or more than one, has that name. */
-function namedDevice(name: string): DeviceSpec {
-  const match = findDevice(name);
-  if (match.kind === 'found') return match.device;
-  if (match.kind === 'unknown') {
-    throw new UsageError(
-      `--on names no known device: "${name}". Try "H100 SXM 80GB", "A100 SXM 80GB" or "RTX 4090".`,
-    );
-  }
-  const names = match.candidates.slice(0, 6).map((candidate) => `"${candidate.name}"`);
-  throw new UsageError(`--on "${name}" may be one of several devices: ${names.join(', ')}.`);
 }

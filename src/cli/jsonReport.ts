@@ -1,4 +1,5 @@
 import type { Estimate } from '../cost/estimate';
+import { weightsByFormat } from '../cost/weightsByFormat';
 import { attentionKinds } from '../model/attentionKinds';
 import { layerCount, type ModelSpec } from '../model/modelSpec';
 import { longestTimed } from '../report/measurementSections';
@@ -71,6 +72,10 @@ export function estimateJson(name: string, version: string, model: ModelSpec, es
         peak: figure(memory.training.peak),
         trainableParameters: figure(memory.training.trainableParameters),
       },
+      weightsByFormat: weightsByFormat(model, estimate.dtype).map(({ format, bytes }) => ({
+        format,
+        bytes: figure(bytes),
+      })),
     },
     perDevice: {
       devices: perDevice.devices,

@@ -1,7 +1,7 @@
 import type { Estimate } from '../cost/estimate';
-import { longestThatFits, type Workload } from '../cost/longestSequence';
+import { longestThatFits, type MemoryShare, type Workload } from '../cost/longestSequence';
 import type { ModelSpec } from '../model/modelSpec';
-import { formatBytes, formatInteger } from '../model/units';
+import { formatBytes, formatInteger, formatPercent } from '../model/units';
 
 /** A memory that the model is to run in. */
 export interface MemoryLimit {
@@ -52,12 +52,26 @@ function verdictSentence(
   );
 }
 
+const partNames: Readonly<Record<MemoryShare['part'], string>> = {
+  weights: 'weights',
+  kvCache: 'KV cache',
+  gradients: 'gradients',
+  optimizer: 'optimizer state',
+  gathered: 'gathered weights',
+  activations: 'activations',
+  logits: 'logits',
+  scores: 'n × n scores',
+  backwardBuffers: 'buffers of the backward pass',
+};
+
 function longestSentence(model: ModelSpec, estimate: Estimate, limit: MemoryLimit, what: Workload): string {
   const { sequenceLength, capped, parts } = longestThatFits(model, estimate, limit.bytes, what);
   if (sequenceLength === 0) {
-    const [largest] = [...parts].sort((left, right) => right.bytes - left.bytes);
+    const [largest] = parts;
     const most =
-      largest === undefined ? '' : `: of one token, ${largest.part} takes ${formatBytes(largest.bytes)}`;
+      largest === undefined
+        ? ''
+        : `: for one token already ${formatBytes(largest.bytes)} of ${partNames[largest.part]}`;
     return `No length fits${most}.`;
   }
   const positions = model.learnedPositions;
@@ -66,5 +80,9 @@ function longestSentence(model: ModelSpec, estimate: Estimate, limit: MemoryLimi
   }
   if (capped) return `More than ${formatInteger(sequenceLength)} tokens would fit.`;
   const beyond = sequenceLength > model.maxSequenceLength ? ', more than the model is made for' : '';
-  return `The longest that fits is n = ${formatInteger(sequenceLength)} tokens${beyond}.`;
+  const most = parts
+    .slice(0, 3)
+    .map(({ part, share }) => `${partNames[part]} ${formatPercent(share)}`)
+    .join(', ');
+  return `The longest that fits is n = ${formatInteger(sequenceLength)} tokens${beyond}; there the memory goes to ${most}.`;
 }
