@@ -44,6 +44,8 @@ Conditions (default: what the config says)
 
 Other flags
   --on DEVICE          estimate: a device by name, such as "H100 SXM 80GB": does it fit, and at least how long
+  --devices FILE       estimate: a JSON list of more devices for --on, such as [{"name": "My card", "memoryGiB": 24,
+                       "bandwidthGBps": 600, "tflops": {"float16": 125}}]
   --device D           profile: ${deviceChoices.join(', ')} (default: auto)
   --budget-seconds S   profile: time that the measurements may take (default: ${String(defaultBudgetSeconds)})
   --revision R         fetch: branch, tag or commit (default: main)

@@ -26,6 +26,8 @@ export interface EstimateCommand extends Common {
   readonly files: readonly [string, ...string[]];
   /** Name of the device to ask about; absent: this computer's memory. */
   readonly on?: string;
+  /** A JSON file that lists more devices. */
+  readonly devicesFile?: string;
 }
 
 export interface CompareCommand extends Common {
@@ -65,6 +67,7 @@ const options = {
   ...conditionOptions,
   compare: { type: 'boolean' },
   on: { type: 'string' },
+  devices: { type: 'string' },
   device: { type: 'string' },
   'budget-seconds': { type: 'string' },
   json: { type: 'boolean' },
@@ -122,13 +125,15 @@ function estimateOf(
   }
   if (first === undefined) throw new UsageError('Name the config to estimate: "headroom estimate FILE".');
   if (values.compare !== true) {
-    const { on } = values;
+    const { on, devices } = values;
+    if (devices !== undefined && on === undefined) throw new UsageError('--devices needs --on.');
     if (on === '') throw new UsageError('--on takes the name of a device, such as "H100 SXM 80GB".');
     return {
       kind: 'estimate',
       files: [first, ...files.slice(1)],
       ...common,
       ...(on !== undefined && { on }),
+      ...(devices !== undefined && { devicesFile: devices }),
     };
   }
   if (second === undefined) throw new UsageError('Name two configs: "headroom estimate --compare A B".');

@@ -5,6 +5,7 @@ import { profile } from '../report/profile';
 import type { HtmlAssets } from '../report/html';
 import type { Report } from '../report/report';
 import { reportSections } from '../report/reportSections';
+import { storedWeightsSentences } from '../report/storedWeightsSection';
 import { exitCode, type ExitCode } from './exitCode';
 import { profileJson } from './jsonReport';
 import { loadModel } from './loadModel';
@@ -41,6 +42,7 @@ export async function profileCommand(command: ProfileCommand, signal: AbortSigna
     model,
     source,
     scenario,
+    ...(loaded.stored && { notes: storedWeightsSentences(loaded.model, loaded.stored) }),
     device: command.device,
     budgetSeconds: command.budgetSeconds,
     workerPath,
