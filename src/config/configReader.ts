@@ -10,3 +10,4 @@ export { parseRepository } from './fetch/repository';
 export { readConfig } from './readConfig';
 export { readModel } from './readModel';
 export { reportedModel } from './reportedModel';
+export { readStoredWeights } from './storedWeights';

@@ -41,7 +41,7 @@ async function previewEdit(
     );
     return;
   }
-  requireProfiled(report, document, reader);
+  requireProfiled(report.model, document, name, reader);
   const taken = await preview.confirm(
     document,
     reader.withEdits(document.getText(), changes),
@@ -51,7 +51,7 @@ async function previewEdit(
   );
   if (!taken) return;
   // Anew: the user may have gone on typing while the preview was open.
-  requireProfiled(report, document, reader);
+  requireProfiled(report.model, document, name, reader);
   const edit = new vscode.WorkspaceEdit();
   for (const { offset, length, content } of reader.applyEdits(document.getText(), configEdits, name)) {
     const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
@@ -70,18 +70,19 @@ async function previewEdit(
 
 /** Throws InputProblem when `document` no longer describes the layers that were profiled, ConfigError for no model. */
 function requireProfiled(
-  { model, source }: Report,
+  model: Report['model'],
   document: vscode.TextDocument,
+  name: string,
   { readModel }: ConfigReader,
 ): void {
-  const now = readModel(document.getText(), source.name);
+  const now = readModel(document.getText(), name);
   const same =
     now.modelType === model.modelType && JSON.stringify(now.stacks) === JSON.stringify(model.stacks);
   if (same) return;
   throw new InputProblem(
     vscode.l10n.t(
       '{0}: the config changed since it was profiled. Profile it anew, then apply the change.',
-      source.name,
+      name,
     ),
   );
 }

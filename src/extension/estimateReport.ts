@@ -22,7 +22,7 @@ export function estimateReport(request: ProfileRequest, error: RunError): Report
       elapsedMs: 0,
       budgetSeconds: request.budgetSeconds,
       seed: 0,
-      notes: [],
+      notes: request.notes ?? [],
     },
     layerKinds: [],
   };

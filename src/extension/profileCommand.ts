@@ -4,6 +4,7 @@ import { declaredScenario, withConditions } from '../config/scenario';
 import type { ModelSpec } from '../model/modelSpec';
 import { parseSequenceLength } from '../model/sequenceLength';
 import type { Report, ReportSource } from '../report/report';
+import { storedWeightsSentences } from '../report/storedWeightsSection';
 import { openConfigDocument } from './configDocument';
 import type { ConfigDocument } from './configDocument';
 import { estimateReport } from './estimateReport';
@@ -143,22 +144,27 @@ interface Config {
   readonly document: ConfigDocument;
   readonly model: ModelSpec;
   readonly reading: ConfigReading;
+  /** What the weight files beside the config say. */
+  readonly notes: readonly string[];
 }
 
 /** Throws ConfigError. */
 async function interpret(document: ConfigDocument, downloads: vscode.Uri): Promise<Config> {
   const { models } = readSettings(document.uri);
-  const { readConfig, reportedModel } = await loadConfigReader();
-  const reading = await readConfig(
-    document.text,
-    document.name,
-    readContextOf(document.uri, models, downloads),
-  );
-  return { document, reading, model: reportedModel(reading) };
+  const { readConfig, readStoredWeights, reportedModel } = await loadConfigReader();
+  const context = readContextOf(document.uri, models, downloads);
+  const reading = await readConfig(document.text, document.name, context);
+  const model = reportedModel(reading);
+  // Weights beside a recipe are not those of the model that it names.
+  const stored = reading.stored ?? (reading.recipe ? undefined : await readStoredWeights(context));
+  return { document, reading, model, notes: stored ? storedWeightsSentences(model, stored) : [] };
 }
 
 /** The request under the user's settings, at `sequenceLength` or the length that the config declares. */
-function profileRequest({ document, model, reading }: Config, sequenceLength?: number): ProfileRequest {
+function profileRequest(
+  { document, model, reading, notes }: Config,
+  sequenceLength?: number,
+): ProfileRequest {
   const { batch, dtype, ...settings } = readSettings(document.uri);
   return {
     model,
@@ -170,6 +176,7 @@ function profileRequest({ document, model, reading }: Config, sequenceLength?: n
     }),
     device: settings.device,
     budgetSeconds: settings.budgetSeconds,
+    notes,
   };
 }
 

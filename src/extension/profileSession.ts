@@ -8,7 +8,10 @@ import type { Log } from './log';
 import { withProgress } from './progress';
 
 /** What one run is about; the rest of a ProfileJob is the session's own affair. */
-export type ProfileRequest = Pick<ProfileJob, 'model' | 'source' | 'scenario' | 'device' | 'budgetSeconds'>;
+export type ProfileRequest = Pick<
+  ProfileJob,
+  'model' | 'source' | 'scenario' | 'device' | 'budgetSeconds' | 'notes'
+>;
 
 interface Running {
   readonly abort: AbortController;

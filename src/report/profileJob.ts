@@ -6,6 +6,8 @@ export interface ProfileJob {
   readonly model: ModelSpec;
   readonly source: ReportSource;
   readonly scenario: Scenario;
+  /** What the reader of the report should know beforehand, as sentences. */
+  readonly notes?: readonly string[];
   /** `auto`, or the execution provider that the user chose. */
   readonly device: DeviceChoice;
   /** Wall time that the measurements may take. */

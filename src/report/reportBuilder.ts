@@ -42,7 +42,7 @@ export class ReportBuilder {
     private readonly job: ProfileJob,
     private readonly seed: number,
   ) {
-    this.notes.push(...measuredDifferently(job.model));
+    this.notes.push(...(job.notes ?? []), ...measuredDifferently(job.model));
     this.kinds = attentionKinds(job.model).map((kind) => new KindBuilder(job, kind));
   }
 

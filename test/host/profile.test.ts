@@ -15,6 +15,7 @@ import {
   workerPid,
 } from './fixture';
 import { tinyLlama } from '../fixtures/tinyLlama';
+import { safetensorsOf } from '../fixtures/weightFiles';
 
 describe('profiling', () => {
   before(async () => {
@@ -64,6 +65,20 @@ describe('profiling', () => {
     assert.deepEqual([sequenceLength, batch, training?.optimizer], [128, 2, 'adafactor']);
     assert.equal(report.source.model?.uri, config.toString());
     assert.ok(report.layerKinds[0]?.dense.points.some(({ n }) => n === 128));
+  });
+
+  it('notes what the weights beside the config hold', async () => {
+    const config = await tinyConfig();
+    const tensors = [{ name: 'all', dtype: 'F32', bits: 32, shape: [7] }];
+    await vscode.workspace.fs.writeFile(
+      vscode.Uri.joinPath(config, '..', 'model.safetensors'),
+      safetensorsOf(tensors),
+    );
+    const report = await profile(config);
+    assert.match(
+      report?.run.notes.join(' ') ?? '',
+      /model\.safetensors stores 7 elements in 28 B, mostly F32/,
+    );
   });
 
   it('says which model is not on this computer, and where the config names it', async () => {
