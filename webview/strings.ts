@@ -1,3 +1,5 @@
+import { reportSchemaVersion } from '../src/model/reportSchemaVersion';
+
 /**
  * Every sentence and word that the panel shows. Figures arrive as finished text with their units.
  */
@@ -16,7 +18,7 @@ export const strings = {
     waiting: 'Waiting for the report…',
     notAReport: 'What arrived here is not a Headroom report.',
     otherVersion: (version: string) =>
-      `This report has schema version ${version}; this panel reads version 2. Update Headroom to open it.`,
+      `This report has schema version ${version}; this panel reads version ${String(reportSchemaVersion)}. Update Headroom to open it.`,
     missingInPage: 'This page holds no report.',
   },
 
@@ -236,7 +238,7 @@ export const strings = {
       gradients: 'Gradients',
       optimizer: 'Optimizer state',
       gathered: 'Gathered weights',
-      buffers: 'Backward buffers',
+      backwardBuffers: 'Backward buffers',
     },
     total: 'Total',
     x: 'Sequence length n (tokens, 1K = 1,024)',

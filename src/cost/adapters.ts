@@ -1,7 +1,6 @@
 import type { LoraSpec } from '../model/recipe';
-import { productOf } from '../model/factor';
 import type { ModelSpec } from '../model/modelSpec';
-import type { WeightSpec } from '../model/weightSpec';
+import { type WeightSpec, rowsAndColumns, shortName } from '../model/weightSpec';
 import type { EstimateOptions } from './estimate';
 import { modelWeights, type PlacedWeight } from './modelWeights';
 import { sourceTokens, stackTokens } from './stackTokens';
@@ -11,17 +10,16 @@ type LengthOptions = Pick<EstimateOptions, 'sequenceLength' | 'sourceLength' | '
 /** Elements of both low-rank matrices of all adapters: r·(in + out) a matrix (Hu et al. 2021). */
 export function adapterParameters(model: Pick<ModelSpec, 'stacks'>, lora: LoraSpec): number {
   return adaptedWeights(model, lora).reduce((sum, placed) => {
-    const { out, input } = sidesOf(placed);
-    return sum + placed.layers * (placed.weight.copies?.value ?? 1) * lora.rank * (out + input);
+    const { weight, layers } = placed;
+    return sum + layers * (weight.copies?.value ?? 1) * lora.rank * rowsAndColumns(weight);
   }, 0);
 }
 
 /** Multiply-adds of all adapters for the batch: each token passes r·(in + out) elements a matrix, of its experts only. */
 export function adapterProducts(model: ModelSpec, lora: LoraSpec, options: LengthOptions): number {
   return adaptedWeights(model, lora).reduce((sum, placed) => {
-    const { out, input } = sidesOf(placed);
     const passed = adaptedTokens(model, placed.stack, placed.weight, options);
-    return sum + placed.layers * options.batch * passed * lora.rank * (out + input);
+    return sum + placed.layers * options.batch * passed * lora.rank * rowsAndColumns(placed.weight);
   }, 0);
 }
 
@@ -48,37 +46,18 @@ export function adaptedWeights(model: Pick<ModelSpec, 'stacks'>, lora: LoraSpec)
       inLayers &&
       weight.use === 'matmul' &&
       weight.part !== 'router' &&
-      (lora.targets === 'all-linear' || lora.targets.some((target) => isNamed(weight.name, target))),
+      (lora.targets === 'all-linear' || lora.targets.some((target) => isNamed(weight, target))),
   );
 }
 
 /** The last parts of the names of the matrices that may get an adapter, each once. */
 export function matrixNames(model: Pick<ModelSpec, 'stacks'>): string[] {
   const all = adaptedWeights(model, { rank: 1, targets: 'all-linear', baseFormat: 'none' });
-  return [
-    ...new Set(
-      all.map(
-        ({ weight }) =>
-          weight.name
-            .replace(/\.weight$/, '')
-            .split('.')
-            .at(-1) ?? '',
-      ),
-    ),
-  ];
+  return [...new Set(all.map(({ weight }) => shortName(weight).split('.').at(-1) ?? ''))];
 }
 
 /** `self_attn.q_proj.weight` is named by `q_proj` and by `self_attn.q_proj`. */
-function isNamed(name: string, target: string): boolean {
-  const matrix = name.replace(/\.weight$/, '');
+function isNamed(weight: WeightSpec, target: string): boolean {
+  const matrix = shortName(weight);
   return matrix === target || matrix.endsWith(`.${target}`);
-}
-
-/** Rows and columns of a matrix; one side may be a product (heads · head_dim). */
-function sidesOf({ weight: { shape, rowFactors } }: PlacedWeight): {
-  readonly out: number;
-  readonly input: number;
-} {
-  const split = rowFactors ?? shape.length - 1;
-  return { out: productOf(shape.slice(0, split)), input: productOf(shape.slice(split)) };
 }

@@ -34,16 +34,17 @@ export interface InferenceMemory {
 export function inferenceMemory(model: ModelSpec, options: EstimateOptions): InferenceMemory {
   const weights = storedWeightBytes(model, options);
   const kvCache = kvCacheBytes(model, options);
-  const activations = sumOf(activationTerms(model, options));
-  const logits = sumOf(logitTerms(model, options));
-  const naiveScores = sumOf(scoreTerms(model, options));
-  const peak = weights + kvCache + activations + logits;
+  const parts = inferenceParts(model, options);
+  const peak = weights + kvCache + parts.activations + parts.logits;
+  return { weights, kvCache, parts, peak, peakNaive: peak + parts.naiveScores };
+}
+
+/** What a prefill holds beside weights and cache. */
+export function inferenceParts(model: ModelSpec, options: EstimateOptions): InferenceParts {
   return {
-    weights,
-    kvCache,
-    parts: { activations, logits, naiveScores },
-    peak,
-    peakNaive: peak + naiveScores,
+    activations: sumOf(activationTerms(model, options)),
+    logits: sumOf(logitTerms(model, options)),
+    naiveScores: sumOf(scoreTerms(model, options)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ModelSpec } from '../model/modelSpec';
-import type { ActivationVariants, EstimateOptions, TrainingOptions } from './estimate';
-import { perDevice } from './perDevice';
+import type { EstimateOptions } from './estimate';
+import { inferencePeakParts, trainingPeakParts, type MemoryPartBytes } from './memoryParts';
+import { inferencePerDevice, trainingPerDevice } from './perDevice';
 
 /** Where the search ends: 134 million tokens, beyond any use. */
 export const MAX_SEARCHED_LENGTH = 2 ** 27;
@@ -15,18 +16,7 @@ export interface LongestSequence {
 /** What is to fit: a prefill with fused attention, or a training step by its recipe. */
 export type Workload = 'inference' | 'training';
 
-export interface MemoryShare {
-  readonly part:
-    | 'weights'
-    | 'kvCache'
-    | 'gradients'
-    | 'optimizer'
-    | 'gathered'
-    | 'activations'
-    | 'logits'
-    | 'scores'
-    | 'backwardBuffers';
-  readonly bytes: number;
+export interface MemoryShare extends MemoryPartBytes {
   /** Of all that is needed, 0 to 1. */
   readonly share: number;
 }
@@ -38,23 +28,18 @@ export interface LongestThatFits extends LongestSequence {
 
 /**
  * The longest sequence for which the most loaded device of `options.parallelism` needs at most `memoryBytes`; in
- * training at the peak of the step that `options.training` describes, its attention and recomputation replaced by
- * those of `activations` where given. Neither the model's trained length nor memory held by others is looked at.
+ * training at the peak of the step that `options.training` describes. Neither the model's trained length nor memory
+ * held by others is looked at.
  */
 export function longestThatFits(
   model: ModelSpec,
   options: Omit<EstimateOptions, 'sequenceLength'>,
   memoryBytes: number,
   what: Workload,
-  activations?: keyof ActivationVariants,
 ): LongestThatFits {
-  const chosen = activations === undefined ? {} : recipeOf[activations];
-  const at = (sequenceLength: number): EstimateOptions => ({
-    ...options,
-    training: { ...options.training, ...chosen },
-    sequenceLength,
-  });
-  const found = longestWithin(memoryBytes, (n) => perDevice(model, at(n))[what].peak);
+  const at = (sequenceLength: number): EstimateOptions => ({ ...options, sequenceLength });
+  const peakOf = what === 'inference' ? inferencePerDevice : trainingPerDevice;
+  const found = longestWithin(memoryBytes, (n) => peakOf(model, at(n)).peak);
   return { ...found, parts: memoryShares(model, at(Math.max(1, found.sequenceLength)), what) };
 }
 
@@ -73,39 +58,15 @@ export function longestWithin(memoryBytes: number, bytesAt: (n: number) => numbe
   return { sequenceLength: fitting, capped: false };
 }
 
-const recipeOf: Readonly<
-  Record<keyof ActivationVariants, Pick<TrainingOptions, 'attention' | 'recomputation'>>
-> = {
-  fusedNone: { attention: 'fused', recomputation: 'none' },
-  naiveNone: { attention: 'naive', recomputation: 'none' },
-  selective: { attention: 'naive', recomputation: 'selective' },
-  full: { attention: 'fused', recomputation: 'full' },
-};
-
 /** The parts of the most loaded device's peak, the greatest first; those of no bytes left out. */
 export function memoryShares(model: ModelSpec, options: EstimateOptions, what: Workload): MemoryShare[] {
-  const { inference, training } = perDevice(model, options);
-  const parts: readonly (readonly [MemoryShare['part'], number])[] =
+  const parts =
     what === 'inference'
-      ? [
-          ['weights', inference.weights],
-          ['kvCache', inference.kvCache],
-          ['activations', inference.activations],
-          ['logits', inference.logits],
-        ]
-      : [
-          ['weights', training.weights],
-          ['gradients', training.gradients],
-          ['optimizer', training.optimizer],
-          ['gathered', training.gathered],
-          ['activations', training.activations - training.logits - training.scores],
-          ['logits', training.logits],
-          ['scores', training.scores],
-          ['backwardBuffers', training.backwardBuffers],
-        ];
-  const needed = parts.reduce((sum, [, bytes]) => sum + bytes, 0);
+      ? inferencePeakParts(inferencePerDevice(model, options))
+      : trainingPeakParts(trainingPerDevice(model, options));
+  const needed = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   return parts
-    .filter(([, bytes]) => bytes > 0)
-    .map(([part, bytes]) => ({ part, bytes, share: bytes / needed }))
+    .filter(({ bytes }) => bytes > 0)
+    .map(({ part, bytes }) => ({ part, bytes, share: bytes / needed }))
     .sort((left, right) => right.bytes - left.bytes);
 }

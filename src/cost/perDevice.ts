@@ -4,7 +4,7 @@ import { parametersOf, type WeightSpec } from '../model/weightSpec';
 import { transientBytes } from './backwardBuffers';
 import type { EstimateOptions } from './estimate';
 import { countFlops } from './flops';
-import { inferenceMemory } from './inferenceMemory';
+import { inferenceParts } from './inferenceMemory';
 import { kvCacheTerms } from './kvCache';
 import type { ActivationItem } from './layerActivations';
 import { modelWeights } from './modelWeights';
@@ -68,21 +68,39 @@ export interface PerDevice {
  */
 export function perDevice(model: ModelSpec, options: EstimateOptions): PerDevice {
   const parallelism = parallelismOf(options.parallelism);
-  const ends = stageEnds(parallelism);
-  const heaviest = <T extends { readonly peak: number }>(figures: readonly T[]): T =>
-    figures.reduce((most, each) => (each.peak > most.peak ? each : most));
   const shared = parallelism.tensor * parallelism.pipeline * parallelism.context;
   const flops = countFlops(model, options);
   return {
     devices: deviceCount(parallelism),
-    inference: heaviest(ends.map((end) => inferenceShare(model, options, parallelism, end))),
-    training: heaviest(ends.map((end) => trainingShare(model, options, parallelism, end))),
+    inference: inferencePerDevice(model, options),
+    training: trainingPerDevice(model, options),
     flops: {
       prefill: flops.prefill / shared,
       decodePerToken: flops.decodePerToken / shared,
       trainingStep: trainingFlops(model, options) / shared,
     },
   };
+}
+
+/** Memory of inference alone, as a search over lengths asks for it. */
+export function inferencePerDevice(model: ModelSpec, options: EstimateOptions): PerDevice['inference'] {
+  return heaviest(options, (parallelism, end) => inferenceShare(model, options, parallelism, end));
+}
+
+/** Memory of training alone. */
+export function trainingPerDevice(model: ModelSpec, options: EstimateOptions): PerDevice['training'] {
+  return heaviest(options, (parallelism, end) => trainingShare(model, options, parallelism, end));
+}
+
+/** The figures of the stage with the greatest peak, the first of equals. */
+function heaviest<T extends { readonly peak: number }>(
+  { parallelism: asked }: Pick<EstimateOptions, 'parallelism'>,
+  figuresOf: (parallelism: Parallelism, end: StageEnd) => T,
+): T {
+  const parallelism = parallelismOf(asked);
+  return stageEnds(parallelism)
+    .map((end) => figuresOf(parallelism, end))
+    .reduce((most, each) => (each.peak > most.peak ? each : most));
 }
 
 function stageEnds({ pipeline }: Parallelism): readonly StageEnd[] {
@@ -95,13 +113,11 @@ export function heaviestStage(
   options: EstimateOptions,
   what: 'inference' | 'training',
 ): StageEnd {
-  const parallelism = parallelismOf(options.parallelism);
   const shareOf = what === 'inference' ? inferenceShare : trainingShare;
-  const peaks = stageEnds(parallelism).map((end) => ({
+  return heaviest(options, (parallelism, end) => ({
     end,
     peak: shareOf(model, options, parallelism, end).peak,
-  }));
-  return peaks.reduce((most, each) => (each.peak > most.peak ? each : most)).end;
+  })).end;
 }
 
 /** The stage of a pipeline: the only one, that with the embedding, or that with the head. */
@@ -114,12 +130,12 @@ function inferenceShare(
   end: StageEnd,
 ): PerDevice['inference'] {
   const { tensor, context } = parallelism;
-  const { parts } = inferenceMemory(model, options);
+  const parts = inferenceParts(model, options);
   const layers = layerShare(model, parallelism);
-  const weights = modelWeights(model).reduce((sum, { weight, layers: count, inLayers }) => {
+  const held = heldShare(model, parallelism, end);
+  const weights = modelWeights(model).reduce((sum, { weight, layers: count }) => {
     const bytes = storedBytesPerElement(weight, options.weightFormat ?? 'none', options.dtype);
-    const held = inLayers ? layers : outsideShare(model, weight, end);
-    return sum + count * parametersOf(weight) * bytes * held * tensorShare(weight, parallelism);
+    return sum + count * parametersOf(weight) * bytes * held(weight);
   }, 0);
   const kvCache = kvCacheTerms(model, options).reduce(
     (sum, each) => sum + each.value * layers * cacheShare(each, parallelism),
@@ -174,7 +190,7 @@ export function layerShare(model: ModelSpec, { pipeline }: Parallelism): number 
 }
 
 /** Whether a weight outside the layers is on this stage. A tied embedding is on both ends. */
-export function outsideShare(model: ModelSpec, { part, name }: WeightSpec, end: StageEnd): number {
+function outsideShare(model: ModelSpec, { part, name }: WeightSpec, end: StageEnd): number {
   if (end === 'only') return 1;
   const atTheEnd = part === 'outputHead' || part === 'norm' || part === 'pooler';
   if (atTheEnd === (end === 'last')) return 1;
@@ -204,12 +220,22 @@ export function cacheShare({ factors }: Term, { tensor, context }: Parallelism):
   return 1 / (context * Math.min(tensor, keyValue?.value ?? 1));
 }
 
+/** What a device of the stage holds of a weight where nothing is sharded: its layers, its ends, its split. */
+export function heldShare(
+  model: ModelSpec,
+  parallelism: Parallelism,
+  end: StageEnd,
+): (weight: WeightSpec) => number {
+  const layers = layerShare(model, parallelism);
+  const outside = new Set(model.stacks.flatMap(({ weights }) => weights));
+  return (weight) =>
+    (outside.has(weight) ? outsideShare(model, weight, end) : layers) * tensorShare(weight, parallelism);
+}
+
 export function stateShare(model: ModelSpec, parallelism: Parallelism, end: StageEnd): StateShare {
   const { data, context, expert, zeroStage } = parallelism;
   const layers = layerShare(model, parallelism);
-  const outside = new Set(model.stacks.flatMap(({ weights }) => weights));
-  const held = (weight: WeightSpec): number =>
-    (outside.has(weight) ? outsideShare(model, weight, end) : layers) * tensorShare(weight, parallelism);
+  const held = heldShare(model, parallelism, end);
   // A weight of an expert has its replicas only on the devices that hold the same experts.
   const replicas = ({ part }: WeightSpec): number => (data * context) / (part === 'experts' ? expert : 1);
   const from = (stage: number): WeightShare => ({

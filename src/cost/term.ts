@@ -26,12 +26,12 @@ export function term(label: string, factors: readonly Factor[], at?: Place): Ter
   return { label, factors, value: productOf(factors), ...(at && { at }) };
 }
 
-export function sumOf(terms: readonly Term[]): number {
+export function sumOf(terms: readonly { readonly value: number }[]): number {
   return terms.reduce((sum, { value }) => sum + value, 0);
 }
 
 /** The terms of the greatest sum, as of alternatives of which one counts; none of none. */
-export function greatest(alternatives: readonly (readonly Term[])[]): Term[] {
+export function greatest<T extends { readonly value: number }>(alternatives: readonly (readonly T[])[]): T[] {
   const [first = [], ...others] = alternatives;
   let most = first;
   for (const each of others) if (sumOf(each) > sumOf(most)) most = each;

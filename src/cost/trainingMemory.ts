@@ -68,13 +68,19 @@ export function trainingLogits(model: ModelSpec, { batch, sequenceLength }: Esti
  * mask of the embedding's dropout (Korthikanti et al. 2022 §4.3).
  */
 export function outsideLayers(model: ModelSpec, options: EstimateOptions): number {
-  const headStack = model.stacks.find(({ weights }) => weights.some(({ part }) => part === 'outputHead'));
   return model.stacks.reduce((sum, stack) => {
-    const inputs = stack.outerNorms + (stack === headStack && model.head.kind === 'language-model' ? 1 : 0);
+    const inputs = outsideInputs(model, stack);
     const masks = stack.dropout.hidden > 0 ? 1 : 0;
     const perToken = stack.hiddenSize * (inputs * activationBytes(options.dtype) + masks * MASK_BYTES);
     return sum + options.batch * stackTokens(stack, options) * perToken;
   }, 0);
+}
+
+/** Tensors of the stack's width that are kept outside its layers: inputs of the outer norms, and of the head. */
+export function outsideInputs(model: ModelSpec, stack: Stack): number {
+  const hasHead =
+    model.head.kind === 'language-model' && stack.weights.some(({ part }) => part === 'outputHead');
+  return stack.outerNorms + (hasHead ? 1 : 0);
 }
 
 interface KeptByKind {

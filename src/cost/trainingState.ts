@@ -1,7 +1,6 @@
-import { productOf } from '../model/factor';
 import type { ModelSpec } from '../model/modelSpec';
 import type { Optimizer } from '../model/recipe';
-import { elementsOf, parametersOf, type WeightSpec } from '../model/weightSpec';
+import { elementsOf, parametersOf, type WeightSpec, rowsAndColumns } from '../model/weightSpec';
 import { adapterParameters } from './adapters';
 import type { EstimateOptions, TrainingOptions } from './estimate';
 import { modelWeights } from './modelWeights';
@@ -127,12 +126,8 @@ export function momentBytes(optimizer: Optimizer, weight: WeightSpec): number {
 
 /** The second moment of a matrix is kept by row and by column; that of a vector whole. No first moment. */
 function adafactorBytes(weight: WeightSpec): number {
-  const { shape, rowFactors, use } = weight;
-  if (use === 'vector') return FLOAT32_BYTES;
-  const split = rowFactors ?? shape.length - 1;
-  const rows = productOf(shape.slice(0, split));
-  const columns = productOf(shape.slice(split));
-  return (FLOAT32_BYTES * (rows + columns)) / elementsOf(weight);
+  if (weight.use === 'vector') return FLOAT32_BYTES;
+  return (FLOAT32_BYTES * rowsAndColumns(weight)) / elementsOf(weight);
 }
 
 function sumWeights(

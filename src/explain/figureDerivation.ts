@@ -1,5 +1,5 @@
 import type { FigureKey } from './figureKeys';
-import type { Line } from './line';
+import { figureLine, type Line } from './line';
 import type { Subject } from './subject';
 
 /** How a figure comes about. */
@@ -16,3 +16,12 @@ export type FigureDerivations<Keys extends FigureKey> = Readonly<Record<Keys, Fi
 
 /** The keys that begin with a prefix. */
 export type KeysUnder<Prefix extends string> = Extract<FigureKey, `${Prefix}.${string}`>;
+
+/** The sum of other figures. */
+export function sumOfFigures(
+  keys: readonly FigureKey[],
+  source: string,
+  notes?: readonly string[],
+): FigureDerivation {
+  return { lines: (subject) => keys.map((key) => figureLine(subject, key)), source, ...(notes && { notes }) };
+}

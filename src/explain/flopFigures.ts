@@ -1,3 +1,4 @@
+import { shortName } from '../model/weightSpec';
 import { adaptedTokens } from '../cost/adapters';
 import { decodeTerms, prefillTerms, type FlopPart } from '../cost/flops';
 import { isDecoder } from '../model/modelSpec';
@@ -94,7 +95,7 @@ function adapterLines({ model, options }: Subject, lora: LoraSpec): Line[] {
     const tokens = adaptedTokens(model, stack.name, weight, options);
     const factors = [plain(6), { symbol: 'b', value: options.batch }, { symbol: 'L', value: layers }];
     return line(
-      `adapters of ${weight.name.replace(/\.weight$/, '')}`,
+      `adapters of ${shortName(weight)}`,
       [...factors, { symbol: 'tokens', value: tokens }, ...adapterSize(weight, lora)],
       place,
     );

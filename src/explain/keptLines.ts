@@ -1,13 +1,15 @@
+import { shortName } from '../model/weightSpec';
 import { adaptedTokens } from '../cost/adapters';
 import type { ActivationVariants } from '../cost/estimate';
 import { layerActivations, type ActivationItem } from '../cost/layerActivations';
 import { stackTokens } from '../cost/stackTokens';
-import type { ActivationShare } from '../cost/trainingMemory';
+import { greatest } from '../cost/term';
+import { outsideInputs, type ActivationShare } from '../cost/trainingMemory';
 import { trainingOptions } from '../cost/trainingState';
 import { activationBytes, MASK_BYTES } from '../cost/widths';
 import type { LayerKind, Stack } from '../model/modelSpec';
 import { line, lineOf, plain, type Line, type LineFactor } from './line';
-import { shareFactors } from './shareFactors';
+import { withShare } from './shareFactors';
 import type { Subject } from './subject';
 import { adaptedPlaces } from './weightLines';
 
@@ -70,16 +72,13 @@ function rebuiltLines({ model, options }: Subject, share: KeptShare): Line[] {
       share.of.input,
     ),
   ]);
-  const size = (lines: readonly Line[]): number => lines.reduce((sum, { value }) => sum + value, 0);
-  return candidates.reduce<Line[]>((most, each) => (size(each) > size(most) ? each : most), []);
+  return greatest([[], ...candidates]);
 }
 
 /** Kept outside the layers: the inputs of the outer norms and of the head, and the mask of the embedding's dropout. */
 export function outsideLines({ model, options }: Subject, share = 1): Line[] {
-  const head = model.stacks.find(({ weights }) => weights.some(({ part }) => part === 'outputHead'));
   return model.stacks.flatMap((stack) => {
-    const ofHead = stack === head && model.head.kind === 'language-model' ? 1 : 0;
-    const inputs = stack.outerNorms + ofHead;
+    const inputs = outsideInputs(model, stack);
     const mask = stack.dropout.hidden > 0 ? [plain(MASK_BYTES)] : [];
     const [batch, tokens, hidden, width] = inputFactors({ options }, stack);
     return [
@@ -106,10 +105,7 @@ export function adapterKeptLines({ model, options }: Subject, share = 1): Line[]
       { symbol: 'ρ', value: lora.rank },
       { symbol: 'eₐ', value: activationBytes(options.dtype) },
     ];
-    return withShare(
-      line(`inside the adapters of ${weight.name.replace(/\.weight$/, '')}`, factors, place),
-      share,
-    );
+    return withShare(line(`inside the adapters of ${shortName(weight)}`, factors, place), share);
   });
 }
 
@@ -131,8 +127,4 @@ function layersOf({ layers }: LayerKind): LineFactor {
 
 function kindsOf(stacks: readonly Stack[]): { readonly stack: Stack; readonly kind: LayerKind }[] {
   return stacks.flatMap((stack) => stack.layerKinds.map((kind) => ({ stack, kind })));
-}
-
-function withShare(each: Line, share: number): Line {
-  return line(each.label, [...each.factors, ...shareFactors(share)], each.at);
 }

@@ -1,3 +1,4 @@
+import { shortName } from '../model/weightSpec';
 import { figureKeys, figureOf, type FigureKey } from './figureKeys';
 import type { Factor } from '../model/factor';
 import type { Place, Term } from '../cost/term';
@@ -38,7 +39,7 @@ export function lineOf(term: Term, more: readonly LineFactor[] = []): Line {
 }
 
 function shortLabel({ label, at }: Term): string {
-  if (at?.weight !== undefined) return at.weight.name.replace(/\.weight$/, '');
+  if (at?.weight !== undefined) return shortName(at.weight);
   let short = label;
   for (const prefix of [at?.stack.name, at?.kind?.name]) {
     if (prefix !== undefined && short.startsWith(`${prefix}: `)) short = short.slice(prefix.length + 2);

@@ -2,9 +2,14 @@ import { activationTerms, logitTerms, scoreTerms } from '../cost/inferenceMemory
 import { kvCacheBytesPerTokenTerms, kvCacheTerms } from '../cost/kvCache';
 import type { Term } from '../cost/term';
 import { citations } from './citations';
-import type { FigureDerivation, FigureDerivations, KeysUnder } from './figureDerivation';
+import {
+  type FigureDerivation,
+  type FigureDerivations,
+  type KeysUnder,
+  sumOfFigures,
+} from './figureDerivation';
 import type { FigureKey } from './figureKeys';
-import { figureLine, lineOf } from './line';
+import { lineOf } from './line';
 import { storageLines } from './storageLines';
 import { storedWidth } from './storedWidth';
 import type { Subject } from './subject';
@@ -58,5 +63,5 @@ function terms(of: (subject: Subject) => readonly Term[], source: string): Figur
 }
 
 function sum(keys: readonly FigureKey[], source: string): FigureDerivation {
-  return { lines: (subject) => keys.map((key) => figureLine(subject, key)), source, notes: [bound] };
+  return sumOfFigures(keys, source, [bound]);
 }

@@ -1,14 +1,18 @@
 import type { WeightPart } from '../model/weightSpec';
 import { citations } from './citations';
-import type { FigureDerivation, FigureDerivations, KeysUnder } from './figureDerivation';
-import type { FigureKey } from './figureKeys';
+import {
+  type FigureDerivation,
+  type FigureDerivations,
+  type KeysUnder,
+  sumOfFigures,
+} from './figureDerivation';
 import { figureLine } from './line';
 import type { Subject } from './subject';
 import { activeWeightLines, weightLines } from './weightLines';
 
 /** Parameters by part: each weight of the inventory, or the parts that a total is the sum of. */
 export const parameterFigures: FigureDerivations<KeysUnder<'parameters'>> = {
-  'parameters.total': sum(
+  'parameters.total': sumOfFigures(
     [
       'parameters.embedding',
       'parameters.attention',
@@ -34,7 +38,7 @@ export const parameterFigures: FigureDerivations<KeysUnder<'parameters'>> = {
     ],
     source: citations.mlp,
   },
-  'parameters.embedding': sum(
+  'parameters.embedding': sumOfFigures(
     [
       'parameters.parts.tokenEmbedding',
       'parameters.parts.positionEmbedding',
@@ -45,7 +49,7 @@ export const parameterFigures: FigureDerivations<KeysUnder<'parameters'>> = {
   'parameters.attention': weights(['attention', 'crossAttention'], citations.attentionWeights),
   'parameters.feedForward': weights(['feedForward', 'experts', 'router'], citations.mlp),
   'parameters.recurrence': weights(['recurrence'], citations.recurrence),
-  'parameters.other': sum(
+  'parameters.other': sumOfFigures(
     [
       'parameters.parts.norm',
       'parameters.parts.outputHead',
@@ -78,8 +82,4 @@ function weights(parts: readonly WeightPart[], source: string): FigureDerivation
     source,
     notes: ['Weights that share their numbers with another (a tied head) count once.'],
   };
-}
-
-function sum(keys: readonly FigureKey[], source: string): FigureDerivation {
-  return { lines: (subject: Subject) => keys.map((key) => figureLine(subject, key)), source };
 }

@@ -1,12 +1,12 @@
+import { greatest } from '../cost/term';
 import { kvCacheTerms } from '../cost/kvCache';
-import { modelWeights } from '../cost/modelWeights';
 import { parallelismOf } from '../cost/parallelism';
 import {
   activationShare,
   cacheShare,
   heaviestStage,
+  heldShare,
   layerShare,
-  outsideShare,
   stateShare,
   tensorShare,
 } from '../cost/perDevice';
@@ -14,13 +14,18 @@ import { variantOf } from '../cost/trainingMemory';
 import { trainingOptions, type StateShare } from '../cost/trainingState';
 import { activationBytes } from '../cost/widths';
 import type { Parallelism } from '../model/recipe';
-import { parametersOf, type WeightSpec } from '../model/weightSpec';
+import { parametersOf, type WeightSpec, shortName } from '../model/weightSpec';
 import { citations } from './citations';
-import type { FigureDerivation, FigureDerivations, KeysUnder } from './figureDerivation';
+import {
+  type FigureDerivation,
+  type FigureDerivations,
+  type KeysUnder,
+  sumOfFigures,
+} from './figureDerivation';
 import { figureOf, type FigureKey } from './figureKeys';
 import { adapterKeptLines, keptLines, outsideLines, scoreLines, type KeptShare } from './keptLines';
 import { figureLine, line, lineOf, plain, type Line, type LineFactor } from './line';
-import { shareFactors } from './shareFactors';
+import { shareFactors, withShare } from './shareFactors';
 import { gradientLines, masterLines, momentLines, trainedWeightLines } from './stateLines';
 import { storageLines } from './storageLines';
 import { storedWidth } from './storedWidth';
@@ -52,8 +57,7 @@ export const perDeviceFigures: FigureDerivations<KeysUnder<'perDevice'>> = {
     const degrees = degreesOf(subject);
     return kvCacheTerms(subject.model, subject.options).map((term) => {
       const held = layerShare(subject.model, degrees) * cacheShare(term, degrees);
-      const { label, factors, at } = lineOf(term);
-      return line(label, [...factors, ...shareFactors(held)], at);
+      return withShare(lineOf(term), held);
     });
   }),
   'perDevice.inference.activations': figure(activationLines),
@@ -119,7 +123,7 @@ function figure(lines: FigureDerivation['lines']): FigureDerivation {
 }
 
 function sum(keys: readonly FigureKey[]): FigureDerivation {
-  return figure((subject) => keys.map((key) => figureLine(subject, key)));
+  return sumOfFigures(keys, citations.parallel, notes);
 }
 
 /** The whole over the devices that share one replica's work. */
@@ -139,12 +143,8 @@ function divided(subject: Subject, ...symbols: readonly (keyof typeof degreeOf)[
 }
 
 function inferenceShare({ model, options }: Subject): (weight: WeightSpec) => number {
-  const degrees = parallelismOf(options.parallelism);
   const end = heaviestStage(model, options, 'inference');
-  const inLayers = new Set(modelWeights(model).flatMap((placed) => (placed.inLayers ? [placed.weight] : [])));
-  const layers = layerShare(model, degrees);
-  return (weight) =>
-    (inLayers.has(weight) ? layers : outsideShare(model, weight, end)) * tensorShare(weight, degrees);
+  return heldShare(model, parallelismOf(options.parallelism), end);
 }
 
 /** All of the activations split, or the residual stream, which is whole on every tensor-parallel device. */
@@ -195,7 +195,7 @@ function gatheredLines({ model, options }: Subject): Line[] {
         .filter((weight) => parametersOf(weight) > 0)
         .map((weight) =>
           line(
-            weight.name.replace(/\.weight$/, ''),
+            shortName(weight),
             [
               plain(2),
               ...(weight.copies === undefined ? [] : [weight.copies]),
@@ -208,6 +208,5 @@ function gatheredLines({ model, options }: Subject): Line[] {
         ),
     ),
   );
-  const size = (lines: readonly Line[]): number => lines.reduce((total, { value }) => total + value, 0);
-  return layers.reduce<Line[]>((most, each) => (size(each) > size(most) ? each : most), []);
+  return greatest([[], ...layers]);
 }

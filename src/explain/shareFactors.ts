@@ -1,4 +1,4 @@
-import type { LineFactor } from './line';
+import { line, type Line, type LineFactor } from './line';
 
 /** A share that is near enough to one in a whole number to be written so. */
 const ROUNDING = 1e-9;
@@ -12,4 +12,9 @@ export function shareFactors(share: number): LineFactor[] {
     return [{ symbol: 'split', value: whole, divides: true }];
   }
   return [{ symbol: 'share', value: share }];
+}
+
+/** The line for a device that has `share` of the whole. */
+export function withShare(each: Line, share: number): Line {
+  return line(each.label, [...each.factors, ...shareFactors(share)], each.at);
 }

@@ -1,7 +1,6 @@
 import { parameterTerms } from '../cost/parameters';
 import type { Term } from '../cost/term';
-import { productOf } from '../model/factor';
-import type { WeightSpec } from '../model/weightSpec';
+import { type WeightSpec, rowsAndColumns, shortName, sidesOf } from '../model/weightSpec';
 import { figureFactor, line, wordsOf, type Line, type LineFactor } from './line';
 import { shareFactors } from './shareFactors';
 import type { Subject } from './subject';
@@ -50,15 +49,14 @@ export function factoredLines({ model }: Subject, share: (weight: WeightSpec) =>
 }
 
 function factoredLine(term: Term, weight: WeightSpec, share: number): Line {
-  const { shape, rowFactors, use, name } = weight;
+  const { shape, use } = weight;
   const held = shareFactors(share);
-  const label = `moments of ${name.replace(/\.weight$/, '')}`;
+  const label = `moments of ${shortName(weight)}`;
   const float32 = { symbol: '4', value: 4 };
   if (use === 'vector') return line(label, [float32, ...term.factors, ...held], term.at);
-  const split = rowFactors ?? shape.length - 1;
-  const [rows, columns] = [shape.slice(0, split), shape.slice(split)];
-  const symbols = [rows, columns].map((side) => side.map(({ symbol }) => symbol).join('·') || '1');
-  const both = { symbol: `(${symbols.join(' + ')})`, value: productOf(rows) + productOf(columns) };
+  const { out, input } = sidesOf(weight);
+  const symbols = [out, input].map((side) => side.map(({ symbol }) => symbol).join('·') || '1');
+  const both = { symbol: `(${symbols.join(' + ')})`, value: rowsAndColumns(weight) };
   const around = term.factors.slice(0, term.factors.length - shape.length);
   return line(label, [float32, ...around, both, ...held], term.at);
 }

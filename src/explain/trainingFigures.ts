@@ -5,8 +5,12 @@ import { variantOf } from '../cost/trainingMemory';
 import { parameterTerms } from '../cost/parameters';
 import { FLOAT32_BYTES } from '../cost/widths';
 import { citations } from './citations';
-import type { FigureDerivation, FigureDerivations, KeysUnder } from './figureDerivation';
-import type { FigureKey } from './figureKeys';
+import {
+  type FigureDerivation,
+  type FigureDerivations,
+  type KeysUnder,
+  sumOfFigures,
+} from './figureDerivation';
 import { adapterKeptLines, keptLines, outsideLines } from './keptLines';
 import { figureFactor, figureLine, line, lineOf, plain, type Line } from './line';
 import { gradientLines, masterLines, momentLines, trainedWeightLines } from './stateLines';
@@ -39,13 +43,13 @@ export const trainingFigures: FigureDerivations<KeysUnder<'memory.training'>> = 
     source: citations.activations,
     notes: [sixteenBits],
   },
-  'memory.training.total': sum([...state, 'memory.training.activations'], citations.state),
+  'memory.training.total': sumOfFigures([...state, 'memory.training.activations'], citations.state),
   'memory.training.backwardBuffers': {
     lines: ({ model, options }) => transientTerms(model, options).map((term) => lineOf(term)),
     source: citations.naiveScores,
     notes: ['Of the one layer and block that needs the most.'],
   },
-  'memory.training.peak': sum(
+  'memory.training.peak': sumOfFigures(
     ['memory.training.total', 'memory.training.backwardBuffers'],
     citations.activations,
   ),
@@ -70,10 +74,6 @@ export const trainingFigures: FigureDerivations<KeysUnder<'memory.training'>> = 
     source: citations.state,
   },
 };
-
-function sum(keys: readonly FigureKey[], source: string): FigureDerivation {
-  return { lines: (subject) => keys.map((key) => figureLine(subject, key)), source };
-}
 
 function variant(name: keyof ActivationVariants, source: string): FigureDerivation {
   return { lines: (subject) => variantLines(subject, name), source, notes: [sixteenBits] };

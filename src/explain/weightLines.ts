@@ -2,10 +2,9 @@ import { adaptedWeights } from '../cost/adapters';
 import { parameterTerms, type ParameterTerm } from '../cost/parameters';
 import type { Place } from '../cost/term';
 import type { Factor } from '../model/factor';
-import { productOf } from '../model/factor';
 import type { ModelSpec } from '../model/modelSpec';
 import type { LoraSpec } from '../model/recipe';
-import type { WeightPart, WeightSpec } from '../model/weightSpec';
+import { type WeightPart, type WeightSpec, rowsAndColumns, shortName, sidesOf } from '../model/weightSpec';
 import { line, lineOf, type Line, type LineFactor } from './line';
 
 /** The weights of some parts, each L · copies · shape. */
@@ -45,12 +44,11 @@ export function adaptedPlaces(model: ModelSpec, lora: LoraSpec): AdaptedPlace[] 
 }
 
 /** Both low-rank matrices of an adapter: rank · (out + in). */
-export function adapterSize({ shape, rowFactors }: WeightSpec, { rank }: LoraSpec): LineFactor[] {
-  const split = rowFactors ?? shape.length - 1;
-  const [out, input] = [shape.slice(0, split), shape.slice(split)];
+export function adapterSize(weight: WeightSpec, { rank }: LoraSpec): LineFactor[] {
+  const { out, input } = sidesOf(weight);
   return [
     { symbol: 'ρ', value: rank },
-    { symbol: `(${product(out)} + ${product(input)})`, value: productOf(out) + productOf(input) },
+    { symbol: `(${product(out)} + ${product(input)})`, value: rowsAndColumns(weight) },
   ];
 }
 
@@ -60,7 +58,7 @@ export function adapterLines(model: ModelSpec, lora: LoraSpec): Line[] {
     const { weight, layers } = place;
     const copies = weight.copies === undefined ? [] : [weight.copies];
     return line(
-      `adapters of ${weight.name.replace(/\.weight$/, '')}`,
+      `adapters of ${shortName(weight)}`,
       [{ symbol: 'L', value: layers }, ...copies, ...adapterSize(weight, lora)],
       place,
     );

@@ -55,8 +55,21 @@ export function parametersOf(weight: WeightSpec): number {
   return weight.sharedWith === undefined ? elementsOf(weight) * (weight.copies?.value ?? 1) : 0;
 }
 
-/** Parameters of it that one token uses. */
-export function activeParametersOf(weight: WeightSpec): number {
-  const copies = weight.activeCopies?.value ?? weight.copies?.value ?? 1;
-  return weight.sharedWith === undefined ? elementsOf(weight) * copies : 0;
+/** The factors of a matrix's rows and of its columns: one side may be a product (heads · head_dim). */
+export function sidesOf({ shape, rowFactors = shape.length - 1 }: Pick<WeightSpec, 'shape' | 'rowFactors'>): {
+  readonly out: readonly Factor[];
+  readonly input: readonly Factor[];
+} {
+  return { out: shape.slice(0, rowFactors), input: shape.slice(rowFactors) };
+}
+
+/** The name without the `.weight` that matrices and norms end in. */
+export function shortName({ name }: Pick<WeightSpec, 'name'>): string {
+  return name.replace(/\.weight$/, '');
+}
+
+/** Rows and columns of a matrix together: what an adapter of rank 1, or a factored moment, has elements. */
+export function rowsAndColumns(weight: Pick<WeightSpec, 'shape' | 'rowFactors'>): number {
+  const { out, input } = sidesOf(weight);
+  return productOf(out) + productOf(input);
 }

@@ -1,5 +1,6 @@
 import type { Estimate } from '../cost/estimate';
-import { longestThatFits, type MemoryShare, type Workload } from '../cost/longestSequence';
+import { longestThatFits, type Workload } from '../cost/longestSequence';
+import type { MemoryPart } from '../cost/memoryParts';
 import type { ModelSpec } from '../model/modelSpec';
 import { formatBytes, formatInteger, formatPercent } from '../model/units';
 
@@ -52,7 +53,7 @@ function verdictSentence(
   );
 }
 
-const partNames: Readonly<Record<MemoryShare['part'], string>> = {
+const partNames: Readonly<Record<MemoryPart, string>> = {
   weights: 'weights',
   kvCache: 'KV cache',
   gradients: 'gradients',

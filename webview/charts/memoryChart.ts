@@ -21,7 +21,7 @@ export const partTones: Readonly<Record<PartId, Tone>> = {
   logits: 'red',
   scores: 'muted',
   gathered: 'green',
-  buffers: 'red',
+  backwardBuffers: 'red',
 };
 
 /** Dashes and gaps of the parts' lines in CSS pixels: they differ without colour too. The total has none. */
@@ -34,7 +34,7 @@ export const partDashes: Readonly<Record<PartId, readonly number[]>> = {
   logits: [10, 3, 2, 3, 2, 3],
   scores: [1, 5],
   gathered: [2, 6],
-  buffers: [1, 2],
+  backwardBuffers: [1, 2],
 };
 
 export interface MemoryChartOptions {

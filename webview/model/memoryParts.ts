@@ -1,6 +1,12 @@
-import type { Estimate, EstimateOptions } from '../../src/cost/estimate';
-import { perDevice } from '../../src/cost/perDevice';
+import type { EstimateOptions } from '../../src/cost/estimate';
 import { longestWithin } from '../../src/cost/longestSequence';
+import {
+  inferencePeakParts,
+  trainingPeakParts,
+  type MemoryPart,
+  type MemoryPartBytes,
+} from '../../src/cost/memoryParts';
+import { inferencePerDevice, trainingPerDevice, type PerDevice } from '../../src/cost/perDevice';
 import type { DType } from '../../src/model/dtype';
 import type { ModelSpec } from '../../src/model/modelSpec';
 import type { AttentionKind, MemoryUse, Recomputation } from '../controls';
@@ -25,10 +31,10 @@ export const partIds = [
   'activations',
   'logits',
   'scores',
-  'buffers',
-] as const;
+  'backwardBuffers',
+] as const satisfies readonly MemoryPart[];
 
-export type PartId = (typeof partIds)[number];
+export type PartId = MemoryPart;
 
 /** What the report itself asks: its recipe's attention and recomputation, in training. */
 export function scenarioSettings(scenario: EstimateOptions, use: MemoryUse): MemorySettings {
@@ -47,42 +53,24 @@ export function scenarioSettings(scenario: EstimateOptions, use: MemoryUse): Mem
 /** Bytes of the parts that exist under the settings, in the order of stacking; they add up to the peak. */
 export type MemoryParts = readonly { readonly id: PartId; readonly bytes: number }[];
 
-/** The parts of one estimate for one use: of the most loaded device, where there are several. */
-export function memoryParts(
-  { perDevice }: Pick<Estimate, 'perDevice'>,
-  { use, attention }: Pick<MemorySettings, 'use' | 'attention'>,
-): MemoryParts {
-  if (use === 'inference') {
-    const { weights, kvCache, activations, logits, naiveScores } = perDevice.inference;
-    return [
-      { id: 'weights', bytes: weights },
-      { id: 'kvCache', bytes: kvCache },
-      { id: 'activations', bytes: activations },
-      { id: 'logits', bytes: logits },
-      ...(attention === 'naive' ? [{ id: 'scores', bytes: naiveScores } as const] : []),
-    ];
-  }
-  const { weights, gradients, optimizer, gathered, activations, logits, scores, backwardBuffers } =
-    perDevice.training;
-  return [
-    { id: 'weights', bytes: weights },
-    { id: 'gradients', bytes: gradients },
-    { id: 'optimizer', bytes: optimizer },
-    { id: 'gathered', bytes: gathered },
-    { id: 'activations', bytes: activations - logits - scores },
-    { id: 'logits', bytes: logits },
-    { id: 'scores', bytes: scores },
-    { id: 'buffers', bytes: backwardBuffers },
-  ];
-}
-
 export function totalBytes(parts: MemoryParts): number {
   return parts.reduce((sum, part) => sum + part.bytes, 0);
 }
 
 /** The parts at one length, from the cost model. */
 export function partsAt(model: ModelSpec, settings: MemorySettings, sequenceLength: number): MemoryParts {
-  return memoryParts({ perDevice: perDevice(model, optionsAt(settings, sequenceLength)) }, settings);
+  const options = optionsAt(settings, sequenceLength);
+  const parts =
+    settings.use === 'training'
+      ? trainingPeakParts(trainingPerDevice(model, options))
+      : inferenceParts(inferencePerDevice(model, options), settings.attention);
+  return parts.map(({ part, bytes }) => ({ id: part, bytes }));
+}
+
+/** Those of the peak, and what a naive attention would hold beside them. */
+function inferenceParts(figures: PerDevice['inference'], attention: AttentionKind): MemoryPartBytes[] {
+  const parts = inferencePeakParts(figures);
+  return attention === 'naive' ? [...parts, { part: 'scores', bytes: figures.naiveScores }] : parts;
 }
 
 /** The report's conditions with what the reader chose. Another dtype than the report's is the weights' too. */

@@ -1,6 +1,6 @@
 import type { Report } from '../../src/report/report';
 import type { MemoryUse } from '../controls';
-import { longestFitting, memoryParts, scenarioSettings, totalBytes } from './memoryParts';
+import { longestFitting, partsAt, scenarioSettings, totalBytes } from './memoryParts';
 
 /** Whether the model fits on the device at the length asked about, for one use. */
 export interface Verdict {
@@ -32,7 +32,7 @@ export function verdict(
   use: MemoryUse,
 ): Verdict {
   const settings = scenarioSettings(report.scenario, use);
-  const bytes = totalBytes(memoryParts(report.estimate, settings));
+  const bytes = totalBytes(partsAt(report.model, settings, report.scenario.sequenceLength));
   const limit = deviceLimit(report);
   const positions = report.model.learnedPositions;
   const possible = positions === undefined || report.scenario.sequenceLength <= positions;
