@@ -1,4 +1,4 @@
-import { comparisonTable } from './comparison';
+import { comparisonTable, peakRemark } from './comparison';
 import { exitCode, type ExitCode } from './exitCode';
 import { loadedJson } from './loadedJson';
 import { loadModel } from './loadModel';
@@ -25,9 +25,7 @@ export async function compareCommand(command: CompareCommand): Promise<ExitCode>
     title: 'Comparison (by formula)',
     lead: [],
     table: comparisonTable(first, second),
-    remarks: [
-      'Peaks are those of the most loaded device, with fused attention unless a recipe says otherwise.',
-    ],
+    remarks: [peakRemark],
   };
   await writeText(process.stdout, terminalText([section], style));
   return exitCode.done;

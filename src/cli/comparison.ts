@@ -1,3 +1,4 @@
+import type { Estimate } from '../cost/estimate';
 import { estimate } from '../cost/estimateModel';
 import { formatBytes, formatCount, formatFlops, formatInteger, formatRatio } from '../model/units';
 import { numberColumn, textColumn, type ReportTable } from '../report/reportTable';
@@ -5,7 +6,7 @@ import type { LoadedModel } from './loadModel';
 
 interface Figure {
   readonly title: string;
-  readonly of: (estimated: ReturnType<typeof estimate>) => number;
+  readonly of: (estimated: Estimate) => number;
   readonly format: (value: number) => string;
 }
 
@@ -22,6 +23,10 @@ const figures: readonly Figure[] = [
   { title: 'Prefill', of: ({ flops }) => flops.prefill, format: formatFlops },
   { title: 'Decode step', of: ({ flops }) => flops.decodePerToken, format: formatFlops },
 ];
+
+/** What both tables show of memory. */
+export const peakRemark =
+  'Peaks are those of the most loaded device, with fused attention unless a recipe says otherwise.';
 
 /** One row a config. */
 export function overviewTable(models: readonly LoadedModel[]): ReportTable {
@@ -46,7 +51,8 @@ export function overviewTable(models: readonly LoadedModel[]): ReportTable {
 
 /** One row a figure: that of both configs, and the second over the first. */
 export function comparisonTable(first: LoadedModel, second: LoadedModel): ReportTable {
-  const [a, b] = [first, second].map(({ model, scenario }) => estimate(model, scenario));
+  const a = estimate(first.model, first.scenario);
+  const b = estimate(second.model, second.scenario);
   return {
     columns: [
       textColumn('Figure'),
@@ -54,18 +60,15 @@ export function comparisonTable(first: LoadedModel, second: LoadedModel): Report
       numberColumn(second.source.name),
       numberColumn('Ratio'),
     ],
-    rows:
-      a === undefined || b === undefined
-        ? []
-        : [
-            ['Weights in', storedAs(first.scenario), storedAs(second.scenario), ''],
-            ...figures.map(({ title, of, format }) => [
-              title,
-              format(of(a)),
-              format(of(b)),
-              formatRatio(of(b) / of(a)),
-            ]),
-          ],
+    rows: [
+      ['Weights in', storedAs(first.scenario), storedAs(second.scenario), ''],
+      ...figures.map(({ title, of, format }) => [
+        title,
+        format(of(a)),
+        format(of(b)),
+        formatRatio(of(b) / of(a)),
+      ]),
+    ],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { EstimateOptions, TrainingOptions } from '../cost/estimate';
-import { dtypes, isDType, type DType } from '../model/dtype';
+import { dtypes } from '../model/dtype';
 import { optimizers, weightFormats, type LoraSpec, type Parallelism } from '../model/recipe';
 import { UsageError } from './inputError';
 
@@ -71,9 +71,9 @@ export function readConditions(values: Values): ConditionFlags {
     sequenceLength: whole('seq', LONGEST_SEQUENCE, 'tokens'),
     sourceLength: whole('source', LONGEST_SEQUENCE, 'tokens'),
     batch: whole('batch', LARGEST_BATCH, 'sequences'),
-    dtype: dtype('--dtype', text('dtype')),
+    dtype: one('dtype', dtypes),
     weightFormat: one('weights', weightFormats),
-    cacheDType: dtype('--cache-dtype', text('cache-dtype')),
+    cacheDType: one('cache-dtype', dtypes),
     cacheLayout: one('cache-layout', ['window', 'pages']),
     cachePageTokens: whole('page-tokens', 1_000_000, 'tokens'),
     training: Object.keys(training).length > 0 ? training : undefined,
@@ -104,7 +104,7 @@ function lora(rank: number | undefined, targets: string | undefined): LoraSpec |
 }
 
 /** @throws UsageError unless `text` is a whole number from 1 to `most`. */
-export function wholeNumber(flag: string, text: string, most: number, unit: string): number {
+function wholeNumber(flag: string, text: string, most: number, unit: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (!(value >= 1 && value <= most)) {
     throw new UsageError(`${flag} takes a whole number of ${unit} from 1 to ${String(most)}, not "${text}".`);
@@ -117,9 +117,4 @@ export function choice<T extends string>(flag: string, text: string, choices: re
   const found = choices.find((candidate) => candidate === text);
   if (found === undefined) throw new UsageError(`${flag} takes ${choices.join(', ')}, not "${text}".`);
   return found;
-}
-
-function dtype(flag: string, text: string | undefined): DType | undefined {
-  if (text === undefined || isDType(text)) return text;
-  throw new UsageError(`${flag} takes ${dtypes.join(', ')}, not "${text}".`);
 }

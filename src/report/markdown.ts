@@ -18,7 +18,7 @@ export function renderMarkdown(report: Report): string {
     ...reportSections(report).flatMap(sectionBlocks),
     '## How the main figures come about',
     ...derivedFigures.map((key) =>
-      explanationMarkdown(explain(report.model, report.scenario, key)).trimEnd(),
+      explanationMarkdown(explain(report.model, report.scenario, key, report.estimate)).trimEnd(),
     ),
   ]
     .join('\n\n')

@@ -3,6 +3,7 @@ import { fitScaling, project, type CostAt } from '../advisor/scaling';
 import { dense } from '../attention/dense';
 import { resolveParameters, type AttentionMechanism, type AttentionShape } from '../attention/mechanism';
 import { mechanismById, replacements } from '../attention/registry';
+import type { Estimate } from '../cost/estimate';
 import { estimate } from '../cost/estimateModel';
 import type { EngineOutcome } from '../engine/client';
 import type { EngineEvent } from '../engine/protocol';
@@ -37,11 +38,13 @@ export class ReportBuilder {
   private error: RunError | undefined;
   private device: DeviceRecord | undefined;
   private endedAt: number | undefined;
+  private readonly estimated: Estimate;
 
   public constructor(
     private readonly job: ProfileJob,
     private readonly seed: number,
   ) {
+    this.estimated = estimate(job.model, job.scenario);
     this.notes.push(...(job.notes ?? []), ...measuredDifferently(job.model));
     this.kinds = attentionKinds(job.model).map((kind) => new KindBuilder(job, kind));
   }
@@ -93,7 +96,7 @@ export class ReportBuilder {
       source: job.source,
       model: job.model,
       scenario: job.scenario,
-      estimate: estimate(job.model, job.scenario),
+      estimate: this.estimated,
       run: {
         state: this.state,
         ...(this.error === undefined ? {} : { error: this.error }),
