@@ -11,23 +11,12 @@ import {
   readObject,
   readPublished,
   refusal,
+  smallDecoder,
   truths,
 } from './familyDecoderFixture';
 import { knownModels } from './familyDecoderModels';
 
-/** A small decoder: 4 layers, 8 heads of 16, 128 wide. */
-const small = {
-  hidden_size: 128,
-  num_hidden_layers: 4,
-  num_attention_heads: 8,
-  num_key_value_heads: 2,
-  head_dim: 16,
-  intermediate_size: 256,
-  vocab_size: 1000,
-  max_position_embeddings: 4096,
-};
-
-/** Of `small`: two projections of 128 × 128, two of 128 × 32, and a gated MLP. */
+/** Of `smallDecoder`: two projections of 128 × 128, two of 128 × 32, and a gated MLP. */
 const attention = 2 * 128 * 128 + 2 * 128 * 32;
 const mlp = 3 * 128 * 256;
 const embedding = 1000 * 128;
@@ -99,12 +88,12 @@ describe('families: Llama-shaped decoders', () => {
 
   for (const [modelType, { config, parameters }] of Object.entries(dense)) {
     it(`counts a small ${modelType} as worked out by hand`, () => {
-      assert.equal(parametersOf({ model_type: modelType, ...small, ...config }), parameters);
+      assert.equal(parametersOf({ model_type: modelType, ...smallDecoder, ...config }), parameters);
     });
   }
 
   it('names fused matrices as the checkpoint does, with the elements of those they hold', () => {
-    const model = readObject({ model_type: 'phi3', ...small });
+    const model = readObject({ model_type: 'phi3', ...smallDecoder });
     const names = model.stacks[0]?.layerKinds[0]?.weights.map(({ name }) => name);
     assert.deepEqual(names?.slice(0, 4), [
       'self_attn.qkv_proj.weight',
@@ -113,22 +102,23 @@ describe('families: Llama-shaped decoders', () => {
       'mlp.down_proj.weight',
     ]);
     const flops = (modelType: string): number =>
-      countFlops(readObject({ model_type: modelType, ...small }), { sequenceLength: 64, batch: 1 }).prefill;
+      countFlops(readObject({ model_type: modelType, ...smallDecoder }), { sequenceLength: 64, batch: 1 })
+        .prefill;
     assert.equal(flops('phi3'), flops('llama'));
   });
 
   it('puts attention and MLP side by side for Cohere, behind one norm', () => {
-    const kind = readObject({ model_type: 'cohere', ...small }).stacks[0]?.layerKinds[0];
+    const kind = readObject({ model_type: 'cohere', ...smallDecoder }).stacks[0]?.layerKinds[0];
     assert.equal(kind?.parallel, true);
     assert.equal(kind.norms, 1);
-    const stablelm = readObject({ model_type: 'stablelm', ...small }).stacks[0]?.layerKinds[0];
+    const stablelm = readObject({ model_type: 'stablelm', ...smallDecoder }).stacks[0]?.layerKinds[0];
     assert.equal(stablelm?.parallel, undefined);
     assert.equal(stablelm?.norms, 2);
   });
 
   it('reads the dropout of hidden states by the key of the model type', () => {
     const dropout = (config: Record<string, unknown>): number | undefined =>
-      readObject({ ...small, ...config }).stacks[0]?.dropout.hidden;
+      readObject({ ...smallDecoder, ...config }).stacks[0]?.dropout.hidden;
     assert.equal(dropout({ model_type: 'starcoder2', residual_dropout: 0.1 }), 0.1);
     assert.equal(dropout({ model_type: 'phi3', resid_pdrop: 0.2 }), 0.2);
     assert.equal(dropout({ model_type: 'llama', resid_pdrop: 0.2 }), 0);
@@ -149,7 +139,7 @@ describe('families: Llama-shaped decoders', () => {
   for (const { modelTypes: types, id } of decoderFamilies) {
     it(`names the key at fault for every model type of ${id}`, () => {
       for (const modelType of types) {
-        const base = { model_type: modelType, ...small, num_experts_per_tok: 1, n_routed_experts: 8 };
+        const base = { model_type: modelType, ...smallDecoder, num_experts_per_tok: 1, n_routed_experts: 8 };
         assert.equal(refusal({ ...base, hidden_size: 'many' }).key, 'hidden_size', modelType);
         const layers = modelType === 'exaone' ? 'num_layers' : 'num_hidden_layers';
         assert.equal(refusal({ ...base, num_hidden_layers: undefined }).key, layers, modelType);

@@ -9,6 +9,18 @@ import type { LayerKind, ModelSpec } from '../../src/model/modelSpec';
 /** Published configs beside the repository, where a developer has them. */
 export const published = join(__dirname, '..', '..', '..', 'shared', 'configs');
 
+/** A small decoder: 4 layers, 8 heads of 16, 128 wide. */
+export const smallDecoder = {
+  hidden_size: 128,
+  num_hidden_layers: 4,
+  num_attention_heads: 8,
+  num_key_value_heads: 2,
+  head_dim: 16,
+  intermediate_size: 256,
+  vocab_size: 1000,
+  max_position_embeddings: 4096,
+};
+
 export interface Truth {
   readonly params: number | null;
   readonly kv_bytes_per_token_fp16: number | null;

@@ -2,29 +2,18 @@ import assert from 'node:assert/strict';
 import { countFlops } from '../../src/cost/flops';
 import { kvCacheBytes, kvCacheBytesPerToken } from '../../src/cost/kvCache';
 import { countParameters } from '../../src/cost/parameters';
-import { kindNames, kindsOf, parametersOf, readObject, refusal } from './familyDecoderFixture';
+import { kindNames, kindsOf, parametersOf, readObject, refusal, smallDecoder } from './familyDecoderFixture';
 import { knownModels } from './familyDecoderModels';
-
-const small = {
-  hidden_size: 128,
-  num_hidden_layers: 4,
-  num_attention_heads: 8,
-  num_key_value_heads: 2,
-  head_dim: 16,
-  intermediate_size: 256,
-  vocab_size: 1000,
-  max_position_embeddings: 4096,
-};
 
 const attention = 2 * 128 * 128 + 2 * 128 * 32;
 const embedding = 1000 * 128;
 
 function kinds(config: Record<string, unknown>): string {
-  return kindNames(readObject({ ...small, ...config }));
+  return kindNames(readObject({ ...smallDecoder, ...config }));
 }
 
 function active(config: Record<string, unknown>): number {
-  return countParameters(readObject({ ...small, ...config })).active;
+  return countParameters(readObject({ ...smallDecoder, ...config })).active;
 }
 
 function known(name: string): Readonly<Record<string, unknown>> {
@@ -44,7 +33,7 @@ describe('families: experts', () => {
   it('counts Mixtral-like experts, all and active', () => {
     const mixtral = { model_type: 'mixtral', num_local_experts: 8, num_experts_per_tok: 2 };
     const rest = 2 * embedding + 128 + 4 * (attention + 256 + 8 * 128);
-    assert.equal(parametersOf({ ...small, ...mixtral }), rest + 4 * 8 * 3 * 128 * 256);
+    assert.equal(parametersOf({ ...smallDecoder, ...mixtral }), rest + 4 * 8 * 3 * 128 * 256);
     assert.equal(active(mixtral), rest + 4 * 2 * 3 * 128 * 256);
   });
 
@@ -57,10 +46,10 @@ describe('families: experts', () => {
     const experts = 8 * 3 * 128 * 64 + 8 * 128 + 3 * 128 * 96 + 128;
     const biases = 128 + 32 + 32;
     assert.equal(
-      parametersOf({ ...small, ...config }),
+      parametersOf({ ...smallDecoder, ...config }),
       2 * embedding + 128 + 4 * (attention + biases + experts + 256),
     );
-    const spec = kindsOf(readObject({ ...small, ...config }))[0]?.feedForward;
+    const spec = kindsOf(readObject({ ...smallDecoder, ...config }))[0]?.feedForward;
     assert.deepEqual(spec?.experts, { count: 8, active: 2, sharedSize: 96 });
   });
 
@@ -69,7 +58,7 @@ describe('families: experts', () => {
     const biases = 128 + 32 + 32 + 128 + 8;
     const experts = 8 * (3 * 128 * 256 + 256 + 256 + 128) + 8 * 128 + 8;
     assert.equal(
-      parametersOf({ ...small, ...config }),
+      parametersOf({ ...smallDecoder, ...config }),
       2 * embedding + 128 + 4 * (attention + biases + experts + 256),
     );
   });
@@ -99,7 +88,7 @@ describe('families: experts', () => {
 
   it('sends a token through its active experts only', () => {
     const flops = (config: Record<string, unknown>): number =>
-      countFlops(readObject({ ...small, ...qwen, ...config }), { sequenceLength: 10, batch: 1 })
+      countFlops(readObject({ ...smallDecoder, ...qwen, ...config }), { sequenceLength: 10, batch: 1 })
         .feedForwardPrefill;
     assert.equal(flops({}), 2 * 10 * 4 * (2 * 3 * 128 * 64 + 8 * 128));
     assert.equal(flops({ num_experts: 16 }) - flops({}), 2 * 10 * 4 * 8 * 128);
@@ -126,18 +115,18 @@ describe('families: experts', () => {
 
   it('needs no width of a dense MLP where every layer has experts', () => {
     assert.equal(
-      parametersOf({ ...small, ...qwen, intermediate_size: undefined }),
-      parametersOf({ ...small, ...qwen }),
+      parametersOf({ ...smallDecoder, ...qwen, intermediate_size: undefined }),
+      parametersOf({ ...smallDecoder, ...qwen }),
     );
     assert.equal(
-      refusal({ ...small, ...qwen, intermediate_size: undefined, mlp_only_layers: [1] }).key,
+      refusal({ ...smallDecoder, ...qwen, intermediate_size: undefined, mlp_only_layers: [1] }).key,
       'intermediate_size',
     );
   });
 
   it('refuses experts that cannot be', () => {
     const key = (config: Record<string, unknown>): string | undefined =>
-      refusal({ ...small, ...qwen, ...config }).key;
+      refusal({ ...smallDecoder, ...qwen, ...config }).key;
     assert.equal(key({ num_experts_per_tok: 9 }), 'num_experts_per_tok');
     assert.equal(key({ num_experts: 0 }), 'num_experts');
     assert.equal(key({ moe_intermediate_size: 'wide' }), 'moe_intermediate_size');
@@ -148,7 +137,7 @@ describe('families: experts', () => {
 
 describe('families: latent attention', () => {
   const latent = {
-    ...small,
+    ...smallDecoder,
     model_type: 'deepseek_v3',
     num_key_value_heads: undefined,
     head_dim: undefined,

@@ -2,14 +2,21 @@ import type { Factor } from '../../model/factor';
 import type { FeedForwardSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
-import { limits } from '../fieldReader';
 import { bambaMixer, falconMixer } from './bambaMixer';
 import type { ModelFamily } from './family';
 import { readHybridAttention } from './hybridAttention';
-import { figure, readLanguageSizes, readLayerIndices, readLayerNames, readLength } from './hybridFields';
+import {
+  countByClass,
+  figure,
+  readLanguageSizes,
+  readLayerIndices,
+  readLayerNames,
+  readLength,
+  sizeByClass,
+} from './hybridFields';
 import { groupLayers, hybridReading, readAttentionDropout } from './hybridModel';
 import { mamba2Recurrence, mamba2Weights, readMamba2, type Mamba2Rule } from './mamba2Mixer';
-import { classDefault, flag } from './originalFields';
+import { flag } from './originalFields';
 import { attentionWeights } from './weights/attention';
 import { expertWeights, feedForwardWeights } from './weights/feedForward';
 import { hidden, norm } from './weights/vectors';
@@ -161,19 +168,25 @@ const graniteNames = ['input_linear', 'output_linear'] as const;
 
 /** Granite 4: a shared MLP in every layer, and experts beside it unless there are none. */
 function graniteMlp(reader: FieldReader, width: Factor): FeedForwardReading {
-  const sharedSize = figure(reader, {
-    property: 'sharedExperts',
-    keys: ['shared_intermediate_size'],
-    meaning: 'width of the shared MLP',
-    example: 1024,
-    byDefault: 1024,
-  });
+  const sharedSize = sizeByClass(
+    reader,
+    'sharedExperts',
+    'shared_intermediate_size',
+    'width of the shared MLP',
+    1024,
+  );
   const shared: FeedForwardSpec = { kind: 'gated', intermediateSize: sharedSize };
   const names = { hidden: width, bias: false, names: graniteNames, fused: 'input_linear' };
   const sharedWeights = feedForwardWeights({ ...names, feedForward: shared, prefix: 'shared_mlp.' });
-  const count = readCount(reader, 'experts', 'num_local_experts', 'number of experts', 8);
+  const count = countByClass(reader, 'experts', 'num_local_experts', 'number of experts', 8);
   if (count === 0) return { feedForward: shared, weights: sharedWeights };
-  const active = readCount(reader, 'activeExperts', 'num_experts_per_tok', 'experts a token is sent to', 2);
+  const active = countByClass(
+    reader,
+    'activeExperts',
+    'num_experts_per_tok',
+    'experts a token is sent to',
+    2,
+  );
   if (active < 1 || active > count) {
     return reader.fail(
       'num_experts_per_tok',
@@ -197,15 +210,4 @@ function graniteMlp(reader: FieldReader, width: Factor): FeedForwardReading {
     feedForward: { ...routed, experts: { count, active, sharedSize } },
     weights: [...experts, ...sharedWeights],
   };
-}
-
-function readCount(
-  reader: FieldReader,
-  property: string,
-  key: string,
-  meaning: string,
-  byDefault: number,
-): number {
-  const request = { property, keys: [key], meaning, limit: limits.size, example: byDefault } as const;
-  return reader.count(request, classDefault(key, byDefault));
 }

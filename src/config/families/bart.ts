@@ -2,7 +2,7 @@ import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
 import { formatInteger } from '../../model/units';
 import { readBartHead } from './bartHead';
-import { bartDecoder, bartEncoder, readBartSide } from './bartStacks';
+import { bartDecoder, bartEncoder, bartKeys, readBartSide } from './bartStacks';
 import { blockSparse } from './bigBird';
 import type { FamilyReading, ModelFamily } from './family';
 import { flag, readDropouts, size } from './originalFields';
@@ -49,17 +49,7 @@ const variants: ReadonlyMap<string, BartVariant> = new Map([
 export const bartFamily: ModelFamily = {
   id: 'bart',
   modelTypes: [...variants.keys()],
-  requiredKeys: [
-    'd_model',
-    'encoder_layers',
-    'decoder_layers',
-    'encoder_attention_heads',
-    'decoder_attention_heads',
-    'encoder_ffn_dim',
-    'decoder_ffn_dim',
-    'vocab_size',
-    'max_position_embeddings',
-  ],
+  requiredKeys: [...bartKeys, 'max_position_embeddings'],
   read(reader, modelType) {
     return readBart(reader, variants.get(modelType) ?? bart);
   },

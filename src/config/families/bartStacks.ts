@@ -5,6 +5,18 @@ import { multiHead, size } from './originalFields';
 import { crossAttention, originalLayer, type LayerBiases, type LayerNames } from './originalLayers';
 import { hidden, norm } from './weights/vectors';
 
+/** The keys that every config of an encoder-decoder of this line has. */
+export const bartKeys: readonly string[] = [
+  'd_model',
+  'encoder_layers',
+  'decoder_layers',
+  'encoder_attention_heads',
+  'decoder_attention_heads',
+  'encoder_ffn_dim',
+  'decoder_ffn_dim',
+  'vocab_size',
+];
+
 const projections = ['q_proj', 'k_proj', 'v_proj', 'out_proj'] as const;
 
 const names: LayerNames = {

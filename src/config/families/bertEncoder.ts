@@ -4,7 +4,7 @@ import { readEmbedding, readPositions, readRelativeTable, readTokenTypes } from 
 import { readBertHead } from './bertHead';
 import { bertNames, withoutWidth, type BertLayers, type BertRules } from './bertRules';
 import type { FamilyReading } from './family';
-import { multiHead, readDropouts, size } from './originalFields';
+import { flag, multiHead, readDropouts, size } from './originalFields';
 import { crossAttention, originalLayer, singleStack } from './originalLayers';
 import { positionEmbedding, tokenEmbedding } from './weights/outside';
 import { hidden, norm } from './weights/vectors';
@@ -42,7 +42,7 @@ export function readBertEncoder(reader: FieldReader, rules: BertRules): FamilyRe
     embedding: embedding.width,
     embeddingName: TOKENS,
   });
-  const bias = rules.biasKey === undefined || readBias(reader, rules.biasKey);
+  const bias = rules.biasKey === undefined || flag(reader, 'attentionBias', rules.biasKey, true);
   const cross: AttentionSpec = { ...attention, causal: false };
   const weights = [
     ...originalLayer({
@@ -110,11 +110,4 @@ function readCross(reader: FieldReader, causal: boolean): boolean {
       : 'add_cross_attention is true without is_decoder, which the model class refuses: no cross-attention is counted.',
   );
   return causal;
-}
-
-function readBias(reader: FieldReader, key: string): boolean {
-  return reader.boolean(
-    { property: 'attentionBias', keys: [key], meaning: 'biases of queries, keys and values' },
-    { value: true, rule: `${key} is absent: true, the default of this model type.` },
-  );
 }

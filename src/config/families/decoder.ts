@@ -11,6 +11,7 @@ import type { FamilyReading, ModelFamily } from './family';
 import { readLanguageModelHead } from './languageModelHead';
 import { readExperts } from './mixtureOfExperts';
 import { readExpertLayers } from './mixtureOfExpertsLayers';
+import { singleStack } from './originalLayers';
 import { expertWeights, feedForwardWeights } from './weights/feedForward';
 import { languageModelHead, tokenEmbedding } from './weights/outside';
 import { hidden, norm } from './weights/vectors';
@@ -75,28 +76,22 @@ export function readDecoder(reader: FieldReader, variant: DecoderVariant, nested
         : readDropout(reader, 'hiddenDropout', variant.hiddenDropoutKey),
   };
   reader.assumptions.push(...(variant.notes?.(reader) ?? []));
-  return {
+  return singleStack({
+    name: 'decoder',
+    generates: true,
     hiddenSize,
     vocabSize,
     maxSequenceLength,
-    stacks: [
-      {
-        name: 'decoder',
-        hiddenSize,
-        tokens: 'sequence',
-        generates: true,
-        layerKinds,
-        weights: [
-          tokenEmbedding(embedding, vocabSize, width),
-          ...norm(names?.finalNorm ?? 'norm', variant.norm, width),
-          ...languageModelHead(head, names?.head ?? 'lm_head', vocabSize, width, embedding, headBias),
-        ],
-        outerNorms: 1,
-        dropout,
-      },
+    layerKinds,
+    weights: [
+      tokenEmbedding(embedding, vocabSize, width),
+      ...norm(names?.finalNorm ?? 'norm', variant.norm, width),
+      ...languageModelHead(head, names?.head ?? 'lm_head', vocabSize, width, embedding, headBias),
     ],
+    outerNorms: 1,
+    dropout,
     head,
-  };
+  });
 }
 
 /** Layers grouped by what their attention sees and by whether they have experts, in order of first appearance. */

@@ -2,8 +2,7 @@ import type { Fallback, FieldReader, IntegerRequest } from '../fieldReader';
 import { limits } from '../fieldReader';
 import type { DecoderVariant } from './decoderVariant';
 import { dividedHeadDim } from './headShape';
-
-type Keys = readonly [string, ...string[]];
+import { classDefault, writtenKey, type Keys } from './originalFields';
 
 /** Sizes that every decoder has. */
 export type DecoderField =
@@ -52,7 +51,7 @@ export function readSize({ reader, variant, nested }: SizeReading, field: Decode
   const value = variant.defaults?.[field];
   const mayBeAbsent = value !== undefined && (nested || variant.omitted?.includes(field) === true);
   const request: IntegerRequest = { property: field, keys: keysOf(variant, field), ...facts[field] };
-  return reader.integer(request, mayBeAbsent ? byClass(request.keys[0], value) : undefined);
+  return reader.integer(request, mayBeAbsent ? classDefault(request.keys[0], value) : undefined);
 }
 
 /** Key/value heads, checked to divide the heads. */
@@ -67,7 +66,7 @@ export function readKvHeads({ reader: config, variant }: SizeReading, heads: num
   };
   const kvHeads = reader.integer(
     { property: 'kvHeads', keys, meaning: 'number of key/value heads', limit: limits.heads, example: 8 },
-    variant.kvHeads === 'heads' || reader.isNull(keys) ? asHeads : byClass(keys[0], variant.kvHeads),
+    variant.kvHeads === 'heads' || reader.isNull(keys) ? asHeads : classDefault(keys[0], variant.kvHeads),
   );
   if (heads % kvHeads === 0) return kvHeads;
   const key = writtenKey(reader, keys);
@@ -91,7 +90,7 @@ export function readHeadDim({ reader, variant }: SizeReading, hiddenSize: number
     example: 128,
   } as const;
   if (keys.some((key) => reader.raw(key) !== undefined)) return reader.integer(request);
-  if (variant.headDim !== 'divided') return reader.integer(request, byClass(keys[0], variant.headDim));
+  if (variant.headDim !== 'divided') return reader.integer(request, classDefault(keys[0], variant.headDim));
   const dividend = writtenKey(reader, keysOf(variant, 'hiddenSize'));
   const divisor = writtenKey(reader, keysOf(variant, 'heads'));
   return reader.assume('headDim', {
@@ -102,17 +101,4 @@ export function readHeadDim({ reader, variant }: SizeReading, hiddenSize: number
     }),
     rule: `${keys[0]} is not set: ${dividend} / ${divisor}.`,
   });
-}
-
-/** The class's default for a key, told to the user. */
-export function byClass(key: string, value: number): Fallback<number> {
-  return {
-    value,
-    rule: `${key} is not set: ${String(value)}, the default of this model type.`,
-    assumed: true,
-  };
-}
-
-function writtenKey(reader: FieldReader, keys: Keys): string {
-  return keys.find((key) => reader.raw(key) !== undefined) ?? keys[0];
 }

@@ -1,7 +1,7 @@
 import type { SparsePattern } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
-import { byClass } from './decoderSizes';
+import { classDefault } from './originalFields';
 
 /** What the attention of one layer sees. */
 export interface LayerMask {
@@ -82,7 +82,7 @@ function readSwitched(
       limit: limits.layers,
       example: rule.first,
     },
-    byClass('max_window_layers', rule.first),
+    classDefault('max_window_layers', rule.first),
   );
   return byIndex(layers, (index) => (index < first ? full : sliding));
 }
@@ -120,7 +120,7 @@ function readPeriod(reader: FieldReader, { keys, period }: Extract<WindowRule, {
       limit: limits.layers,
       example: period,
     },
-    byClass(first, period),
+    classDefault(first, period),
   );
 }
 
@@ -167,7 +167,7 @@ function readChunked(reader: FieldReader, byDefault: number, layers: number): La
           limit: limits.tokens,
           example: byDefault,
         },
-        byClass('attention_chunk_size', byDefault),
+        classDefault('attention_chunk_size', byDefault),
       );
   const chunked: LayerMask | undefined =
     chunk === undefined

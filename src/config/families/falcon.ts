@@ -3,7 +3,7 @@ import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
 import type { FamilyReading, ModelFamily } from './family';
 import { readLanguageModelHead } from './languageModelHead';
-import { flag, fourfoldMlp, multiHead, readDropouts, size } from './originalFields';
+import { flag, fourfoldMlp, multiHead, readDropouts, size, writtenKey } from './originalFields';
 import { originalLayer, singleStack, type LayerNames } from './originalLayers';
 import { languageModelHead, tokenEmbedding } from './weights/outside';
 import { hidden, norm } from './weights/vectors';
@@ -100,13 +100,14 @@ function readAttention(reader: FieldReader, hiddenSize: number, isNew: boolean):
 }
 
 function readKvHeads(reader: FieldReader, heads: number): number {
-  const kvHeads = size(reader, 'kvHeads', ['num_kv_heads', 'n_head_kv'], {
+  const kvKeys = ['num_kv_heads', 'n_head_kv'] as const;
+  const kvHeads = size(reader, 'kvHeads', kvKeys, {
     value: heads,
     rule: 'num_kv_heads is not set: as many as heads.',
     assumed: true,
   });
   if (heads % kvHeads === 0) return kvHeads;
-  const key = reader.raw('num_kv_heads') === undefined ? 'n_head_kv' : 'num_kv_heads';
+  const key = writtenKey(reader, kvKeys);
   return reader.fail(
     key,
     `"${key}" is ${String(kvHeads)}, which does not divide the ${String(heads)} heads.`,

@@ -7,10 +7,13 @@ import { readHeadDim, readKvHeads, readSize, type SizeReading } from './decoderS
 import { llamaShape, type DecoderVariant } from './decoderVariant';
 import type { FamilyReading, ModelFamily } from './family';
 import { readGemmaLayers, type GemmaLayerRule } from './gemmaLayers';
-import { perLayerEmbedding, perLayerGate, perLayerNorm, readGemmaCount } from './gemmaPerLayer';
+import { perLayerEmbedding, perLayerGate, perLayerNorm } from './gemmaPerLayer';
+import { countByClass } from './hybridFields';
+import { readAttentionDropout } from './hybridModel';
 import { readLanguageModelHead } from './languageModelHead';
 import { attentionWeights } from './weights/attention';
 import { feedForwardWeights } from './weights/feedForward';
+import { singleStack } from './originalLayers';
 import { languageModelHead, tokenEmbedding } from './weights/outside';
 import { hidden, matrix, norm, vector } from './weights/vectors';
 
@@ -68,41 +71,29 @@ function readGemma3n(reader: FieldReader): FamilyReading {
     'The mixing of the residual streams (AltUp) is counted by its weights; activations are those of one stream.',
   );
   const others = { copies: factor('streams − 1', streams - 1) };
-  return {
+  return singleStack({
+    name: 'decoder',
+    generates: true,
     hiddenSize,
     vocabSize,
     maxSequenceLength: readSize(sizes, 'maxSequenceLength'),
-    stacks: [
-      {
-        name: 'decoder',
-        hiddenSize,
-        tokens: 'sequence',
-        generates: true,
-        layerKinds,
-        weights: [
-          tokenEmbedding('embed_tokens.weight', vocabSize, width),
-          ...perLayerEmbedding(reader, layers, width, perLayer),
-          ...(streams > 1
-            ? [
-                matrix('altup_projections.*.weight', 'projector', [width], [width], others),
-                matrix('altup_unembed_projections.*.weight', 'projector', [width], [width], others),
-              ]
-            : []),
-          ...norm('norm', 'rms', width),
-          ...languageModelHead(head, 'lm_head', vocabSize, width, 'embed_tokens.weight'),
-        ],
-        outerNorms: 1,
-        dropout: {
-          attention: reader.probability(
-            { property: 'attentionDropout', keys: ['attention_dropout'], meaning: 'dropout' },
-            { value: 0, rule: 'attention_dropout is absent: 0.' },
-          ),
-          hidden: 0,
-        },
-      },
+    layerKinds,
+    weights: [
+      tokenEmbedding('embed_tokens.weight', vocabSize, width),
+      ...perLayerEmbedding(reader, layers, width, perLayer),
+      ...(streams > 1
+        ? [
+            matrix('altup_projections.*.weight', 'projector', [width], [width], others),
+            matrix('altup_unembed_projections.*.weight', 'projector', [width], [width], others),
+          ]
+        : []),
+      ...norm('norm', 'rms', width),
+      ...languageModelHead(head, 'lm_head', vocabSize, width, 'embed_tokens.weight'),
     ],
+    outerNorms: 1,
+    dropout: { attention: readAttentionDropout(reader), hidden: 0 },
     head,
-  };
+  });
 }
 
 interface Gemma3nShape {
@@ -133,7 +124,7 @@ function readKinds(sizes: SizeReading, model: Gemma3nShape): LayerKind[] {
     kind: 'gated',
     intermediateSize: readIntermediateSize(sizes, layers),
   };
-  const rank = readGemmaCount(reader, 'laurelRank', 'laurel_rank', 64);
+  const rank = countByClass(reader, 'laurelRank', 'laurel_rank', 'rank of LAuReL', 64);
   return readGemmaLayers(reader, layers, layerRule).map(({ name, layers: count, window, sharesCache }) => {
     const attention: AttentionSpec = {
       heads,

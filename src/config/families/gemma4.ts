@@ -6,9 +6,13 @@ import { readHeadDim, readKvHeads, readSize, type SizeReading } from './decoderS
 import { llamaShape, type DecoderVariant } from './decoderVariant';
 import type { FamilyReading, ModelFamily } from './family';
 import { readGemmaLayers, type GemmaLayer, type GemmaLayerRule } from './gemmaLayers';
-import { perLayerEmbedding, perLayerGate, perLayerNorm, readGemmaCount } from './gemmaPerLayer';
+import { perLayerEmbedding, perLayerGate, perLayerNorm } from './gemmaPerLayer';
 import { gemma4AttentionWeights, gemma4FeedForwardWeights } from './gemma4Weights';
+import { dividingKvHeads } from './headShape';
+import { countByClass } from './hybridFields';
+import { readAttentionDropout } from './hybridModel';
 import { readLanguageModelHead } from './languageModelHead';
+import { singleStack } from './originalLayers';
 import { languageModelHead, tokenEmbedding } from './weights/outside';
 import { hidden, norm } from './weights/vectors';
 
@@ -47,38 +51,32 @@ function readGemma4(reader: FieldReader): FamilyReading {
   const layers = readSize(sizes, 'layers');
   const vocabSize = readSize(sizes, 'vocabSize');
   const width = hidden(hiddenSize);
-  const perLayer = readGemmaCount(reader, 'perLayerSize', 'hidden_size_per_layer_input', 256);
+  const perLayer = countByClass(
+    reader,
+    'perLayerSize',
+    'hidden_size_per_layer_input',
+    'width of the embedding of a layer',
+    256,
+  );
   const layerKinds = readKinds(sizes, hiddenSize, layers, width, perLayer);
   const head = readLanguageModelHead(reader, true);
-  return {
+  return singleStack({
+    name: 'decoder',
+    generates: true,
     hiddenSize,
     vocabSize,
     maxSequenceLength: readSize(sizes, 'maxSequenceLength'),
-    stacks: [
-      {
-        name: 'decoder',
-        hiddenSize,
-        tokens: 'sequence',
-        generates: true,
-        layerKinds,
-        weights: [
-          tokenEmbedding('embed_tokens.weight', vocabSize, width),
-          ...(perLayer > 0 ? perLayerEmbedding(reader, layers, width, perLayer) : []),
-          ...norm('norm', 'rms', width),
-          ...languageModelHead(head, 'lm_head', vocabSize, width, 'embed_tokens.weight'),
-        ],
-        outerNorms: 1,
-        dropout: {
-          attention: reader.probability(
-            { property: 'attentionDropout', keys: ['attention_dropout'], meaning: 'dropout' },
-            { value: 0, rule: 'attention_dropout is absent: 0.' },
-          ),
-          hidden: 0,
-        },
-      },
+    layerKinds,
+    weights: [
+      tokenEmbedding('embed_tokens.weight', vocabSize, width),
+      ...(perLayer > 0 ? perLayerEmbedding(reader, layers, width, perLayer) : []),
+      ...norm('norm', 'rms', width),
+      ...languageModelHead(head, 'lm_head', vocabSize, width, 'embed_tokens.weight'),
     ],
+    outerNorms: 1,
+    dropout: { attention: readAttentionDropout(reader), hidden: 0 },
     head,
-  };
+  });
 }
 
 function readKinds(
@@ -155,19 +153,19 @@ function readAttention(
   const headDim = readHeadDim(sizes, hiddenSize, heads);
   const wideDim = reader.isNull(['global_head_dim'])
     ? headDim
-    : readGemmaCount(reader, 'globalHeadDim', 'global_head_dim', 512) || headDim;
-  const mayReplace =
-    isTrue(reader, 'attention_k_eq_v') && reader.raw('num_global_key_value_heads') !== undefined;
+    : countByClass(reader, 'globalHeadDim', 'global_head_dim', 'width of a head that sees everything', 512) ||
+      headDim;
+  const globalKey = 'num_global_key_value_heads';
+  const mayReplace = isTrue(reader, 'attention_k_eq_v') && reader.raw(globalKey) !== undefined;
+  const meaning = 'number of key/value heads of layers that see everything';
   const globalKvHeads = mayReplace
-    ? readGemmaCount(reader, 'globalKvHeads', 'num_global_key_value_heads', kvHeads)
+    ? dividingKvHeads(
+        reader,
+        countByClass(reader, 'globalKvHeads', globalKey, meaning, kvHeads),
+        heads,
+        globalKey,
+      )
     : kvHeads;
-  if (globalKvHeads === 0 || heads % globalKvHeads !== 0) {
-    return reader.fail(
-      'num_global_key_value_heads',
-      `"num_global_key_value_heads" is ${String(globalKvHeads)}, which does not divide "num_attention_heads" ${String(heads)}.`,
-      `Give a number of key/value heads that divides ${String(heads)}.`,
-    );
-  }
   return ({ window, sharesCache }) => ({
     heads,
     kvHeads: window === undefined ? globalKvHeads : kvHeads,

@@ -1,7 +1,7 @@
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
-import { byClass } from './decoderSizes';
 import { readMasks } from './decoderWindows';
+import { classDefault } from './originalFields';
 
 /** Layers of Gemma 3n or Gemma 4 that are alike. */
 export interface GemmaLayer {
@@ -35,7 +35,7 @@ export function readGemmaLayers(reader: FieldReader, layers: number, rule: Gemma
     },
     rule.shared === 0
       ? { value: 0, rule: 'num_kv_shared_layers is absent: 0.' }
-      : byClass('num_kv_shared_layers', rule.shared),
+      : classDefault('num_kv_shared_layers', rule.shared),
   );
   if (shared >= layers) {
     return reader.fail(

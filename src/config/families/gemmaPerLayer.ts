@@ -1,8 +1,7 @@
 import { factor, type Factor } from '../../model/factor';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
-import { limits } from '../fieldReader';
-import { byClass } from './decoderSizes';
+import { countByClass } from './hybridFields';
 import { matrix, norm, table } from './weights/vectors';
 
 /** The norm of what a layer's own embedding adds. */
@@ -18,7 +17,13 @@ export function perLayerEmbedding(
   width: Factor,
   perLayer: number,
 ): WeightSpec[] {
-  const rows = readGemmaCount(reader, 'perLayerVocabSize', 'vocab_size_per_layer_input', 262144);
+  const rows = countByClass(
+    reader,
+    'perLayerVocabSize',
+    'vocab_size_per_layer_input',
+    'rows of the embeddings of layers',
+    262144,
+  );
   const packed = factor('L·p', layers * perLayer);
   return [
     table('embed_tokens_per_layer.weight', 'tokenEmbedding', factor('Vₚ', rows), packed),
@@ -34,17 +39,4 @@ export function perLayerGate(width: Factor, perLayer: number): WeightSpec[] {
     matrix('per_layer_input_gate.weight', 'projector', [p], [width]),
     matrix('per_layer_projection.weight', 'projector', [width], [p]),
   ];
-}
-
-/** A size that may be 0, with the default of the configuration class. */
-export function readGemmaCount(
-  reader: FieldReader,
-  property: string,
-  key: string,
-  byDefault: number,
-): number {
-  return reader.count(
-    { property, keys: [key], meaning: 'size', limit: limits.size, example: byDefault },
-    byClass(key, byDefault),
-  );
 }

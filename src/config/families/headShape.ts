@@ -15,3 +15,18 @@ export function dividedHeadDim(
     `Choose a number of heads that divides ${String(hiddenSize)}${alternative}.`,
   );
 }
+
+/** `kvHeads`, checked to divide `heads`, which 0 does not. Throws ConfigError, blaming `key`. */
+export function dividingKvHeads(
+  reader: FieldReader,
+  kvHeads: number,
+  heads: number,
+  key = 'num_key_value_heads',
+): number {
+  if (heads % kvHeads === 0) return kvHeads;
+  return reader.fail(
+    key,
+    `"${key}" is ${String(kvHeads)}, which does not divide "num_attention_heads" ${String(heads)}.`,
+    `Give a number of key/value heads that divides ${String(heads)}.`,
+  );
+}

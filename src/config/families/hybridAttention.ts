@@ -1,7 +1,7 @@
 import type { AttentionSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
-import { dividedHeadDim } from './headShape';
+import { dividedHeadDim, dividingKvHeads } from './headShape';
 import { figure } from './hybridFields';
 import type { Keys } from './originalFields';
 
@@ -28,7 +28,7 @@ export function readHybridAttention(
     example: 32,
   });
   const byDefault = rule.kvHeads === 'heads' || reader.isNull(['num_key_value_heads']) ? heads : rule.kvHeads;
-  const kvHeads = figure(reader, {
+  const written = figure(reader, {
     property: 'kvHeads',
     keys: ['num_key_value_heads'],
     meaning: 'number of key/value heads',
@@ -36,13 +36,7 @@ export function readHybridAttention(
     example: 8,
     byDefault,
   });
-  if (heads % kvHeads !== 0) {
-    reader.fail(
-      'num_key_value_heads',
-      `"num_key_value_heads" is ${String(kvHeads)}, which does not divide "num_attention_heads" ${String(heads)}.`,
-      `Give a number of key/value heads that divides ${String(heads)}.`,
-    );
-  }
+  const kvHeads = dividingKvHeads(reader, written, heads);
   return { heads, kvHeads, headDim: readHeadDim(reader, hiddenSize, heads, rule), causal: true };
 }
 

@@ -24,6 +24,31 @@ export function figure(reader: FieldReader, request: FigureRequest): number {
   return reader.integer({ property, keys, meaning, example, limit }, fallback);
 }
 
+/** A whole number from 1 under one key, by the class's default where it is absent. Throws ConfigError as `figure` does. */
+export function sizeByClass(
+  reader: FieldReader,
+  property: string,
+  key: string,
+  meaning: string,
+  byDefault: number,
+  limit: number = limits.size,
+): number {
+  return figure(reader, { property, keys: [key], meaning, example: byDefault, byDefault, limit });
+}
+
+/** The same of a number that may be 0. */
+export function countByClass(
+  reader: FieldReader,
+  property: string,
+  key: string,
+  meaning: string,
+  byDefault: number,
+  limit: number = limits.size,
+): number {
+  const request = { property, keys: [key], meaning, limit, example: byDefault } as const;
+  return reader.count(request, classDefault(key, byDefault));
+}
+
 /** The sizes of every language model of this group. */
 export interface LanguageSizes {
   readonly hiddenSize: number;

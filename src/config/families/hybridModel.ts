@@ -1,9 +1,10 @@
-import type { LayerKind, Stack } from '../../model/modelSpec';
+import type { LayerKind } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
 import type { FamilyReading } from './family';
 import type { LanguageSizes } from './hybridFields';
 import { readLanguageModelHead } from './languageModelHead';
+import { singleStack } from './originalLayers';
 import { languageModelHead, tokenEmbedding } from './weights/outside';
 import { hidden, norm } from './weights/vectors';
 
@@ -32,11 +33,12 @@ export function hybridReading(reader: FieldReader, model: HybridModel): FamilyRe
   const { hiddenSize, vocabSize, maxSequenceLength, layerKinds, names } = model;
   const width = hidden(hiddenSize);
   const head = readLanguageModelHead(reader, model.tied);
-  const stack: Stack = {
+  return singleStack({
     name: 'decoder',
-    hiddenSize,
-    tokens: 'sequence',
     generates: true,
+    hiddenSize,
+    vocabSize,
+    maxSequenceLength,
     layerKinds,
     weights: [
       tokenEmbedding(names.embedding, vocabSize, width),
@@ -46,8 +48,8 @@ export function hybridReading(reader: FieldReader, model: HybridModel): FamilyRe
     ],
     outerNorms: 1,
     dropout: { attention: model.attentionDropout ?? 0, hidden: 0 },
-  };
-  return { hiddenSize, vocabSize, maxSequenceLength, stacks: [stack], head };
+    head,
+  });
 }
 
 /** Dropout of the attention's probabilities; 0 where the key is absent. */

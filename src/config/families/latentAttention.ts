@@ -2,8 +2,7 @@ import { factor, type Factor } from '../../model/factor';
 import { valueWidth, type AttentionSpec, type LatentAttention } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
-import { limits } from '../fieldReader';
-import { byClass } from './decoderSizes';
+import { sizeByClass } from './hybridFields';
 import { linear, norm } from './weights/vectors';
 
 /**
@@ -16,13 +15,19 @@ export function readLatentAttention(
   heads: number,
   defaults: { readonly queryRank: number; readonly rank: number; readonly valueDim?: number },
 ): AttentionSpec {
-  const rank = readSize(reader, 'kvRank', 'kv_lora_rank', 'rank of keys and values', defaults.rank);
+  const rank = sizeByClass(reader, 'kvRank', 'kv_lora_rank', 'rank of keys and values', defaults.rank);
   const queryRank = reader.isNull(['q_lora_rank'])
     ? undefined
-    : readSize(reader, 'queryRank', 'q_lora_rank', 'rank of queries', defaults.queryRank);
-  const plain = readSize(reader, 'noRopeDim', 'qk_nope_head_dim', 'width of a key without its position', 128);
-  const ropeDim = readSize(reader, 'ropeDim', 'qk_rope_head_dim', "width of a key's position", 64);
-  const valueHeadDim = readSize(
+    : sizeByClass(reader, 'queryRank', 'q_lora_rank', 'rank of queries', defaults.queryRank);
+  const plain = sizeByClass(
+    reader,
+    'noRopeDim',
+    'qk_nope_head_dim',
+    'width of a key without its position',
+    128,
+  );
+  const ropeDim = sizeByClass(reader, 'ropeDim', 'qk_rope_head_dim', "width of a key's position", 64);
+  const valueHeadDim = sizeByClass(
     reader,
     'valueHeadDim',
     'v_head_dim',
@@ -84,17 +89,4 @@ export function latentAttentionWeights(
     ...linear(name('kv_b_proj'), 'attention', [heads, rebuilt], [rank], false),
     ...linear(name('o_proj'), 'attention', [width], [heads, value], bias),
   ];
-}
-
-function readSize(
-  reader: FieldReader,
-  property: string,
-  key: string,
-  meaning: string,
-  byDefault: number,
-): number {
-  return reader.integer(
-    { property, keys: [key], meaning, limit: limits.size, example: byDefault },
-    byClass(key, byDefault),
-  );
 }

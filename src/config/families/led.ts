@@ -1,7 +1,7 @@
 import type { LayerKind } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { readBartHead } from './bartHead';
-import { bartDecoder, bartEncoder, readBartSide } from './bartStacks';
+import { bartDecoder, bartEncoder, bartKeys, readBartSide } from './bartStacks';
 import type { FamilyReading, ModelFamily } from './family';
 import { globalProjections } from './longformer';
 import { assumeOneGlobalToken, readAttentionWindows } from './longformerWindows';
@@ -15,16 +15,7 @@ const TOKENS = 'shared.weight';
 export const ledFamily: ModelFamily = {
   id: 'led',
   modelTypes: ['led'],
-  requiredKeys: [
-    'd_model',
-    'encoder_layers',
-    'decoder_layers',
-    'encoder_attention_heads',
-    'decoder_attention_heads',
-    'encoder_ffn_dim',
-    'decoder_ffn_dim',
-    'vocab_size',
-  ],
+  requiredKeys: bartKeys,
   read: readLed,
 };
 

@@ -3,7 +3,7 @@ import type { RecurrenceSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
-import { figure } from './hybridFields';
+import { sizeByClass } from './hybridFields';
 import { depthwise } from './mambaConvolution';
 import { flag } from './originalFields';
 import { linear, norm, vector } from './weights/vectors';
@@ -50,14 +50,14 @@ export interface Mamba2Rule {
 export function readMamba2(reader: FieldReader, hiddenSize: number, rule: Mamba2Rule): Mamba2Shape {
   const { keys } = rule;
   const inner = rule.inner?.(reader, hiddenSize);
-  const heads = figure(reader, {
-    property: 'mambaHeads',
-    keys: [keys.heads],
-    meaning: 'number of heads of the mixer',
-    limit: limits.heads,
-    example: rule.heads,
-    byDefault: rule.heads,
-  });
+  const heads = sizeByClass(
+    reader,
+    'mambaHeads',
+    keys.heads,
+    'number of heads of the mixer',
+    rule.heads,
+    limits.heads,
+  );
   const headDim = readHeadDim(reader, rule, heads, inner);
   if (inner !== undefined && heads * headDim !== inner) {
     reader.fail(
@@ -66,7 +66,7 @@ export function readMamba2(reader: FieldReader, hiddenSize: number, rule: Mamba2
       `Choose numbers whose product is ${String(inner)}.`,
     );
   }
-  const groups = readSize(reader, 'mambaGroups', keys.groups, 'number of groups of heads', rule.groups);
+  const groups = sizeByClass(reader, 'mambaGroups', keys.groups, 'number of groups of heads', rule.groups);
   if (heads % groups !== 0) {
     reader.fail(
       keys.groups,
@@ -78,8 +78,8 @@ export function readMamba2(reader: FieldReader, hiddenSize: number, rule: Mamba2
     heads,
     headDim,
     groups,
-    state: readSize(reader, 'stateSize', keys.state, 'size of the state', rule.state),
-    kernel: readSize(reader, 'convolution', keys.kernel, 'width of the convolution', 4),
+    state: sizeByClass(reader, 'stateSize', keys.state, 'size of the state', rule.state),
+    kernel: sizeByClass(reader, 'convolution', keys.kernel, 'width of the convolution', 4),
     convolutionBias: flag(reader, 'convolutionBias', keys.convolutionBias, true),
     inputBias: flag(reader, 'projectionBias', keys.inputBias, false),
     outputBias: flag(reader, 'outputProjectionBias', keys.outputBias, false),
@@ -96,7 +96,7 @@ function readHeadDim(
   const key = keys.headDim;
   const isWritten = reader.raw(key) !== undefined && reader.raw(key)?.value !== 'auto';
   if (isWritten || headDim !== 'divided' || inner === undefined) {
-    return readSize(
+    return sizeByClass(
       reader,
       'mambaHeadDim',
       key,
@@ -115,16 +115,6 @@ function readHeadDim(
     value: inner / heads,
     rule: `${key} is auto: width of the mixer / heads.`,
   });
-}
-
-function readSize(
-  reader: FieldReader,
-  property: string,
-  key: string,
-  meaning: string,
-  byDefault: number,
-): number {
-  return figure(reader, { property, keys: [key], meaning, example: byDefault, byDefault });
 }
 
 /** Weights of the mixer: z, x, B, C and Δ are projected at once (Dao & Gu 2024, Figure 6). */

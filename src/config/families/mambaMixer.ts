@@ -2,7 +2,7 @@ import { factor, type Factor } from '../../model/factor';
 import type { RecurrenceSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
-import { figure } from './hybridFields';
+import { figure, sizeByClass } from './hybridFields';
 import { flag } from './originalFields';
 import { depthwise } from './mambaConvolution';
 import { linear, matrix, norm, vector } from './weights/vectors';
@@ -50,24 +50,14 @@ export function readMamba(reader: FieldReader, hiddenSize: number, rule: MambaRu
           meaning: 'width of the mixer',
           example: 1536,
         })
-      : hiddenSize * readSize(reader, 'expand', keys.expand, 'ratio of the widths', rule.expand),
-    state: readSize(reader, 'stateSize', keys.state, 'size of the state', 16),
-    kernel: readSize(reader, 'convolution', keys.kernel, 'width of the convolution', 4),
+      : hiddenSize * sizeByClass(reader, 'expand', keys.expand, 'ratio of the widths', rule.expand),
+    state: sizeByClass(reader, 'stateSize', keys.state, 'size of the state', 16),
+    kernel: sizeByClass(reader, 'convolution', keys.kernel, 'width of the convolution', 4),
     stepRank: readStepRank(reader, keys.stepRank, hiddenSize),
     convolutionBias: flag(reader, 'convolutionBias', keys.convolutionBias, true),
     projectionBias: flag(reader, 'projectionBias', keys.projectionBias, false),
     normed: rule.normed,
   };
-}
-
-function readSize(
-  reader: FieldReader,
-  property: string,
-  key: string,
-  meaning: string,
-  byDefault: number,
-): number {
-  return figure(reader, { property, keys: [key], meaning, example: byDefault, byDefault });
 }
 
 /** `auto` and silence mean ⌈hidden_size / 16⌉. */

@@ -1,10 +1,8 @@
 import type { FeedForwardSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
-import { byClass } from './decoderSizes';
 import type { ExpertPlacement } from './mixtureOfExpertsLayers';
-
-type Keys = readonly [string, ...string[]];
+import { classDefault, type Keys } from './originalFields';
 
 /** A number of the config: its keys, and the class's default where it has one. */
 export interface NumberRule {
@@ -90,7 +88,7 @@ function readShared(reader: FieldReader, { shared }: ExpertRule, size: number): 
         ? undefined
         : byDefault === 0
           ? { value: 0, rule: `${key} is not set: no shared experts.` }
-          : byClass(key, byDefault),
+          : classDefault(key, byDefault),
     );
   return shared.kind === 'count' ? value * size : value;
 }
@@ -105,7 +103,7 @@ function readNumber(
   const request = { property, keys, meaning, limit: limits.size, example };
   const listed = readUniformList(reader, property, keys);
   if (listed !== undefined) return listed;
-  return reader.integer(request, byDefault === undefined ? undefined : byClass(keys[0], byDefault));
+  return reader.integer(request, byDefault === undefined ? undefined : classDefault(keys[0], byDefault));
 }
 
 /** A list of one entry a layer, all alike, counts as its entry (Hunyuan); lists of other entries are refused. */

@@ -6,7 +6,7 @@ import { limits } from '../fieldReader';
 import { readLabels } from './bertHead';
 import { bertKeys } from './bertRules';
 import type { FamilyReading, ModelFamily } from './family';
-import { classDefault, flag, multiHead, size } from './originalFields';
+import { classDefault, flag, multiHead, readDropouts, size } from './originalFields';
 import { originalLayer, singleStack, type LayerBiases, type LayerNames } from './originalLayers';
 import { languageModelHead, tokenEmbedding } from './weights/outside';
 import { hidden, linear, norm, type NormKind } from './weights/vectors';
@@ -61,10 +61,7 @@ function readModernBert(reader: FieldReader): FamilyReading {
       ...weights,
     ],
     outerNorms: weights.length > 0 ? 3 : 2,
-    dropout: {
-      attention: dropout(reader, 'attentionDropout', 'attention_dropout'),
-      hidden: dropout(reader, 'hiddenDropout', 'mlp_dropout'),
-    },
+    dropout: readDropouts(reader, { attention: 'attention_dropout', hidden: 'mlp_dropout' }, 0),
     head,
   });
 }
@@ -195,11 +192,4 @@ function readHead(
     per === 'token' ? {} : { per },
   );
   return { head: { kind: 'classifier', tied }, weights: [...dense(per), ...classifier] };
-}
-
-function dropout(reader: FieldReader, property: string, key: string): number {
-  return reader.probability(
-    { property, keys: [key], meaning: 'dropout' },
-    { value: 0, rule: `${key} is absent: 0, the default of this model type.` },
-  );
 }

@@ -4,7 +4,7 @@ import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
 import type { FamilyReading, ModelFamily } from './family';
 import { readLanguageModelHead } from './languageModelHead';
-import { flag, multiHead, size } from './originalFields';
+import { dropoutOf, flag, multiHead, size } from './originalFields';
 import { originalLayer, singleStack, type LayerNames } from './originalLayers';
 import { languageModelHead, positionEmbedding, tokenEmbedding } from './weights/outside';
 import { hidden, norm, type NormKind } from './weights/vectors';
@@ -72,8 +72,8 @@ function readMpt(reader: FieldReader): FamilyReading {
     ],
     outerNorms: 1,
     dropout: {
-      attention: probability(nest ?? reader, 'attentionDropout', 'attn_pdrop'),
-      hidden: probability(reader, 'hiddenDropout', 'resid_pdrop'),
+      attention: dropoutOf(nest ?? reader, 'attentionDropout', 'attn_pdrop', 0),
+      hidden: dropoutOf(reader, 'hiddenDropout', 'resid_pdrop', 0),
     },
     head,
   });
@@ -146,11 +146,4 @@ function queryKeyNorms(
     ...norm('attn.q_ln', norms, factor('a', heads), d),
     ...norm('attn.k_ln', norms, factor('kv', kvHeads), d),
   ];
-}
-
-function probability(reader: FieldReader, property: string, key: string): number {
-  return reader.probability(
-    { property, keys: [key], meaning: 'dropout' },
-    { value: 0, rule: `${key} is absent: 0, the default of this model type.` },
-  );
 }

@@ -3,10 +3,10 @@ import type { FeedForwardSpec, LayerKind } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import type { ModelFamily } from './family';
 import { readHybridAttention } from './hybridAttention';
-import { figure, readLanguageSizes, readLayerNames, readLength } from './hybridFields';
+import { figure, readLanguageSizes, readLayerNames, readLength, sizeByClass } from './hybridFields';
 import { groupLayers, hybridReading, readAttentionDropout } from './hybridModel';
 import { mamba2Recurrence, mamba2Weights, readMamba2, type Mamba2Rule } from './mamba2Mixer';
-import { classDefault, flag } from './originalFields';
+import { flag } from './originalFields';
 import { attentionWeights } from './weights/attention';
 import { expertWeights, feedForwardWeights } from './weights/feedForward';
 import { hidden, norm } from './weights/vectors';
@@ -139,8 +139,8 @@ function readMixture(reader: FieldReader, width: Factor): LayerParts {
       'Remove the key to count experts of the full width.',
     );
   }
-  const count = readCount(reader, 'experts', 'n_routed_experts', 'number of experts', 8);
-  const active = readCount(reader, 'activeExperts', 'num_experts_per_tok', 'experts a token is sent to', 2);
+  const count = sizeByClass(reader, 'experts', 'n_routed_experts', 'number of experts', 8);
+  const active = sizeByClass(reader, 'activeExperts', 'num_experts_per_tok', 'experts a token is sent to', 2);
   if (active > count) {
     return reader.fail(
       'num_experts_per_tok',
@@ -148,7 +148,7 @@ function readMixture(reader: FieldReader, width: Factor): LayerParts {
       `Give at most ${String(count)}.`,
     );
   }
-  const sharedSize = readCount(
+  const sharedSize = sizeByClass(
     reader,
     'sharedExperts',
     'moe_shared_expert_intermediate_size',
@@ -157,7 +157,7 @@ function readMixture(reader: FieldReader, width: Factor): LayerParts {
   );
   const feedForward: FeedForwardSpec = {
     kind: 'plain',
-    intermediateSize: readCount(reader, 'expertSize', 'moe_intermediate_size', 'width of an expert', 7688),
+    intermediateSize: sizeByClass(reader, 'expertSize', 'moe_intermediate_size', 'width of an expert', 7688),
     experts: { count, active, sharedSize },
   };
   const bias = flag(reader, 'feedForwardBias', 'mlp_bias', false);
@@ -166,20 +166,4 @@ function readMixture(reader: FieldReader, width: Factor): LayerParts {
     norms: 1,
     weights: expertWeights({ hidden: width, feedForward, bias, prefix: 'mixer.' }),
   };
-}
-
-function readCount(
-  reader: FieldReader,
-  property: string,
-  key: string,
-  meaning: string,
-  byDefault: number,
-): number {
-  return figure(reader, {
-    property,
-    keys: [key],
-    meaning,
-    example: byDefault,
-    fallback: classDefault(key, byDefault),
-  });
 }

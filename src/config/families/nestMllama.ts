@@ -4,7 +4,7 @@ import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
 import type { FamilyReading, ModelFamily } from './family';
-import { figure, readLayerIndices } from './hybridFields';
+import { readLayerIndices, sizeByClass } from './hybridFields';
 import type { FamilyLookup } from './nest';
 import { readVisionTower } from './visionTower';
 import type { VisionVariant } from './visionVariant';
@@ -115,15 +115,23 @@ const tower: VisionVariant = {
 /** The tower over all tiles of an image: local layers, then gated global ones, and the projector. */
 function readTiles(vision: FieldReader, textWidth: number): Stack {
   const { stack, tokens, hiddenSize } = readVisionTower(vision, tower, true);
-  const tiles = readCount(vision, 'tiles', 'max_num_tiles', 'number of tiles of an image', 4);
-  const globalLayers = readCount(vision, 'globalLayers', 'num_global_layers', 'number of global layers', 8);
-  const output = figure(vision, {
-    property: 'outputSize',
-    keys: ['vision_output_dim'],
-    meaning: "width of the tower's output",
-    example: 7680,
-    byDefault: 7680,
-  });
+  const tiles = sizeByClass(
+    vision,
+    'tiles',
+    'max_num_tiles',
+    'number of tiles of an image',
+    4,
+    limits.layers,
+  );
+  const globalLayers = sizeByClass(
+    vision,
+    'globalLayers',
+    'num_global_layers',
+    'number of global layers',
+    8,
+    limits.layers,
+  );
+  const output = sizeByClass(vision, 'outputSize', 'vision_output_dim', "width of the tower's output", 7680);
   const seen = tiles * tokens;
   vision.assumptions.push(`An image is counted as ${String(tiles)} tiles, the most that the tower sees.`);
   const projector = linear(
@@ -172,21 +180,4 @@ function tilePositions(vision: FieldReader, tiles: number, tokens: number, width
       gate,
     ),
   ];
-}
-
-function readCount(
-  reader: FieldReader,
-  property: string,
-  key: string,
-  meaning: string,
-  byDefault: number,
-): number {
-  return figure(reader, {
-    property,
-    keys: [key],
-    meaning,
-    limit: limits.layers,
-    example: byDefault,
-    byDefault,
-  });
 }

@@ -104,12 +104,13 @@ export function readDropouts(
 ): DropoutSpec {
   const defaults = typeof byDefault === 'number' ? { attention: byDefault, hidden: byDefault } : byDefault;
   return {
-    attention: dropout(reader, 'attentionDropout', keys.attention, defaults.attention),
-    hidden: dropout(reader, 'hiddenDropout', keys.hidden, defaults.hidden),
+    attention: dropoutOf(reader, 'attentionDropout', keys.attention, defaults.attention),
+    hidden: dropoutOf(reader, 'hiddenDropout', keys.hidden, defaults.hidden),
   };
 }
 
-function dropout(reader: FieldReader, property: string, key: string, value: number): number {
+/** One probability of dropout; where `key` is absent, `value`, that of the configuration class. */
+export function dropoutOf(reader: FieldReader, property: string, key: string, value: number): number {
   const rule = `${key} is absent: ${String(value)}, the default of this model type.`;
   return reader.probability({ property, keys: [key], meaning: 'dropout' }, { value, rule });
 }

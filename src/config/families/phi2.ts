@@ -2,6 +2,7 @@ import { factor } from '../../model/factor';
 import type { AttentionSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import type { FamilyReading, ModelFamily } from './family';
+import { dividingKvHeads } from './headShape';
 import { readLanguageModelHead } from './languageModelHead';
 import { flag, multiHead, readDropouts, size } from './originalFields';
 import { originalLayer, singleStack, type LayerNames } from './originalLayers';
@@ -80,17 +81,11 @@ function readAttention(reader: FieldReader, hiddenSize: number): AttentionSpec {
   const keys = { hidden: ['hidden_size'], heads: ['num_attention_heads'] } as const;
   const attention = { ...multiHead(reader, hiddenSize, keys), causal: true };
   const { heads } = attention;
-  const kvHeads = size(reader, 'kvHeads', ['num_key_value_heads'], {
+  const written = size(reader, 'kvHeads', ['num_key_value_heads'], {
     value: heads,
     rule: 'num_key_value_heads is not set: as many as heads.',
   });
-  if (heads % kvHeads !== 0) {
-    return reader.fail(
-      'num_key_value_heads',
-      `"num_key_value_heads" is ${String(kvHeads)}, which does not divide "num_attention_heads" ${String(heads)}.`,
-      `Give a number of key/value heads that divides ${String(heads)}.`,
-    );
-  }
+  const kvHeads = dividingKvHeads(reader, written, heads);
   const queryKeyNorm = flag(reader, 'queryKeyNorm', 'qk_layernorm', false);
   return { ...attention, kvHeads, ...(queryKeyNorm && { queryKeyNorm }) };
 }

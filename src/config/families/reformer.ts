@@ -5,8 +5,9 @@ import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
 import type { FamilyReading, ModelFamily } from './family';
+import { countByClass } from './hybridFields';
 import { readLanguageModelHead } from './languageModelHead';
-import { classDefault, flag, size } from './originalFields';
+import { classDefault, dropoutOf, flag, size } from './originalFields';
 import { singleStack } from './originalLayers';
 import { readReformerPositions } from './reformerPositions';
 import { feedForwardWeights } from './weights/feedForward';
@@ -118,28 +119,36 @@ function readLayerTypes(reader: FieldReader): readonly LayerType[] {
 }
 
 function readAttention(reader: FieldReader, type: LayerType, dense: AttentionSpec): AttentionSpec {
-  const chunk = readCount(reader, `${type}Chunk`, `${type}_attn_chunk_length`, 'tokens of a chunk', 64);
-  const before = readCount(reader, `${type}Before`, `${type}_num_chunks_before`, 'chunks before', 1);
-  const after = readCount(reader, `${type}After`, `${type}_num_chunks_after`, 'chunks after', 0);
+  const chunk = countByClass(
+    reader,
+    `${type}Chunk`,
+    `${type}_attn_chunk_length`,
+    'tokens of a chunk',
+    64,
+    limits.tokens,
+  );
+  const before = countByClass(
+    reader,
+    `${type}Before`,
+    `${type}_num_chunks_before`,
+    'chunks before',
+    1,
+    limits.tokens,
+  );
+  const after = countByClass(
+    reader,
+    `${type}After`,
+    `${type}_num_chunks_after`,
+    'chunks after',
+    0,
+    limits.tokens,
+  );
   if (chunk === 0) {
     return reader.fail(`${type}_attn_chunk_length`, `"${type}_attn_chunk_length" is 0.`, 'Give 1 or more.');
   }
   if (type === 'local') return { ...dense, pattern: { kind: 'chunk', chunk, before, after } };
-  const rounds = readCount(reader, 'rounds', 'num_hashes', 'rounds of hashing', 1);
+  const rounds = countByClass(reader, 'rounds', 'num_hashes', 'rounds of hashing', 1, limits.tokens);
   return { ...dense, pattern: { kind: 'lsh', chunk, before, after, rounds: Math.max(1, rounds) } };
-}
-
-function readCount(
-  reader: FieldReader,
-  property: string,
-  key: string,
-  meaning: string,
-  byDefault: number,
-): number {
-  return reader.count(
-    { property, keys: [key], meaning, limit: limits.tokens, example: byDefault },
-    classDefault(key, byDefault),
-  );
 }
 
 /** Attention without biases, in which lsh layers have one matrix for queries and keys, and an MLP with biases. */
@@ -179,16 +188,11 @@ function noteReversibility(reader: FieldReader, causal: boolean, elements: numbe
 
 /** Each kind of attention has its own probability; the greater one stands for both. */
 function readDropout(reader: FieldReader): DropoutSpec {
-  const read = (property: string, key: string, value: number): number =>
-    reader.probability(
-      { property, keys: [key], meaning: 'dropout' },
-      { value, rule: `${key} is absent: ${String(value)}, the default of this model type.` },
-    );
   return {
     attention: Math.max(
-      read('attentionDropout', 'local_attention_probs_dropout_prob', 0.05),
-      read('lshDropout', 'lsh_attention_probs_dropout_prob', 0),
+      dropoutOf(reader, 'attentionDropout', 'local_attention_probs_dropout_prob', 0.05),
+      dropoutOf(reader, 'lshDropout', 'lsh_attention_probs_dropout_prob', 0),
     ),
-    hidden: read('hiddenDropout', 'hidden_dropout_prob', 0.05),
+    hidden: dropoutOf(reader, 'hiddenDropout', 'hidden_dropout_prob', 0.05),
   };
 }

@@ -1,6 +1,6 @@
 import { zamba2Family } from './zamba2';
 import { mllamaFamily } from './nestMllama';
-import { nestFamily } from './nest';
+import { nestFamily, type FamilyLookup } from './nest';
 import { visionFamily } from './vision';
 import { swinFamily } from './swin';
 import { clipFamily, clipTextFamily } from './clip';
@@ -33,36 +33,22 @@ import { longformerFamily } from './longformer';
 import { bigBirdFamily } from './bigBird';
 import { reformerFamily } from './reformer';
 import { nystromformerFamily } from './nystromformer';
-import { phi3Family } from './phi3';
-import { mixtureOfExpertsFamily } from './mixtureOfExpertsFamily';
-import { llama4Family } from './llama4';
-import { gptOssFamily } from './gptOss';
-import { gemmaFamily } from './gemma';
 import { gemma3nFamily } from './gemma3n';
 import { gemma4Family } from './gemma4';
-import { deepseekFamily } from './deepseek';
-import { cohereFamily } from './cohere';
 import { bertFamily } from './bert';
+import { decoderFamilies } from './decoderVariants';
 import type { ModelFamily } from './family';
 import { gpt2Family } from './gpt2';
-import { llamaFamily } from './llama';
 import { chatglmFamily } from './chatglm';
 import { dbrxFamily } from './dbrx';
 import { qwenFamily } from './qwen';
-import { remoteDecoderFamily } from './remoteDecoders';
+
+const lookup: FamilyLookup = (modelType) => families.find((family) => family.modelTypes.includes(modelType));
 
 export const families: readonly ModelFamily[] = [
-  llamaFamily,
-  mixtureOfExpertsFamily,
-  deepseekFamily,
-  gemmaFamily,
+  ...decoderFamilies,
   gemma3nFamily,
   gemma4Family,
-  phi3Family,
-  cohereFamily,
-  gptOssFamily,
-  llama4Family,
-  remoteDecoderFamily,
   dbrxFamily,
   chatglmFamily,
   qwenFamily,
@@ -102,6 +88,6 @@ export const families: readonly ModelFamily[] = [
   swinFamily,
   clipFamily,
   clipTextFamily,
-  mllamaFamily((modelType) => families.find((family) => family.modelTypes.includes(modelType))),
-  nestFamily((modelType) => families.find((family) => family.modelTypes.includes(modelType))),
+  mllamaFamily(lookup),
+  nestFamily(lookup),
 ];

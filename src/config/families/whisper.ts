@@ -3,7 +3,7 @@ import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
 import { readBartHead } from './bartHead';
-import { bartDecoder, bartEncoder, readBartSide } from './bartStacks';
+import { bartDecoder, bartEncoder, bartKeys, readBartSide } from './bartStacks';
 import type { FamilyReading, ModelFamily } from './family';
 import { readDropouts, size } from './originalFields';
 import { positionEmbedding, tokenEmbedding } from './weights/outside';
@@ -17,16 +17,7 @@ const TOKENS = 'decoder.embed_tokens.weight';
 export const whisperFamily: ModelFamily = {
   id: 'whisper',
   modelTypes: ['whisper'],
-  requiredKeys: [
-    'd_model',
-    'encoder_layers',
-    'decoder_layers',
-    'encoder_attention_heads',
-    'decoder_attention_heads',
-    'encoder_ffn_dim',
-    'decoder_ffn_dim',
-    'vocab_size',
-  ],
+  requiredKeys: bartKeys,
   read: readWhisper,
 };
 
