@@ -9,6 +9,7 @@ import { objectDocument } from './objectDocument';
 import { readModelDocument } from './readModel';
 import type { ReadContext } from './readContext';
 import { inlineModel, readRecipe } from './recipes/registry';
+import { lookedIn } from './resolve/lookedIn';
 import type { FoundModel } from './resolve/resolution';
 import { resolveModel } from './resolve/resolveModel';
 import type { StoredWeights } from './storedWeights';
@@ -63,7 +64,7 @@ async function findModel(recipe: Recipe, name: string, context: ReadContext): Pr
     throw new ConfigError({
       file: name,
       key: recipe.model.path,
-      problem: found.problem,
+      problem: `${found.problem} ${lookedIn(found.tried)}`.trimEnd(),
       mend: found.mend,
       ...(found.repository !== undefined && { missingModel: found.repository }),
       ...(range?.kind === 'key' && { range: range.range }),

@@ -2,12 +2,10 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ReadContext } from '../config/readContext';
-import type { FileAccess } from '../config/resolve/fileAccess';
+import { LARGEST_CONFIG, type FileAccess } from '../config/resolve/fileAccess';
 import { nodeFiles } from '../config/resolve/nodeFiles';
+import { orUndefined } from '../config/resolve/orUndefined';
 import { fileByteSource } from '../weights/fileByteSource';
-
-/** Configs are a few KiB; what is larger than this (in bytes) is not one. */
-const LARGEST_CONFIG = 8 * 1024 * 1024;
 
 /**
  * What a config at `uri` is read with. On this computer: paths, the caches of model hubs, and weight files beside
@@ -64,11 +62,3 @@ const virtualFiles: FileAccess = {
   join: (folder, ...parts) => vscode.Uri.joinPath(vscode.Uri.parse(folder), ...parts).toString(),
   isAbsolute: (file) => /^[a-z][\w+.-]+:\//i.test(file),
 };
-
-async function orUndefined<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch {
-    return undefined;
-  }
-}

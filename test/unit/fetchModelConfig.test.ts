@@ -292,7 +292,10 @@ describe('fetchModelConfig', function () {
     assert.deepEqual(parseRepository(' Qwen/Qwen3-8B '), one);
     assert.deepEqual(parseRepository('https://huggingface.co/Qwen/Qwen3-8B/tree/main?x=1'), one);
     assert.deepEqual(parseRepository('Qwen/Qwen3-8B@refs/pr/1'), { ...one, revision: 'refs/pr/1' });
+    assert.deepEqual(parseRepository('https://hf.co/Qwen/Qwen3-8B/discussions'), one);
     assert.deepEqual(parseRepository('gpt2'), { repository: 'gpt2' });
+    for (const page of ['', '/', '/tree/main', '/blob/main/config.json', '/discussions/3'])
+      assert.deepEqual(parseRepository(`https://huggingface.co/gpt2${page}`), { repository: 'gpt2' }, page);
   });
 
   it('names the repository of a model that is missing, where the name can be one', async () => {

@@ -76,6 +76,38 @@ describe('config: a file with its recipe and its model', () => {
     );
   });
 
+  it('says where it looked for the model: at most four places, none of them long', async () => {
+    const problemIn = async (folder: string, workspaceFolders: readonly string[]): Promise<string> => {
+      const text = recipe.replace('/home/someone/private/tiny', 'nobody/knows-this');
+      const error: unknown = await readConfig(text, 'train.yaml', {
+        ...context,
+        folder,
+        workspaceFolders,
+      }).catch((reason: unknown) => reason);
+      return error instanceof ConfigError ? error.problem : assert.fail(String(error));
+    };
+    const config = '/work/nobody/knows-this/config.json';
+    const few = await problemIn('/work', []);
+    assert.ok(few.includes(`does not know it. Looked in: ${config}, /work/nobody/`), few);
+    assert.match(few, /, the built-in table of \d+ models\.$/);
+    const many = await problemIn(`/${'deep/'.repeat(60)}\n`, ['/work']);
+    const [, places = '', more] = /Looked in: (.*), and (\d+) more\.$/.exec(many) ?? assert.fail(many);
+    const named = places.split(', ');
+    assert.equal(named.length, 4);
+    assert.equal(named[2], config);
+    assert.match(named[0] ?? '', /^….*deep\/ \/nobody\/knows-this\/config\.json$/);
+    for (const place of named) assert.ok(place.length <= 80, place);
+    assert.ok(Number(more) > 0);
+  });
+
+  it('names no place where it looked in none', async () => {
+    const text = recipe.replace('/home/someone/private/tiny', 'https://hub.example/a/b');
+    await assert.rejects(
+      readConfig(text, 'train.yaml', context),
+      (error: unknown) => error instanceof ConfigError && error.problem.endsWith('nothing is fetched.'),
+    );
+  });
+
   it('takes a dtype that is asked for as that of the weights too', () => {
     const declared = { sequenceLength: 8, batch: 1, dtype: 'bfloat16', weightFormat: 'fp8' } as const;
     assert.equal(withConditions(declared, { batch: 4 }).weightFormat, 'fp8');

@@ -130,9 +130,8 @@ describe('resolve: the built-in table', () => {
       ['llama3 8B', 'meta-llama/Meta-Llama-3-8B'],
       ['llama3 405B', 'meta-llama/Llama-3.1-405B'],
       ['deepseek_v3 671B', 'deepseek-ai/DeepSeek-V3'],
-      ['torchtune.models.llama3_1.lora_llama3_1_8b', 'meta-llama/Llama-3.1-8B'],
-      ['torchtune.models.qwen2_5.qwen2_5_7b_instruct', 'Qwen/Qwen2.5-7B-Instruct'],
-      ['torchtune.models.mistral.mistral_7b', 'mistralai/Mistral-7B-v0.1'],
+      ['llama3.1 8B', 'meta-llama/Llama-3.1-8B'],
+      ['qwen2.5 7B instruct', 'Qwen/Qwen2.5-7B-Instruct'],
       ['llama31_8b', 'meta-llama/Llama-3.1-8B'],
       ['./assets/hf/Llama-3.1-8B', 'meta-llama/Llama-3.1-8B'],
     ];

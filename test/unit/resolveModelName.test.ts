@@ -22,6 +22,8 @@ describe('resolve: names of models', () => {
       ['C:\\models\\Qwen3-8B', undefined, 'Qwen3-8B', undefined],
       ['https://huggingface.co/Qwen/Qwen3-8B', 'Qwen', 'Qwen3-8B', undefined],
       ['https://huggingface.co/Qwen/Qwen3-8B/tree/main?x=1', 'Qwen', 'Qwen3-8B', undefined],
+      ['https://huggingface.co/gpt2/tree/main', undefined, 'gpt2', undefined],
+      ['https://huggingface.co/Qwen/Qwen3-8B/discussions', 'Qwen', 'Qwen3-8B', undefined],
       ['hf://Qwen/Qwen3-8B', 'Qwen', 'Qwen3-8B', undefined],
       ['hf.co/unsloth/Qwen3-8B-GGUF:Q4_K_M', 'unsloth', 'Qwen3-8B-GGUF', 'Q4_K_M'],
       ['/x/hub/models--Qwen--Qwen3-8B/snapshots/abc', 'Qwen', 'Qwen3-8B', undefined],

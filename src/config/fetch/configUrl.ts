@@ -1,7 +1,7 @@
 import { ConfigError } from '../configError';
 import { isRevision, parseRepository, type Repository } from './repository';
 
-export const defaultEndpoint = 'https://huggingface.co';
+const defaultEndpoint = 'https://huggingface.co';
 
 export interface HubRequest extends Repository {
   /** Address of the hub, such as a mirror's; absent or empty: huggingface.co. */

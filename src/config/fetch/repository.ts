@@ -7,6 +7,7 @@ export interface Repository {
 }
 
 const ADDRESS = /^(?:https?:\/\/)?(?:www\.)?(?:huggingface\.co|hf\.co)\//i;
+const FOLDER_START = 'models--';
 const LONGEST_PART = 96;
 const LONGEST_REVISION = 200;
 
@@ -27,6 +28,27 @@ export function parseRepository(text: string): Repository | undefined {
   return isRevision(revision) ? { repository, revision } : undefined;
 }
 
+/** A repository's address on the hub without the page of it that is shown: `/tree/main`, `/discussions/1`. */
+export function withoutPage(address: string): string {
+  return address
+    .replace(/[?#].*$/, '')
+    .replace(/\/(?:tree|blob|raw|resolve|commits?|discussions)\/.*$/, '')
+    .split('/')
+    .slice(0, 2)
+    .filter((part) => part !== '')
+    .join('/');
+}
+
+/** The name of the folder of a repository, in the Hugging Face cache and among the downloads: `models--org--name`. */
+export function repositoryFolder(repository: string): string {
+  return FOLDER_START + repository.replace('/', '--');
+}
+
+/** The repository that a folder is of by its name; undefined for a folder that is named otherwise. */
+export function folderRepository(folder: string): string | undefined {
+  return folder.startsWith(FOLDER_START) ? folder.slice(FOLDER_START.length).replace('--', '/') : undefined;
+}
+
 /** Whether it can be a branch, a tag or a commit: plain parts between slashes. */
 export function isRevision(text: string): boolean {
   return (
@@ -42,13 +64,4 @@ function isPart(part: string): boolean {
 
 function dotted(part: string): boolean {
   return part.startsWith('.') || part.endsWith('.') || part.includes('..');
-}
-
-function withoutPage(address: string): string {
-  return address
-    .replace(/[?#].*$/, '')
-    .split('/')
-    .slice(0, 2)
-    .filter((part) => part !== '')
-    .join('/');
 }

@@ -1,8 +1,7 @@
 import { ConfigError } from '../configError';
+import { LARGEST_CONFIG } from '../resolve/fileAccess';
 import { statusProblem, type FetchProblem } from './statusProblem';
 
-/** Configs are a few KiB; what is larger than this (in bytes) is not one. */
-const LARGEST_CONFIG = 8 * 1024 * 1024;
 const MOST_REDIRECTS = 5;
 
 export interface ConfigRequest {

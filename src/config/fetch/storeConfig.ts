@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError } from '../configError';
+import { repositoryFolder } from './repository';
 import { sourceNoteName, type SourceNote } from './sourceNote';
 
 /**
@@ -10,7 +11,7 @@ import { sourceNoteName, type SourceNote } from './sourceNote';
  * @throws ConfigError where the folder cannot be written to.
  */
 export async function storeConfig(folder: string, bytes: Uint8Array, note: SourceNote): Promise<string> {
-  const target = path.join(folder, `models--${note.repository.replace('/', '--')}`);
+  const target = path.join(folder, repositoryFolder(note.repository));
   const config = path.join(target, 'config.json');
   const source = path.join(target, sourceNoteName);
   const unfinished = `.${randomUUID()}.part`;

@@ -20,8 +20,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   'SmolLM-1.7B': ['smollm'],
   'SmolLM2-1.7B': ['smollm2'],
   'SmolLM3-3B': ['smollm3'],
-  // Mistral: Ollama's "mistral" is v0.3; torchtune's builder has the vocabulary of v0.1.
-  'Mistral-7B-v0.1': ['torchtune.models.mistral.mistral_7b'],
+  // Mistral: Ollama's "mistral" is v0.3.
   'Mistral-7B-v0.3': ['mistral', 'mistral:7b'],
   'Mistral-Nemo-Instruct-2407': ['mistral-nemo', 'mistral-nemo:12b'],
   'Mixtral-8x7B-v0.1': ['mixtral', 'mixtral:8x7b'],

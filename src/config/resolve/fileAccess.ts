@@ -1,3 +1,6 @@
+/** Configs are a few KiB; what is larger than this (in bytes) is not one. */
+export const LARGEST_CONFIG = 8 * 1024 * 1024;
+
 /** How model files are looked at: by Node in the command line, by the editor's file system in the extension. */
 export interface FileAccess {
   /** The text of a file; undefined where there is none, or where it is larger than any config. */

@@ -1,4 +1,5 @@
 import type { FileAccess } from './fileAccess';
+import { orUndefined } from './orUndefined';
 
 /** Entries of a folder that are considered. */
 const LARGEST_FOLDER = 10_000;
@@ -26,18 +27,18 @@ export class FileSearch {
 
   public async readText(path: string): Promise<string | undefined> {
     this.note(path);
-    return this.look(() => this.files.readText(path));
+    return orUndefined(() => this.files.readText(path));
   }
 
   /** At most ten thousand names of a folder; empty where it cannot be read. */
   public async list(folder: string): Promise<readonly string[]> {
-    const names = await this.look(() => this.files.list(folder));
+    const names = await orUndefined(() => this.files.list(folder));
     return names?.slice(0, LARGEST_FOLDER) ?? [];
   }
 
   /** In milliseconds since 1970; undefined where there is nothing. */
   public async modifiedAt(path: string): Promise<number | undefined> {
-    return this.look(() => this.files.modifiedAt(path));
+    return orUndefined(() => this.files.modifiedAt(path));
   }
 
   /** The config of a model's folder: `config.json`, else Meta's `params.json`. */
@@ -48,13 +49,5 @@ export class FileSearch {
       if (text !== undefined) return { text, location };
     }
     return undefined;
-  }
-
-  private async look<T>(ask: () => Promise<T | undefined>): Promise<T | undefined> {
-    try {
-      return await ask();
-    } catch {
-      return undefined;
-    }
   }
 }

@@ -1,7 +1,7 @@
 import type { BuiltinModel } from './builtin/builtinModel';
 import { ambiguousWithoutOrganisation, builtinAliases } from './builtinAliases';
 import { builtinModels } from './builtinModels';
-import { canonicalName, taggedName, withoutQuantisation, type ModelName } from './modelName';
+import { canonicalName, lastPart, taggedName, withoutQuantisation, type ModelName } from './modelName';
 
 export interface BuiltinMatch {
   readonly model: BuiltinModel;
@@ -19,7 +19,7 @@ const byUntunedName = new Map(
 
 /** The built-in model of a name, whoever's copy it is and however it was tuned or quantised; or undefined. */
 export function findBuiltin(name: ModelName): BuiltinMatch | undefined {
-  const written = name.last === undefined ? undefined : builderName(taggedName(name.last, name.tag));
+  const written = name.last === undefined ? undefined : taggedName(name.last, name.tag);
   if (written === undefined) return undefined;
   const { name: plain, stripped } = withoutQuantisation(written);
   const canonical = canonicalName(plain);
@@ -49,13 +49,6 @@ function byAlias(canonical: string): BuiltinModel | undefined {
   return model === undefined ? undefined : byName.get(canonicalName(model));
 }
 
-/** The model that a torchtune builder builds: `torchtune.models.llama3_1.lora_llama3_1_8b` is `llama3_1_8b`. */
-function builderName(name: string): string {
-  const builder = /^torchtune\.models\.\w+\.(\w+)$/.exec(name)?.[1];
-  if (builder === undefined || builtinAliases.has(canonicalName(name))) return name;
-  return builder.replace(/^q?lora_/, '');
-}
-
 function untuned(canonical: string): string {
   return canonical.replace(TUNING, '');
 }
@@ -65,8 +58,4 @@ function organisationNote(name: ModelName, model: BuiltinModel): string[] {
   const own = model.id.slice(0, model.id.indexOf('/'));
   if (organisation === undefined || organisation.toLowerCase() === own.toLowerCase()) return [];
   return [`"${organisation}" is taken to have a copy of ${model.id}.`];
-}
-
-function lastPart(id: string): string {
-  return id.slice(id.lastIndexOf('/') + 1);
 }

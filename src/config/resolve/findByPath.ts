@@ -61,7 +61,7 @@ function placesOf(reference: string, context: ResolveContext): Place[] {
     folder === undefined
       ? []
       : [{ path: files.join(folder, path), how: 'beside', note: 'It is beside the file that names it.' }];
-  const inWorkspace = workspaceFolders.slice(0, 20).map((workspace): Place => {
+  const inWorkspace = workspaceFolders.map((workspace): Place => {
     return { path: files.join(workspace, path), how: 'workspace', note: 'It is in the workspace.' };
   });
   return [...beside, ...inWorkspace];

@@ -1,32 +1,28 @@
 import { parseSourceNote, sourceNoteName, type SourceNote } from '../fetch/sourceNote';
 import type { FileSearch } from './fileSearch';
-import { cacheFolderName, matchName, type ModelName } from './modelName';
+import { matchedFolder } from './hubFolder';
+import type { ModelName } from './modelName';
 import type { FoundModel, ResolveContext } from './resolution';
 
 /** The model among the configs that the user had Headroom download: one revision of each. */
 export async function findInDownloads(
   name: ModelName,
   revision: string | undefined,
-  { files, downloads }: ResolveContext,
+  context: ResolveContext,
   search: FileSearch,
 ): Promise<FoundModel | undefined> {
+  const { files, downloads } = context;
   if (downloads === undefined) return undefined;
-  search.note(downloads);
-  const repositories = (await search.list(downloads))
-    .filter((entry) => entry.startsWith('models--'))
-    .map((entry) => cacheFolderName(entry.slice('models--'.length)));
-  const match = matchName(name, repositories);
-  if (match.kind !== 'match') return undefined;
-  const folder = files.join(downloads, `models--${match.name.replace('/', '--')}`);
-  const found = await search.readConfig(folder);
+  const folder = await matchedFolder(name, downloads, context, search);
+  if (folder === undefined) return undefined;
+  const found = await search.readConfig(folder.path);
   if (found === undefined) return undefined;
-  const source = parseSourceNote(await search.readText(files.join(folder, sourceNoteName)));
-  const copy = match.sameOrganisation ? '' : ` "${name.written}" is taken to be a copy of it.`;
+  const source = parseSourceNote(await search.readText(files.join(folder.path, sourceNoteName)));
   return {
     kind: 'found',
-    name: match.name,
+    name: folder.repository,
     how: 'downloaded',
-    note: `It is ${match.name}, downloaded${originOf(source, revision)}.${copy}`,
+    note: `It is ${folder.repository}, downloaded${originOf(source, revision)}.${folder.copyNote}`,
     ...found,
   };
 }

@@ -1,6 +1,7 @@
 import { expanded } from './findByPath';
 import type { FileSearch, FoundText } from './fileSearch';
-import { cacheFolderName, isPlainName, matchName, type ModelName } from './modelName';
+import { matchedFolder } from './hubFolder';
+import { isPlainName, type ModelName } from './modelName';
 import type { FoundModel, ResolveContext } from './resolution';
 
 /** Snapshots that are looked into, the newest first. */
@@ -8,7 +9,7 @@ const SNAPSHOTS_READ = 10;
 const SNAPSHOTS_DATED = 50;
 
 /** Where the Hugging Face client keeps what it downloaded: what its variables say, then its usual places. */
-export function hubCacheFolders(context: ResolveContext): string[] {
+function hubCacheFolders(context: ResolveContext): string[] {
   const { environment, files, home } = context;
   const below = (folder: string | undefined, ...parts: string[]): string | undefined =>
     folder === undefined || folder === '' ? undefined : files.join(expanded(folder, context), ...parts);
@@ -30,24 +31,17 @@ export async function findInHubCache(
   context: ResolveContext,
   search: FileSearch,
 ): Promise<FoundModel | undefined> {
-  const { files } = context;
   for (const hub of hubCacheFolders(context)) {
-    search.note(hub);
-    const repositories = (await search.list(hub))
-      .filter((entry) => entry.startsWith('models--'))
-      .map((entry) => cacheFolderName(entry.slice('models--'.length)));
-    const match = matchName(name, repositories);
-    if (match.kind !== 'match') continue;
-    const folder = files.join(hub, `models--${match.name.replace('/', '--')}`);
-    const found = await readSnapshot({ folder, revision, context, search });
+    const folder = await matchedFolder(name, hub, context, search);
+    if (folder === undefined) continue;
+    const found = await readSnapshot({ folder: folder.path, revision, context, search });
     if (found === undefined) continue;
     const { note, ...text } = found;
-    const copy = match.sameOrganisation ? '' : ` "${name.written}" is taken to be a copy of it.`;
     return {
       kind: 'found',
-      name: match.name,
+      name: folder.repository,
       how: 'hf-cache',
-      note: `It is ${match.name} in the Hugging Face cache, ${note}.${copy}`,
+      note: `It is ${folder.repository} in the Hugging Face cache, ${note}.${folder.copyNote}`,
       ...text,
     };
   }

@@ -1,3 +1,4 @@
+import { isMapping } from '../../model/isMapping';
 import type { FileSearch } from './fileSearch';
 import { expanded, isElsewhere, readAt } from './findByPath';
 import { matchName, type ModelName } from './modelName';
@@ -22,7 +23,7 @@ export async function findInSetting(
   }
   const value = models[match.name];
   const how = 'setting';
-  if (isObject(value)) {
+  if (isMapping(value)) {
     const note = `It is "${match.name}" of your settings.`;
     return { kind: 'found', text: JSON.stringify(value), name: match.name, location: undefined, how, note };
   }
@@ -52,16 +53,10 @@ async function readFromSetting(
   if (isElsewhere(value, context.platform)) return undefined;
   const { files, workspaceFolders } = context;
   const path = expanded(value, context);
-  const paths = files.isAbsolute(path)
-    ? [path]
-    : workspaceFolders.slice(0, 20).map((folder) => files.join(folder, path));
+  const paths = files.isAbsolute(path) ? [path] : workspaceFolders.map((folder) => files.join(folder, path));
   for (const each of paths) {
     const found = await readAt(each, context, search);
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

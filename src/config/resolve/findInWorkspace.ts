@@ -10,7 +10,7 @@ export async function findInWorkspace(
 ): Promise<FoundModel | undefined> {
   const { last, organisation } = name;
   if (last === undefined) return undefined;
-  for (const workspace of workspaceFolders.slice(0, 20)) {
+  for (const workspace of workspaceFolders) {
     const parents = [workspace, files.join(workspace, 'models')];
     if (organisation !== undefined) parents.push(files.join(workspace, organisation));
     for (const parent of parents) {

@@ -1,3 +1,5 @@
+import { folderRepository, withoutPage } from '../fetch/repository';
+
 /** The name of a model, taken apart. */
 export interface ModelName {
   /** As the config writes it, without the address of a hub in front. */
@@ -14,7 +16,7 @@ export interface ModelName {
 const HUB_ADDRESS = /^(?:(?:https?:\/\/)?(?:www\.)?(?:huggingface\.co|hf\.co)\/|hf:\/\/)/i;
 
 /** A folder of the Hugging Face cache somewhere in a path: `models--mistralai--Mistral-7B-v0.1`. */
-const CACHE_FOLDER = /(?:^|[\\/])models--([^\\/]+)/;
+const CACHE_FOLDER = /(?:^|[\\/])(models--[^\\/]+)/;
 
 /** Whether it can be the name of one folder or file, and no way to another: no separator, drive or `..`. */
 export function isPlainName(part: string): boolean {
@@ -26,24 +28,11 @@ export function parseModelName(reference: string): ModelName {
   const trimmed = reference.trim();
   const address = HUB_ADDRESS.exec(trimmed)?.[0];
   const written = address === undefined ? trimmed : withoutPage(trimmed.slice(address.length));
-  const cached = CACHE_FOLDER.exec(written)?.[1];
-  if (cached !== undefined) return parsed(written, cacheFolderName(cached).split('/'));
+  const cached = folderRepository(CACHE_FOLDER.exec(written)?.[1] ?? '');
+  if (cached !== undefined) return parsed(written, cached.split('/'));
   const parts = written.split(/[\\/]+/).filter((part) => part !== '' && part !== '.');
   const isRepository = parts.length === 2 && written === parts.join('/') && !written.startsWith('~');
   return parsed(written, isRepository ? parts : parts.slice(-1));
-}
-
-/** A repository's address without the page of it that is shown: `/tree/main`, `/blob/main/config.json`. */
-function withoutPage(address: string): string {
-  return address
-    .replace(/[?#].*$/, '')
-    .replace(/\/(?:tree|blob|resolve)\/.*$/, '')
-    .replace(/\/$/, '');
-}
-
-/** `org/name` from `org--name`, as the Hugging Face cache names its folders after `models--`. */
-export function cacheFolderName(folder: string): string {
-  return folder.replace('--', '/');
 }
 
 function parsed(written: string, parts: readonly string[]): ModelName {
@@ -125,7 +114,8 @@ function sameText(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-function lastPart(name: string): string {
+/** `name` of `org/name`; a name without an organisation as it is. */
+export function lastPart(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 

@@ -1,9 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { FileAccess } from './fileAccess';
-
-/** Configs are a few KiB; what is larger than this (in bytes) is not one. */
-const LARGEST_CONFIG = 8 * 1024 * 1024;
+import { LARGEST_CONFIG, type FileAccess } from './fileAccess';
+import { orUndefined } from './orUndefined';
 
 /** Files through Node. What is missing, unreadable, too large or no ordinary file is undefined; never throws. */
 export const nodeFiles: FileAccess = {
@@ -32,12 +30,4 @@ async function ordinaryFile(file: string): Promise<{ size: number }> {
   const found = await stat(file);
   if (!found.isFile()) throw new Error(`${file} is no file.`);
   return found;
-}
-
-async function orUndefined<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch {
-    return undefined;
-  }
 }

@@ -15,12 +15,20 @@ import type { FoundModel, MissingModel, Resolution, ResolveContext } from './res
 /** Longer than any name or path; what is longer is no name. */
 const LONGEST_NAME = 1000;
 
+/** Folders of the workspace that are looked into, the first ones. */
+const MOST_WORKSPACE_FOLDERS = 20;
+
 /**
  * Finds the config of the model that a training or serving config names, on this computer only. In order: the
  * path as written, the user's own list, a folder of the workspace, the Hugging Face cache, the downloaded
  * configs, Ollama's models, and the built-in table. Never throws, and takes a bounded number of looks at files.
  */
-export async function resolveModel(reference: ModelReference, context: ResolveContext): Promise<Resolution> {
+export async function resolveModel(
+  reference: ModelReference,
+  everywhere: ResolveContext,
+): Promise<Resolution> {
+  const workspaceFolders = everywhere.workspaceFolders.slice(0, MOST_WORKSPACE_FOLDERS);
+  const context = { ...everywhere, workspaceFolders };
   const written = reference.name.trim();
   const search = new FileSearch(context.files);
   const refusal = refused(written);
