@@ -1,3 +1,4 @@
+import { isMapping } from '../model/isMapping';
 import type { TextRange } from '../model/modelSpec';
 import { fieldAt, type ConfigDocument, type ConfigField, type ConfigFields } from './document';
 
@@ -38,8 +39,4 @@ function fieldsOf(
       ];
     }),
   );
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -90,11 +90,11 @@ async function openShard(
 
 /** What a header says of its file. */
 export function describeStored(file: string, header: WeightHeader): StoredWeights {
-  const dominant = dominantDType(header);
+  const dtype = dominantDType(header);
   return {
     file,
     parameters: header.parameters,
     bytes: header.bytes,
-    ...(dominant && { dtype: dominant.dtype }),
+    ...(dtype !== undefined && { dtype }),
   };
 }

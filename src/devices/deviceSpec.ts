@@ -1,7 +1,5 @@
 /** Who makes a device. `other`: a device that the user describes. */
-export const deviceVendors = ['nvidia', 'amd', 'intel', 'apple', 'google', 'qualcomm', 'other'] as const;
-
-export type DeviceVendor = (typeof deviceVendors)[number];
+export type DeviceVendor = 'nvidia' | 'amd' | 'intel' | 'apple' | 'google' | 'qualcomm' | 'other';
 
 /** Number formats that vendors state a rate for. `tf32`: float32 operands rounded to 10 bits of mantissa. */
 export const precisions = ['float32', 'tf32', 'float16', 'bfloat16', 'float8', 'int8'] as const;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isDType } from '../model/dtype';
 import type { DType } from '../model/dtype';
+import { isMapping } from '../model/isMapping';
 import { defaultBudgetSeconds, deviceChoices } from '../report/profileJob';
 import type { DeviceChoice } from '../report/profileJob';
 
@@ -37,10 +38,6 @@ export function readSettings(resource: vscode.Uri | undefined): Settings {
 function chosen(section: vscode.WorkspaceConfiguration, key: string): unknown {
   const { workspaceFolderValue, workspaceValue, globalValue } = section.inspect<unknown>(key) ?? {};
   return workspaceFolderValue ?? workspaceValue ?? globalValue;
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function within(value: unknown, low: number, high: number, fallback: number): number {

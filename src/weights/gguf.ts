@@ -55,7 +55,7 @@ export async function readGgufHeader(source: ByteSource, file: string): Promise<
     elements,
     bytes,
   }));
-  return weightHeader('gguf', tensors, metadata);
+  return weightHeader(tensors, metadata);
 }
 
 /** Checks magic and version. The version tells the byte order: the wrong one makes it a huge number. */

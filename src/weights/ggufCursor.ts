@@ -6,7 +6,7 @@ import { weightError } from './weightError';
 export const GGUF_CHUNK_BYTES = 256 * 1024;
 
 /** Published headers stay below 32 MiB, nearly all of it tokens. Nothing is read beyond this. */
-export const MAX_GGUF_HEADER = 128 * 1024 * 1024;
+const MAX_GGUF_HEADER = 128 * 1024 * 1024;
 
 /** Reads a GGUF header from front to back, one chunk in memory at a time. Every method throws ConfigError. */
 export class GgufCursor {

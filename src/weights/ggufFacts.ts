@@ -73,7 +73,7 @@ export class GgufFacts {
     return value;
   }
 
-  /** For each layer, whether `is` holds; undefined where the number of layers is unknown. */
+  /** What `kind` gives for each layer, counted from 0; undefined where their number is unknown or a slip. */
   public everyLayer<T>(kind: (layer: number) => T): T[] | undefined {
     const layers = this.layers;
     if (layers === undefined || layers > MAX_LAYERS) return undefined;

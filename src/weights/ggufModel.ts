@@ -1,3 +1,5 @@
+import { dtypeNamed } from '../config/dtypeNames';
+import type { DType } from '../model/dtype';
 import type { WeightFormat } from '../model/recipe';
 import { fieldNames, modelTypeOf } from './ggufArchitectures';
 import { GgufFacts } from './ggufFacts';
@@ -32,7 +34,7 @@ export function ggufToConfig(header: WeightHeader): Record<string, unknown> {
 
 /** The format that most weights have, as inference formats are told apart; undefined for another one. */
 export function ggufWeightFormat(header: WeightHeader): WeightFormat | undefined {
-  const dtype = dominantDType(header)?.dtype;
+  const dtype = dominantDType(header);
   return dtype === undefined ? undefined : weightFormats[dtype];
 }
 
@@ -41,6 +43,7 @@ const weightFormats: Readonly<Record<string, WeightFormat>> = {
   F16: 'none',
   BF16: 'none',
   MXFP4: 'mxfp4',
+  NVFP4: 'nvfp4',
   Q4_0: 'q4_0',
   Q4_K: 'q4_k',
   Q5_K: 'q5_k',
@@ -48,10 +51,9 @@ const weightFormats: Readonly<Record<string, WeightFormat>> = {
   Q8_0: 'q8_0',
 };
 
-function unquantised(header: WeightHeader): string | undefined {
-  const names: Readonly<Record<string, string>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
-  const dtype = dominantDType(header)?.dtype;
-  return dtype === undefined ? undefined : names[dtype];
+function unquantised(header: WeightHeader): DType | undefined {
+  const dtype = dominantDType(header);
+  return dtype === undefined ? undefined : dtypeNamed(dtype);
 }
 
 type Fields = Record<string, unknown>;

@@ -1,7 +1,8 @@
+import { isMapping } from '../model/isMapping';
 import { refuseLfsPointer } from './lfsPointer';
 import type { ByteSource } from './randomAccess';
 import { readExactly } from './randomAccess';
-import { isObject, parseStrictObject } from './strictJson';
+import { parseStrictObject } from './strictJson';
 import { cutOff, quoted, weightError } from './weightError';
 import type { TensorInfo, WeightHeader } from './weightHeader';
 import { elementsOf, weightHeader } from './weightHeader';
@@ -59,7 +60,7 @@ export async function readSafetensorsHeader(source: ByteSource, file: string): P
     elements,
     bytes,
   }));
-  return weightHeader('safetensors', tensors, readMetadata(header[METADATA_KEY], file));
+  return weightHeader(tensors, readMetadata(header[METADATA_KEY], file));
 }
 
 async function readHeaderLength(source: ByteSource, file: string): Promise<number> {
@@ -91,7 +92,7 @@ function readTensor(name: string, entry: unknown, file: string): PlacedTensor {
   const fail = (problem: string): never => {
     throw weightError(file, `The tensor ${quoted(name)} ${problem}.`);
   };
-  if (!isObject(entry)) return fail('is not described by an object');
+  if (!isMapping(entry)) return fail('is not described by an object');
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== 'string') return fail('has no dtype');
   const bits = bitsPerElement.get(dtype);
@@ -144,7 +145,7 @@ function checkCoverage(tensors: readonly PlacedTensor[], dataBytes: number, file
 /** A mapping of texts to texts: README of safetensors, "Format". */
 function readMetadata(value: unknown, file: string): Record<string, string> {
   if (value === undefined || value === null) return {};
-  const entries = isObject(value) ? Object.entries(value) : undefined;
+  const entries = isMapping(value) ? Object.entries(value) : undefined;
   const texts = entries?.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   if (texts === undefined || texts.length !== entries?.length) {
     throw weightError(file, `"${METADATA_KEY}" is not a mapping of texts to texts.`);

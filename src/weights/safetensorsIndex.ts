@@ -1,6 +1,7 @@
+import { isMapping } from '../model/isMapping';
 import type { OpenByteSource } from './randomAccess';
 import { MAX_SAFETENSORS_HEADER, readSafetensorsHeader } from './safetensors';
-import { isObject, parseStrictObject } from './strictJson';
+import { parseStrictObject } from './strictJson';
 import { quoted, weightError } from './weightError';
 import type { MetadataValue, TensorInfo, WeightHeader } from './weightHeader';
 import { weightHeader } from './weightHeader';
@@ -11,8 +12,6 @@ export interface SafetensorsIndex {
   readonly file: string;
   /** Files beside it, each once, in the order of their names. */
   readonly shards: readonly string[];
-  /** Bytes of all tensors, where `metadata.total_size` says so. */
-  readonly totalBytes?: number;
   /** The shard of each tensor, by the tensor's name. */
   readonly weightMap: ReadonlyMap<string, string>;
 }
@@ -29,8 +28,8 @@ export function readSafetensorsIndex(text: string, file: string): SafetensorsInd
       'Name the index, not a data file.',
     );
   }
-  const { weight_map: map, metadata } = parseStrictObject(text, file);
-  if (!isObject(map)) {
+  const { weight_map: map } = parseStrictObject(text, file);
+  if (!isMapping(map)) {
     throw weightError(
       file,
       'The file has no "weight_map", so it is no index of shards.',
@@ -44,12 +43,9 @@ export function readSafetensorsIndex(text: string, file: string): SafetensorsInd
     }
     weightMap.set(name, shard);
   }
-  const totalBytes = isObject(metadata) ? metadata['total_size'] : undefined;
-  const known = typeof totalBytes === 'number' && Number.isSafeInteger(totalBytes) && totalBytes >= 0;
   return {
     file,
     shards: [...new Set(weightMap.values())].sort(),
-    ...(known ? { totalBytes } : {}),
     weightMap,
   };
 }
@@ -78,7 +74,7 @@ export async function readShardedHeader(
     }
   }
   if (tensors.length < index.weightMap.size) throw missingTensor(index, tensors);
-  return weightHeader('safetensors', tensors, Object.fromEntries(metadata));
+  return weightHeader(tensors, Object.fromEntries(metadata));
 }
 
 function missingTensor(index: SafetensorsIndex, tensors: readonly TensorInfo[]): Error {

@@ -1,4 +1,5 @@
 import { printParseErrorCode, visit } from 'jsonc-parser';
+import { isMapping } from '../model/isMapping';
 import { quoted, weightError } from './weightError';
 
 /** A header's entry has three levels: the object, one tensor, its shape. */
@@ -16,12 +17,8 @@ export function parseStrictObject(text: string, file: string): Readonly<Record<s
   } catch {
     throw weightError(file, 'The header is not valid JSON.');
   }
-  if (!isObject(value)) throw weightError(file, 'The header is not a JSON object.');
+  if (!isMapping(value)) throw weightError(file, 'The header is not a JSON object.');
   return value;
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function checkSyntax(text: string, file: string): void {

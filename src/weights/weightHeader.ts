@@ -23,7 +23,6 @@ export type MetadataValue = string | number | boolean | SkippedValue | readonly 
 
 /** What the header of one weight file, or of all shards of a model, says. */
 export interface WeightHeader {
-  readonly format: 'safetensors' | 'gguf';
   readonly tensors: readonly TensorInfo[];
   /** Exact sum of the tensors' elements. */
   readonly parameters: number;
@@ -34,7 +33,6 @@ export interface WeightHeader {
 
 /** The header over `tensors`, with their sums. */
 export function weightHeader(
-  format: WeightHeader['format'],
   tensors: readonly TensorInfo[],
   metadata: WeightHeader['metadata'],
 ): WeightHeader {
@@ -44,7 +42,7 @@ export function weightHeader(
     parameters += tensor.elements;
     bytes += tensor.bytes;
   }
-  return { format, tensors, parameters, bytes, metadata };
+  return { tensors, parameters, bytes, metadata };
 }
 
 /** Product of a shape; undefined where it is more than a number holds exactly. */
@@ -58,16 +56,16 @@ export function elementsOf(shape: readonly number[]): number | undefined {
   return elements;
 }
 
-/** The dtype that most parameters are stored in, and its share of them, 0 to 1. Undefined without parameters. */
-export function dominantDType(header: WeightHeader): { dtype: string; share: number } | undefined {
+/** The dtype that most parameters are stored in; undefined without parameters. */
+export function dominantDType(header: WeightHeader): string | undefined {
   const elements = new Map<string, number>();
   for (const tensor of header.tensors) {
     elements.set(tensor.dtype, (elements.get(tensor.dtype) ?? 0) + tensor.elements);
   }
-  let dominant: { dtype: string; share: number } | undefined;
+  let dominant: string | undefined;
+  let most = 0;
   for (const [dtype, count] of elements) {
-    const share = count / header.parameters;
-    if (count > 0 && share > (dominant?.share ?? 0)) dominant = { dtype, share };
+    if (count > most) [dominant, most] = [dtype, count];
   }
   return dominant;
 }

@@ -113,7 +113,10 @@ describe('estimates and derivations of the command line, as a process', function
     assert.match(stdout, /= 2 · L · b · e · kv · d · n/);
     assert.match(stdout, /2 · 2 · 1 · 4 · 2 · 32 · 100/);
     assert.match(stdout, /num_key_value_heads = 2 \(config\.json:6\)/);
-    assert.match(run('explain', 'tiny/config.json').stdout, /memory\.training\.peak +Training peak +20\.1 MiB/);
+    assert.match(
+      run('explain', 'tiny/config.json').stdout,
+      /memory\.training\.peak +Training peak +20\.1 MiB/,
+    );
     const json: unknown = JSON.parse(run('explain', 'tiny/config.json', 'parameters.total', '--json').stdout);
     assert.equal((json as { value: number }).value, parameters);
     const slip = run('explain', 'tiny/config.json', 'memory.kvCach');

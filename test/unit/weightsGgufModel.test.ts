@@ -19,7 +19,7 @@ function header(
   others: Readonly<Record<string, MetadataValue>> = {},
 ): WeightHeader {
   const prefixed = Object.entries(own).map(([key, value]) => [`${architecture}.${key}`, value] as const);
-  return weightHeader('gguf', tensors, {
+  return weightHeader(tensors, {
     'general.architecture': architecture,
     ...Object.fromEntries(prefixed),
     ...others,
@@ -417,7 +417,7 @@ describe('weights: a GGUF model as a config', () => {
     assert.equal(ggufToConfig(header('brand-new', llama))['model_type'], 'brand_new');
     assert.equal(ggufToConfig(header('clip', {}))['model_type'], 'mmproj');
     assert.equal(ggufToConfig(header('toString', {}))['model_type'], 'toString');
-    assert.deepEqual(ggufToConfig(weightHeader('gguf', [], {})), {});
+    assert.deepEqual(ggufToConfig(weightHeader([], {})), {});
   });
 
   it('names the weight format by the parameters, and the dtype where nothing is quantised', () => {
@@ -429,11 +429,12 @@ describe('weights: a GGUF model as a config', () => {
       );
     assert.equal(ggufWeightFormat(of(['Q4_K', 100], ['Q6_K', 30], ['F32', 1])), 'q4_k');
     assert.equal(ggufWeightFormat(of(['MXFP4', 100], ['BF16', 30])), 'mxfp4');
+    assert.equal(ggufWeightFormat(of(['NVFP4', 100], ['BF16', 30])), 'nvfp4');
     assert.equal(ggufWeightFormat(of(['IQ2_XS', 100], ['BF16', 30])), undefined);
     assert.equal(ggufWeightFormat(of(['BF16', 100], ['F32', 3])), 'none');
     assert.equal(ggufToConfig(of(['BF16', 100], ['F32', 3]))['torch_dtype'], 'bfloat16');
     assert.ok(!('torch_dtype' in ggufToConfig(of(['Q4_K', 100]))));
-    assert.equal(ggufWeightFormat(weightHeader('gguf', [], {})), undefined);
+    assert.equal(ggufWeightFormat(weightHeader([], {})), undefined);
   });
 
   it('makes something plain of any metadata, without an exception', () => {

@@ -1,4 +1,4 @@
-import type { ConfigField, ConfigFields } from '../document';
+import { fieldAt, type ConfigField, type ConfigFields } from '../document';
 
 /** References that are followed from one value: beyond this they are circular or no config. */
 const MAX_LOOKUPS = 32;
@@ -60,11 +60,5 @@ function referredField(reference: string, path: string, root: ConfigFields): Con
   const [, dots = '', name = ''] = /^(\.*)(.*)$/.exec(reference.trim()) ?? [];
   const parts = path.split('.');
   const base = dots === '' ? [] : parts.slice(0, Math.max(0, parts.length - dots.length));
-  let fields: ConfigFields | undefined = root;
-  let field: ConfigField | undefined;
-  for (const key of [...base, ...name.split('.')]) {
-    field = fields?.get(key);
-    fields = field?.children();
-  }
-  return field;
+  return fieldAt({ fields: root }, [...base, name].join('.'));
 }

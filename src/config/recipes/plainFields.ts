@@ -1,3 +1,4 @@
+import { isMapping } from '../../model/isMapping';
 import type { ConfigField, ConfigFields } from '../document';
 
 /**
@@ -20,9 +21,7 @@ export function plainFields(
       valueRange: holder.valueRange,
       value: () => nested,
       children: () =>
-        typeof nested === 'object' && nested !== null && !Array.isArray(nested)
-          ? plainFields(nested, inner, holder)
-          : new Map<string, ConfigField>(),
+        isMapping(nested) ? plainFields(nested, inner, holder) : new Map<string, ConfigField>(),
     });
   }
   return fields;

@@ -8,7 +8,6 @@ export interface RecipeView {
   readonly format: ConfigFormat;
   /** Name of the file as people know it. */
   readonly file: string;
-  readonly place: 'file' | 'nest' | 'command';
   /** The words of a command line, and of the image that runs it. */
   readonly words?: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { isMapping } from '../../model/isMapping';
 import type { ConfigDocument, ConfigField, ConfigFields } from '../document';
 import { readCommandLine } from './commandLine';
 import { plainFields } from './plainFields';
@@ -30,10 +31,10 @@ const MAX_VALUE = 200_000;
 export function* nestedViews(document: ConfigDocument, file: string): Generator<RecipeView> {
   const { format } = document;
   if (format !== 'json' && format !== 'yaml' && format !== 'toml') return;
-  for (const fields of nests(document.fields, 0)) yield { fields, format, file, place: 'nest' };
+  for (const fields of nests(document.fields, 0)) yield { fields, format, file };
   const walk = { visits: 0 };
   for (const { words, fields } of commands(document.fields, 0, walk)) {
-    yield { fields, format, file, place: 'command', words };
+    yield { fields, format, file, words };
   }
 }
 
@@ -58,7 +59,7 @@ function mappingOf(field: ConfigField): ConfigFields {
   if (own.size > 0) return own;
   const value = field.value();
   const first: unknown = Array.isArray(value) ? value[0] : undefined;
-  return isObject(first) ? plainFields(first, `${field.path}.0`, field) : own;
+  return isMapping(first) ? plainFields(first, `${field.path}.0`, field) : own;
 }
 
 function* commands(
@@ -103,11 +104,7 @@ function innerMappings(field: ConfigField): ConfigFields[] {
   return value
     .slice(0, 100)
     .map((entry: unknown, index) =>
-      isObject(entry) ? plainFields(entry, `${field.path}.${String(index)}`, field) : undefined,
+      isMapping(entry) ? plainFields(entry, `${field.path}.${String(index)}`, field) : undefined,
     )
     .filter((entry) => entry !== undefined);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

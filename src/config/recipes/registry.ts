@@ -56,7 +56,7 @@ export const recipeFrameworks: readonly RecipeFramework[] = [
  * of them. Values that cannot be used are left aside and named in the recipe's assumptions; throws nothing.
  */
 export function readRecipe(document: ConfigDocument, file: string): Recipe | undefined {
-  const whole: RecipeView = { fields: document.fields, format: document.format, file, place: 'file' };
+  const whole: RecipeView = { fields: document.fields, format: document.format, file };
   const framework = recipeFrameworks.find((each) => each.matches(whole));
   if (framework !== undefined) return recipeOf(framework, whole, document);
   const servers = recipeFrameworks.filter(({ purpose }) => purpose === 'serving');

@@ -33,6 +33,6 @@ export function textAt(fields: ConfigFields, path: string): string | undefined {
 }
 
 /** Whether the value at a path is a mapping with keys. */
-export function isMapping(fields: ConfigFields, path: string): boolean {
+export function hasMapping(fields: ConfigFields, path: string): boolean {
   return (spelledField(fields, path)?.children().size ?? 0) > 0;
 }

@@ -30,7 +30,7 @@ const shapes: readonly InlineShape[] = [
  * reads. Undefined where the file is of no such framework or leaves out the sizes; throws nothing.
  */
 export function inlineModel(document: ConfigDocument, file: string): InlineModel | undefined {
-  const view: RecipeView = { fields: document.fields, format: document.format, file, place: 'file' };
+  const view: RecipeView = { fields: document.fields, format: document.format, file };
   const found = shapes.find(({ framework }) => framework.matches(view));
   return found?.shape(new RecipeReader(document.fields));
 }

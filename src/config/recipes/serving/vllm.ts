@@ -6,7 +6,7 @@ import {
   type RecipeView,
 } from '../recipeFramework';
 import type { Found, RecipeReader } from '../recipeReader';
-import { hasAny, textAt } from '../spelledField';
+import { countPresent, textAt } from '../spelledField';
 import { readCacheDType, readMemoryShare, readServerDType, readWeightFormat } from './serverFields';
 
 /** Arguments of vLLM's engine that no other program has. */
@@ -33,7 +33,7 @@ export const vllm: RecipeFramework = {
 };
 
 function isVllm({ fields, words }: RecipeView): boolean {
-  const engineKeys = own.filter((key) => hasAny(fields, [key])).length;
+  const engineKeys = countPresent(fields, own);
   const named = modelPaths.some((path) => textAt(fields, path) !== undefined);
   if (words !== undefined) return engineKeys >= 1 && (named || words.some((word) => word.includes('vllm')));
   return engineKeys >= 2 || (engineKeys >= 1 && named);

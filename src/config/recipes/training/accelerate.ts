@@ -1,5 +1,4 @@
 import type { Parallelism, Recipe } from '../../../model/recipe';
-import { precisionNamed } from '../names/precisionNames';
 import type { ParallelismDraft, RecipeDraft, RecipeFramework } from '../recipeFramework';
 import type { RecipeReader } from '../recipeReader';
 import { countPresent, hasAny } from '../spelledField';
@@ -30,7 +29,7 @@ function readAccelerate(reader: RecipeReader): RecipeDraft {
       'accumulation',
       reader.integer(['deepspeed_config.gradient_accumulation_steps', 'gradient_accumulation_steps']),
     ),
-    ...readPrecisionName(reader, ['mixed_precision'], precisionNamed),
+    ...readPrecisionName(reader, ['mixed_precision']),
     recomputation: readRecomputation(reader),
     parallelism: { ...readDegrees(reader), zeroStage: readStage(reader, type) },
   };

@@ -1,7 +1,7 @@
 import type { Recipe } from '../../../model/recipe';
 import type { RecipeDraft, RecipeFramework } from '../recipeFramework';
 import type { RecipeReader } from '../recipeReader';
-import { countPresent, hasAny, isMapping } from '../spelledField';
+import { countPresent, hasAny, hasMapping } from '../spelledField';
 import { readOptimizer } from './readOptimizer';
 import { readZeroStage } from './zeroStage';
 
@@ -13,7 +13,7 @@ export const deepspeed: RecipeFramework = {
   framework: 'deepspeed',
   purpose: 'training',
   matches: ({ fields }) =>
-    isMapping(fields, 'zero_optimization') ||
+    hasMapping(fields, 'zero_optimization') ||
     (hasAny(fields, ['train_micro_batch_size_per_gpu', 'train_batch_size']) &&
       countPresent(fields, [
         'optimizer.type',

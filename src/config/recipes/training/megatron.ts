@@ -1,5 +1,4 @@
 import type { LoraSpec, Recipe } from '../../../model/recipe';
-import { precisionNamed } from '../names/precisionNames';
 import {
   modelReference,
   type ParallelismDraft,
@@ -76,7 +75,7 @@ function readMegatron(reader: RecipeReader): RecipeDraft {
 function readPrecision(
   reader: RecipeReader,
 ): Pick<RecipeDraft, 'dtype' | 'masterWeights' | 'float32Gradients'> {
-  const dtype = readFlag(reader) ?? readPrecisionName(reader, ['trainer.precision'], precisionNamed).dtype;
+  const dtype = readFlag(reader) ?? readPrecisionName(reader, ['trainer.precision']).dtype;
   if (dtype === undefined || dtype === 'float32') return { dtype };
   const gradients = reader.boolean(prefixed(['accumulate_allreduce_grads_in_fp32', 'grad_reduce_in_fp32']));
   return {

@@ -1,4 +1,4 @@
-import type { NamedPrecision } from '../names/precisionNames';
+import { precisionNamed } from '../names/precisionNames';
 import type { RecipeDraft } from '../recipeFramework';
 import type { RecipeReader } from '../recipeReader';
 
@@ -6,9 +6,8 @@ import type { RecipeReader } from '../recipeReader';
 export function readPrecisionName(
   reader: RecipeReader,
   paths: readonly string[],
-  table: (name: string) => NamedPrecision | undefined,
 ): Pick<RecipeDraft, 'dtype' | 'masterWeights'> {
-  const found = reader.named(paths, table, 'precision');
+  const found = reader.named(paths, precisionNamed, 'precision');
   if (found === undefined) return {};
   const { dtype, kind, fp8 } = found.value;
   if (fp8 === true) {
