@@ -14,6 +14,8 @@ export interface ConfigErrorDetails {
   readonly range?: TextRange;
   /** The repository of the model that the file names and that is not on this computer. */
   readonly missingModel?: Repository;
+  /** The config is right as far as it goes, but the model that it is about is not on this computer. */
+  readonly isModelMissing?: boolean;
 }
 
 /** A config that cannot be read as a model. Its message says which file, which key and what to change. */
@@ -25,6 +27,7 @@ export class ConfigError extends Error {
   public readonly mend: string;
   public readonly range: TextRange | undefined;
   public readonly missingModel: Repository | undefined;
+  public readonly isModelMissing: boolean;
 
   public constructor(details: ConfigErrorDetails) {
     super(`${details.file}: ${details.problem} ${details.mend}`);
@@ -34,6 +37,7 @@ export class ConfigError extends Error {
     this.mend = details.mend;
     this.range = details.range;
     this.missingModel = details.missingModel;
+    this.isModelMissing = details.isModelMissing ?? false;
   }
 }
 

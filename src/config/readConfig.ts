@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ModelSpec } from '../model/modelSpec';
 import type { Recipe } from '../model/recipe';
 import { ConfigError } from './configError';
@@ -40,6 +41,19 @@ export async function readConfig(text: string, name: string, context: ReadContex
   if (recipe === undefined) {
     return { document, model: readModelDocument(document, name) };
   }
+  return readRecipeModel(document, recipe, name, context);
+}
+
+/**
+ * The model that `recipe`, which was read from `document`, is about. Throws ConfigError, and nothing else, where there
+ * is none or it is not found.
+ */
+export async function readRecipeModel(
+  document: ConfigDocument,
+  recipe: Recipe,
+  name: string,
+  context: ReadContext,
+): Promise<ConfigReading> {
   const inline = inlineModel(document, name);
   if (inline !== undefined) {
     const model = readModelDocument(objectDocument(inline.config, document, inline.sources), name);
@@ -66,6 +80,7 @@ async function findModel(recipe: Recipe, name: string, context: ReadContext): Pr
       key: recipe.model.path,
       problem: `${found.problem} ${lookedIn(found.tried)}`.trimEnd(),
       mend: found.mend,
+      isModelMissing: true,
       ...(found.repository !== undefined && { missingModel: found.repository }),
       ...(range?.kind === 'key' && { range: range.range }),
     });
@@ -85,8 +100,13 @@ async function modelBeside(recipe: Recipe, name: string, context: ReadContext): 
   if (text === undefined || location === undefined) {
     throw new ConfigError({
       file: name,
-      problem: `The file says how a model is ${purposes[recipe.purpose]} (${recipe.framework}), but names none, and no config.json lies beside it.`,
-      mend: "Put it beside the model's config.json, or open the config that names the model.",
+      problem: l10n.t(
+        'The file says how a model is {0} ({1}), but names none, and no config.json lies beside it.',
+        purposes[recipe.purpose],
+        recipe.framework,
+      ),
+      isModelMissing: true,
+      mend: l10n.t("Put it beside the model's config.json, or open the config that names the model."),
     });
   }
   const model = readModelDocument(readJson(text, 'config.json'), 'config.json');
@@ -96,7 +116,7 @@ async function modelBeside(recipe: Recipe, name: string, context: ReadContext): 
       name: 'config.json',
       location,
       how: 'beside',
-      note: 'The model is that of the config.json beside it.',
+      note: l10n.t('The model is that of the config.json beside it.'),
     },
   };
 }
@@ -113,7 +133,7 @@ async function modelOfGguf(path: string, context: ReadContext): Promise<FoundSpe
   if (source === undefined) return undefined;
   try {
     const { model, stored } = await readGgufModel(source, path);
-    const note = `Its shape is from the header of ${path}.`;
+    const note = l10n.t('Its shape is from the header of {0}.', path);
     return { model, stored, modelSource: { name: path, location: path, how: 'ollama', note } };
   } finally {
     await source.close();

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ParseErrorCode } from 'jsonc-parser';
 import { printParseErrorCode, visit } from 'jsonc-parser';
 import type { TextRange } from '../../model/modelSpec';
@@ -28,8 +29,8 @@ export function readJson(text: string, file: string): ConfigDocument {
   if (!reader.isObject) {
     throw new ConfigError({
       file,
-      problem: 'The file holds a JSON value that is not an object.',
-      mend: 'Write a model config as an object, such as { "model_type": "llama", … }.',
+      problem: l10n.t('The file holds a JSON value that is not an object.'),
+      mend: l10n.t('Write a model config as an object, such as { "model_type": "llama", … }.'),
     });
   }
   return { format: 'json', fields: reader.fields, duplicates: reader.duplicates };
@@ -160,8 +161,12 @@ function childrenOf(slice: string, json: JsonSource, base: number, path: string)
 function tooDeep(file: string, offset: number): ConfigError {
   return new ConfigError({
     file,
-    problem: `The brackets are nested more than ${String(MAX_NESTING)} deep at offset ${String(offset)}.`,
-    mend: 'A model config needs about five levels: open the config.json itself.',
+    problem: l10n.t(
+      'The brackets are nested more than {0} deep at offset {1}.',
+      String(MAX_NESTING),
+      String(offset),
+    ),
+    mend: l10n.t('A model config needs about five levels: open the config.json itself.'),
     range: { offset, length: 1 },
   });
 }
@@ -169,49 +174,90 @@ function tooDeep(file: string, offset: number): ConfigError {
 function tooMany(file: string, offset: number): ConfigError {
   return new ConfigError({
     file,
-    problem: `The object has more than ${String(MAX_KEYS)} keys, too many for a config.`,
-    mend: "Give the model's config.json, not its vocabulary or a data file.",
+    problem: l10n.t('The object has more than {0} keys, too many for a config.', String(MAX_KEYS)),
+    mend: l10n.t("Give the model's config.json, not its vocabulary or a data file."),
     range: { offset, length: 1 },
   });
 }
 
 /** What stands in place of what, by the parser's name of the error. */
-const faults: Readonly<Record<string, { readonly found: string; readonly mend: string }>> = {
+const faults: Readonly<Record<string, { readonly found: () => string; readonly mend: () => string }>> = {
   InvalidSymbol: {
-    found: 'this is not a JSON value',
-    mend: 'Values are numbers, text in double quotes, true, false, null, lists and objects.',
+    found: () => l10n.t('this is not a JSON value'),
+    mend: () => l10n.t('Values are numbers, text in double quotes, true, false, null, lists and objects.'),
   },
-  InvalidNumberFormat: { found: 'this is not a number', mend: 'Write a decimal number, such as 4096.' },
+  InvalidNumberFormat: {
+    found: () => l10n.t('this is not a number'),
+    mend: () => l10n.t('Write a decimal number, such as 4096.'),
+  },
   PropertyNameExpected: {
-    found: 'a key in double quotes was expected',
-    mend: 'Write the key as "name": value.',
+    found: () => l10n.t('a key in double quotes was expected'),
+    mend: () => l10n.t('Write the key as "name": value.'),
   },
-  ValueExpected: { found: 'a value was expected', mend: 'Write the missing value, or remove the key.' },
-  ColonExpected: { found: 'a colon was expected', mend: 'Put ":" between the key and its value.' },
-  CommaExpected: { found: 'a comma was expected', mend: 'Put "," between two entries.' },
-  CloseBraceExpected: { found: 'a closing brace was expected', mend: 'Close the object with "}".' },
-  CloseBracketExpected: { found: 'a closing bracket was expected', mend: 'Close the list with "]".' },
+  ValueExpected: {
+    found: () => l10n.t('a value was expected'),
+    mend: () => l10n.t('Write the missing value, or remove the key.'),
+  },
+  ColonExpected: {
+    found: () => l10n.t('a colon was expected'),
+    mend: () => l10n.t('Put ":" between the key and its value.'),
+  },
+  CommaExpected: {
+    found: () => l10n.t('a comma was expected'),
+    mend: () => l10n.t('Put "," between two entries.'),
+  },
+  CloseBraceExpected: {
+    found: () => l10n.t('a closing brace was expected'),
+    mend: () => l10n.t('Close the object with "}".'),
+  },
+  CloseBracketExpected: {
+    found: () => l10n.t('a closing bracket was expected'),
+    mend: () => l10n.t('Close the list with "]".'),
+  },
   EndOfFileExpected: {
-    found: 'the end of the file was expected',
-    mend: 'Remove what follows the closing brace.',
+    found: () => l10n.t('the end of the file was expected'),
+    mend: () => l10n.t('Remove what follows the closing brace.'),
   },
-  UnexpectedEndOfComment: { found: 'a comment has no end', mend: 'Close the comment with "*/".' },
-  UnexpectedEndOfString: { found: 'a text has no closing quote', mend: 'Close it with a double quote.' },
-  UnexpectedEndOfNumber: { found: 'a number is cut off', mend: 'Complete the number.' },
-  InvalidUnicode: { found: 'a \\u escape is not valid', mend: 'Write \\u and four hexadecimal digits.' },
-  InvalidEscapeCharacter: { found: 'an escape is not valid', mend: 'Write \\\\ for a backslash.' },
-  InvalidCharacter: { found: 'a control character is not valid here', mend: 'Remove the character.' },
+  UnexpectedEndOfComment: {
+    found: () => l10n.t('a comment has no end'),
+    mend: () => l10n.t('Close the comment with "*/".'),
+  },
+  UnexpectedEndOfString: {
+    found: () => l10n.t('a text has no closing quote'),
+    mend: () => l10n.t('Close it with a double quote.'),
+  },
+  UnexpectedEndOfNumber: {
+    found: () => l10n.t('a number is cut off'),
+    mend: () => l10n.t('Complete the number.'),
+  },
+  InvalidUnicode: {
+    found: () => l10n.t('a \\u escape is not valid'),
+    mend: () => l10n.t('Write \\u and four hexadecimal digits.'),
+  },
+  InvalidEscapeCharacter: {
+    found: () => l10n.t('an escape is not valid'),
+    mend: () => l10n.t('Write \\\\ for a backslash.'),
+  },
+  InvalidCharacter: {
+    found: () => l10n.t('a control character is not valid here'),
+    mend: () => l10n.t('Remove the character.'),
+  },
 };
 
 function syntaxError(source: string, file: string, fault: SyntaxFault): ConfigError {
   const name = printParseErrorCode(fault.code);
-  const { found, mend } = faults[name] ?? { found: name, mend: 'Mend the JSON at this place.' };
+  const known = faults[name];
+  const found = known?.found() ?? name;
   const ended = source.slice(fault.offset).trim() === '';
-  const place = `line ${String(fault.line)}, column ${String(fault.column)}`;
+  const place = l10n.t('line {0}, column {1}', String(fault.line), String(fault.column));
   return new ConfigError({
     file,
-    problem: `The JSON is not valid at ${place}: ${ended ? `the file ends here, but ${found}` : found}.`,
-    mend,
+    problem: l10n.t(
+      'The JSON is not valid at {0}: {1}.',
+      place,
+      ended ? l10n.t('the file ends here, but {0}', found) : found,
+    ),
+    mend: known?.mend() ?? l10n.t('Mend the JSON at this place.'),
     range: { offset: Math.min(fault.offset, source.length), length: fault.length },
   });
 }

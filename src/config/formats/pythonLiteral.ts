@@ -23,7 +23,7 @@ export interface PythonLiteral {
 }
 
 /**
- * The literal at the start of `source`: a number, arithmetic of numbers (+ - * / // % ** and brackets), a text, True,
+ * The literal at the start of `source`: a number, arithmetic of numbers (+ - * / // % ** << >> and brackets), a text, True,
  * False or None, with nothing but a comment behind it. Undefined for anything else. Nothing
  * is run.
  */
@@ -48,7 +48,7 @@ function textLiteral([whole, double, single]: RegExpExecArray): PythonLiteral | 
 
 function arithmetic(source: string): PythonLiteral | undefined {
   const parser = new ArithmeticParser(source);
-  const value = parser.sum();
+  const value = parser.shift();
   return value === undefined || !Number.isFinite(value) ? undefined : { value, length: parser.end };
 }
 
@@ -60,7 +60,20 @@ class ArithmeticParser {
 
   public constructor(private readonly source: string) {}
 
-  public sum(): number | undefined {
+  public shift(): number | undefined {
+    let value = this.sum();
+    for (
+      let sign = this.take(/^(?:<<|>>)(?!=)/);
+      sign !== undefined && value !== undefined;
+      sign = this.take(/^(?:<<|>>)/)
+    ) {
+      const by = this.sum();
+      value = by === undefined ? undefined : shifted(value, sign, by);
+    }
+    return value;
+  }
+
+  private sum(): number | undefined {
     let value = this.product();
     for (
       let sign = this.take(/^[+-](?!=)/);
@@ -109,7 +122,7 @@ class ArithmeticParser {
     const digits = this.take(number);
     if (digits !== undefined) return Number(digits.replace(/_/g, ''));
     if (this.take(/^\(/) === undefined || ++this.depth > MAX_DEPTH) return undefined;
-    const value = this.sum();
+    const value = this.shift();
     this.depth--;
     return this.take(/^\)/) === undefined ? undefined : value;
   }
@@ -123,6 +136,12 @@ class ArithmeticParser {
     this.end += blanks + match[0].length;
     return match[0];
   }
+}
+
+/** Python shifts whole numbers only, by 0 or more bits. */
+function shifted(value: number, operator: string, by: number): number | undefined {
+  if (!Number.isInteger(value) || !Number.isInteger(by) || by < 0) return undefined;
+  return operator === '<<' ? value * 2 ** by : Math.floor(value / 2 ** by);
 }
 
 function combined(left: number, operator: string, right: number): number {

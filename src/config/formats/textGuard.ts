@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ConfigError } from '../configError';
 
 const MAX_CONFIG_MEBIBYTES = 16;
@@ -10,8 +11,8 @@ export const MAX_CONFIG_SIZE = MAX_CONFIG_MEBIBYTES * 1024 * 1024;
 
 /** What is said of a larger one, after its name, and what to do. */
 export const tooLarge = {
-  problem: `is larger than ${String(MAX_CONFIG_MEBIBYTES)} MiB, too large for a config`,
-  mend: "Give the model's config.json, not its weights, its tokenizer or a data file.",
+  problem: () => l10n.t('is larger than {0} MiB, too large for a config', String(MAX_CONFIG_MEBIBYTES)),
+  mend: () => l10n.t("Give the model's config.json, not its weights, its tokenizer or a data file."),
 } as const;
 
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -22,14 +23,18 @@ const BYTE_ORDER_MARK = '\uFEFF';
  */
 export function guardText(text: string, file: string): string {
   if (text.length > MAX_CONFIG_SIZE) {
-    throw new ConfigError({ file, problem: `The file ${tooLarge.problem}.`, mend: tooLarge.mend });
+    throw new ConfigError({
+      file,
+      problem: l10n.t('The file {0}.', tooLarge.problem()),
+      mend: tooLarge.mend(),
+    });
   }
   const nul = text.indexOf('\0');
   if (nul >= 0) {
     throw new ConfigError({
       file,
-      problem: `The file holds binary data (a NUL character at offset ${String(nul)}), not text.`,
-      mend: "Open the model's config.json as UTF-8 text.",
+      problem: l10n.t('The file holds binary data (a NUL character at offset {0}), not text.', String(nul)),
+      mend: l10n.t("Open the model's config.json as UTF-8 text."),
       range: { offset: nul, length: 1 },
     });
   }
@@ -37,8 +42,8 @@ export function guardText(text: string, file: string): string {
   if (blanked.trim() === '') {
     throw new ConfigError({
       file,
-      problem: 'The file is empty.',
-      mend: 'Write a model config as a JSON object, such as { "model_type": "llama", … }.',
+      problem: l10n.t('The file is empty.'),
+      mend: l10n.t('Write a model config as a JSON object, such as { "model_type": "llama", … }.'),
     });
   }
   return blanked;

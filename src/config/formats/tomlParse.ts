@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ParseError, parseTOML, type AST } from 'toml-eslint-parser';
 import { ConfigError } from '../configError';
 import { bracketStep, endOfLine, endOfQuoted, isQuote } from './textScan';
@@ -15,8 +16,8 @@ export function parseToml(text: string, file: string): readonly TopLevelNode[] {
   if (text.length > MAX_KIBIBYTES * 1024) {
     throw new ConfigError({
       file,
-      problem: `The TOML is larger than ${String(MAX_KIBIBYTES)} KiB, too large for a config.`,
-      mend: 'Open the config itself, not a data file.',
+      problem: l10n.t('The TOML is larger than {0} KiB, too large for a config.', String(MAX_KIBIBYTES)),
+      mend: l10n.t('Open the config itself, not a data file.'),
     });
   }
   const deep = firstTooDeep(text);
@@ -36,11 +37,13 @@ function parsed(text: string, file: string): AST.TOMLProgram {
     return parseTOML(text);
   } catch (error) {
     if (error instanceof ParseError) {
-      const place = `line ${String(error.lineNumber)}, column ${String(error.column + 1)}`;
+      const place = l10n.t('line {0}, column {1}', String(error.lineNumber), String(error.column + 1));
       throw new ConfigError({
         file,
-        problem: `The TOML is not valid at ${place}: ${error.message.slice(0, 200)}.`,
-        mend: 'Mend the line: values are numbers, true, false, and texts in quotes; each key is written once.',
+        problem: l10n.t('The TOML is not valid at {0}: {1}.', place, error.message.slice(0, 200)),
+        mend: l10n.t(
+          'Mend the line: values are numbers, true, false, and texts in quotes; each key is written once.',
+        ),
         range: { offset: Math.min(error.index, text.length), length: error.index < text.length ? 1 : 0 },
       });
     }
@@ -48,8 +51,8 @@ function parsed(text: string, file: string): AST.TOMLProgram {
     if (!(error instanceof RangeError)) throw error;
     throw new ConfigError({
       file,
-      problem: 'The TOML holds a text too long to be read.',
-      mend: 'Open the config itself, not a data file.',
+      problem: l10n.t('The TOML holds a text too long to be read.'),
+      mend: l10n.t('Open the config itself, not a data file.'),
     });
   }
 }
@@ -95,8 +98,12 @@ function refuseDepth(node: AST.TOMLNode, depth: number, file: string): void {
 function tooDeep(file: string, offset: number): ConfigError {
   return new ConfigError({
     file,
-    problem: `The TOML is nested more than ${String(MAX_NESTING)} deep at offset ${String(offset)}.`,
-    mend: 'A config needs about four levels: open the config itself.',
+    problem: l10n.t(
+      'The TOML is nested more than {0} deep at offset {1}.',
+      String(MAX_NESTING),
+      String(offset),
+    ),
+    mend: l10n.t('A config needs about four levels: open the config itself.'),
     range: { offset, length: 1 },
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isMap, isNode, type YAMLMap } from 'yaml';
 import type { TextRange } from '../../model/modelSpec';
 import { ConfigError, isConfigError } from '../configError';
@@ -32,8 +33,8 @@ export function readYaml(text: string, file: string): ConfigDocument {
   if (!isMap(yaml.contents)) {
     throw new ConfigError({
       file,
-      problem: 'The YAML is not a mapping of keys to values.',
-      mend: 'Write a config as lines of "key: value".',
+      problem: l10n.t('The YAML is not a mapping of keys to values.'),
+      mend: l10n.t('Write a config as lines of "key: value".'),
     });
   }
   return {
@@ -74,7 +75,11 @@ function blockField(key: string, text: string, file: string, base: number): Conf
     const fields = isMap(yaml.contents) ? fieldsOf(yaml.contents, { yaml, base, depth: 0 }, '') : undefined;
     const field = fields?.get(key);
     if (field !== undefined) return field;
-    throw new ConfigError({ file, problem: 'It is no "key: value".', mend: 'Write it as one.' });
+    throw new ConfigError({
+      file,
+      problem: l10n.t('It is no "key: value".'),
+      mend: l10n.t('Write it as one.'),
+    });
   } catch (error) {
     if (isConfigError(error)) return unreadable(key, text, base, error);
     throw error;
@@ -88,7 +93,11 @@ function unreadable(key: string, text: string, base: number, error: ConfigError)
     throw new ConfigError({
       file: error.file,
       key,
-      problem: `The entry "${key.slice(0, 60)}" cannot be read (lines counted from its first): ${error.problem}`,
+      problem: l10n.t(
+        'The entry "{0}" cannot be read (lines counted from its first): {1}',
+        key.slice(0, 60),
+        error.problem,
+      ),
       mend: error.mend,
       range: error.range ? { offset: base + error.range.offset, length: error.range.length } : range,
     });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   Composer,
   isAlias,
@@ -71,7 +72,7 @@ function* tokensOf(text: string, file: string): Generator<CST.Token> {
       // The first is told: what follows are mostly its echoes, and each takes the composer long.
       if (token.type === 'error') throw syntaxError(text, file, token.message, token.offset);
       if (token.type === 'directive' && ++directives > MAX_DIRECTIVES) {
-        throw syntaxError(text, file, 'Too many directives', token.offset);
+        throw syntaxError(text, file, l10n.t('Too many directives'), token.offset);
       }
       yield token;
     }
@@ -129,8 +130,12 @@ function excessiveNodes(root: unknown, targets: ReadonlyMap<unknown, Node>): Rea
 function tooDeep(file: string, offset: number): ConfigError {
   return new ConfigError({
     file,
-    problem: `The YAML is nested more than ${String(MAX_NESTING)} deep at offset ${String(offset)}.`,
-    mend: 'A config needs about six levels: open the config itself.',
+    problem: l10n.t(
+      'The YAML is nested more than {0} deep at offset {1}.',
+      String(MAX_NESTING),
+      String(offset),
+    ),
+    mend: l10n.t('A config needs about six levels: open the config itself.'),
     range: { offset, length: 1 },
   });
 }
@@ -138,18 +143,22 @@ function tooDeep(file: string, offset: number): ConfigError {
 function tooLong(file: string): ConfigError {
   return new ConfigError({
     file,
-    problem: `The YAML has more than ${String(MAX_TOKENS)} tokens, too many for a config.`,
-    mend: 'Open the config itself, not a data file.',
+    problem: l10n.t('The YAML has more than {0} tokens, too many for a config.', String(MAX_TOKENS)),
+    mend: l10n.t('Open the config itself, not a data file.'),
   });
 }
 
 function syntaxError(text: string, file: string, message: string, offset: number): ConfigError {
   const lines = text.slice(0, offset).split('\n');
-  const place = `line ${String(lines.length)}, column ${String((lines.at(-1) ?? '').length + 1)}`;
+  const place = l10n.t('line {0}, column {1}', String(lines.length), String((lines.at(-1) ?? '').length + 1));
   return new ConfigError({
     file,
-    problem: `The YAML is not valid at ${place}: ${(message.split('\n')[0] ?? '').slice(0, 200)}.`,
-    mend: 'Mend the line: indent with spaces, and put quotes around texts with ": " or "#".',
+    problem: l10n.t(
+      'The YAML is not valid at {0}: {1}.',
+      place,
+      (message.split('\n')[0] ?? '').slice(0, 200),
+    ),
+    mend: l10n.t('Mend the line: indent with spaces, and put quotes around texts with ": " or "#".'),
     range: { offset: Math.min(offset, text.length), length: offset < text.length ? 1 : 0 },
   });
 }
