@@ -43,19 +43,30 @@ export function longestThatFits(
   return { ...found, parts: memoryShares(model, at(Math.max(1, found.sequenceLength)), what) };
 }
 
-/** The same for any bytes that grow with n (tokens), which is what lets bisection find it. */
+/**
+ * The same for any bytes that grow with n (tokens). They are nearly linear or quadratic in n, so the crossing is looked
+ * for where the line between the ends of the bracket meets the limit (regula falsi); after a step by which the bracket
+ * did not halve comes one to its middle in logarithm, so that it always closes.
+ */
 export function longestWithin(memoryBytes: number, bytesAt: (n: number) => number): LongestSequence {
-  const fits = (n: number): boolean => bytesAt(n) <= memoryBytes;
-  if (!fits(1)) return { sequenceLength: 0, capped: false };
-  if (fits(MAX_SEARCHED_LENGTH)) return { sequenceLength: MAX_SEARCHED_LENGTH, capped: true };
-  let fitting = 1;
-  let tooLong = MAX_SEARCHED_LENGTH;
-  while (tooLong - fitting > 1) {
-    const middle = Math.floor((fitting + tooLong) / 2);
-    if (fits(middle)) fitting = middle;
-    else tooLong = middle;
+  const first = bytesAt(1);
+  if (!(first <= memoryBytes)) return { sequenceLength: 0, capped: false };
+  const last = bytesAt(MAX_SEARCHED_LENGTH);
+  if (last <= memoryBytes) return { sequenceLength: MAX_SEARCHED_LENGTH, capped: true };
+  let fitting = { n: 1, bytes: first };
+  let tooLong = { n: MAX_SEARCHED_LENGTH, bytes: last };
+  let closesSlowly = false;
+  while (tooLong.n - fitting.n > 1) {
+    const width = tooLong.n - fitting.n;
+    const line = fitting.n + (width * (memoryBytes - fitting.bytes)) / (tooLong.bytes - fitting.bytes);
+    const guess = closesSlowly || !Number.isFinite(line) ? Math.sqrt(fitting.n * tooLong.n) : line;
+    const n = Math.min(tooLong.n - 1, Math.max(fitting.n + 1, Math.floor(guess)));
+    const probe = { n, bytes: bytesAt(n) };
+    if (probe.bytes <= memoryBytes) fitting = probe;
+    else tooLong = probe;
+    closesSlowly = !closesSlowly && tooLong.n - fitting.n > width / 2;
   }
-  return { sequenceLength: fitting, capped: false };
+  return { sequenceLength: fitting.n, capped: false };
 }
 
 /** The parts of the most loaded device's peak, the greatest first; those of no bytes left out. */
