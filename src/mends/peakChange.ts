@@ -1,0 +1,68 @@
+import * as l10n from '@vscode/l10n';
+import type { EstimateOptions } from '../cost/estimate';
+import type { Workload } from '../cost/longestSequence';
+import { inferencePerDevice, trainingPerDevice } from '../cost/perDevice';
+import type { ModelSpec } from '../model/modelSpec';
+import { formatBytes, formatInteger } from '../model/units';
+import { withEdits, type TextEdit } from '../config/editConfig';
+import { readDocument } from '../config/formats/readDocument';
+import { readModelDocument } from '../config/readModel';
+import { readRecipe } from '../config/recipes/registry';
+import { declaredScenario } from '../config/scenario';
+import type { MendRequest } from './mendRequest';
+
+/** What edits do to the estimated peak on the most loaded device, in bytes, under the conditions that the file names. */
+export interface PeakChange {
+  readonly before: number;
+  readonly after: number;
+  readonly workload: Workload;
+  readonly conditions: EstimateOptions;
+}
+
+/**
+ * Reads the text again as the edits leave it. The model of a recipe stays the one that was found. Throws ConfigError
+ * where the edited text cannot be read.
+ */
+export function peakChange(
+  { text, name, reading }: MendRequest,
+  edits: readonly TextEdit[],
+  workload: Workload,
+): PeakChange {
+  const document = readDocument(withEdits(text, edits), name);
+  const recipe = reading.recipe && readRecipe(document, name);
+  const model = reading.recipe ? reading.model : readModelDocument(document, name);
+  const conditions = declaredScenario(reading.model, reading.recipe);
+  return {
+    before: peakOf(reading.model, conditions, workload),
+    after: peakOf(model, declaredScenario(model, recipe), workload),
+    workload,
+    conditions,
+  };
+}
+
+/** One sentence: from what to what, for which length, batch and dtype, and that it is estimated. */
+export function peakSentence({ before, after, workload, conditions }: PeakChange): string {
+  const { sequenceLength, batch, dtype } = conditions;
+  const figures = [
+    formatInteger(sequenceLength),
+    formatInteger(batch),
+    dtype,
+    formatBytes(before),
+    formatBytes(after),
+  ] as const;
+  return workload === 'training'
+    ? l10n.t(
+        'Estimated for {0} tokens, a batch of {1} and {2}: the training peak on the fullest device falls from {3} to {4}.',
+        ...figures,
+      )
+    : l10n.t(
+        'Estimated for {0} tokens, a batch of {1} and {2}: the inference peak on the fullest device falls from {3} to {4}.',
+        ...figures,
+      );
+}
+
+function peakOf(model: ModelSpec, conditions: EstimateOptions, workload: Workload): number {
+  const figures =
+    workload === 'training' ? trainingPerDevice(model, conditions) : inferencePerDevice(model, conditions);
+  return figures.peak;
+}

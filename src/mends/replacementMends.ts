@@ -1,0 +1,86 @@
+import * as l10n from '@vscode/l10n';
+import { resolveParameters, type AttentionMechanism, type AttentionShape } from '../attention/mechanism';
+import { replacements } from '../attention/registry';
+import { countFlops } from '../cost/flops';
+import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
+import { formatFlops, formatInteger } from '../model/units';
+import { applyEdits, withEdits, type TextEdit } from '../config/editConfig';
+import { readModel } from '../config/readModel';
+import { declaredScenario } from '../config/scenario';
+import { skipping } from './skipping';
+import type { ConfigMend } from './configMend';
+import type { MendRequest } from './mendRequest';
+import { peakChange, peakSentence } from './peakChange';
+
+/**
+ * Mechanisms in place of dense attention, for the kinds of layers whose architecture has keys for them: only in the
+ * model's own config, and where the figure that the problem is about falls.
+ */
+export function replacementMends(request: MendRequest): ConfigMend[] {
+  const { document, recipe, modelSource, stored, model } = request.reading;
+  const isOwnConfig = recipe === undefined && modelSource === undefined && stored === undefined;
+  if (!isOwnConfig || document.format !== 'json') return [];
+  return attentionKinds(model)
+    .filter(({ fixedTokens }) => fixedTokens === undefined)
+    .flatMap((kind) =>
+      replacements.flatMap((mechanism) => skipping(() => replacementMend(request, kind, mechanism))),
+    );
+}
+
+function replacementMend(
+  request: MendRequest,
+  { name: layers, attention }: AttentionKind,
+  mechanism: AttentionMechanism,
+): ConfigMend | undefined {
+  const { text, name, reading } = request;
+  const shape: AttentionShape = {
+    ...attention,
+    batch: 1,
+    n: reading.model.maxSequenceLength,
+    dtype: 'float16',
+  };
+  const parameters = resolveParameters(mechanism, shape);
+  if (mechanism.isCurrent(attention, parameters)) return undefined;
+  const adoption = mechanism.adopt(reading.model, attention, parameters);
+  if (adoption.kind !== 'config') return undefined;
+  const edits = applyEdits(text, adoption.edits, name);
+  const effect = edits.length === 0 ? undefined : effectOf(request, edits);
+  if (effect === undefined) return undefined;
+  const { authors, year, arxiv } = mechanism.paper;
+  return {
+    kind: 'replacement',
+    title: l10n.t(
+      'Replace the attention of the {0} layers: {1} ({2})',
+      layers,
+      mechanism.title,
+      mechanism.parameters
+        .map((each) => `${each.name} = ${formatInteger(parameters[each.name] ?? NaN)} ${each.unit}`)
+        .join(', '),
+    ),
+    edits,
+    note: [
+      adoption.reason,
+      effect,
+      l10n.t('The mechanism: {0} {1}, arXiv {2}.', authors, String(year), arxiv),
+    ].join(' '),
+  };
+}
+
+/** A sentence on what falls; undefined where nothing does. */
+function effectOf(request: MendRequest, edits: readonly TextEdit[]): string | undefined {
+  const { text, name, reading, problem } = request;
+  if (problem.code === 'doesNotFit') {
+    const peak = peakChange(request, edits, problem.workload ?? 'inference');
+    return peak.after < peak.before ? peakSentence(peak) : undefined;
+  }
+  const conditions = declaredScenario(reading.model, undefined);
+  const before = countFlops(reading.model, conditions).prefill;
+  const after = countFlops(readModel(withEdits(text, edits), name), conditions).prefill;
+  if (!(after < before)) return undefined;
+  return l10n.t(
+    'Estimated for a prefill of {0} tokens: {1} instead of {2}.',
+    formatInteger(conditions.sequenceLength),
+    formatFlops(after),
+    formatFlops(before),
+  );
+}
