@@ -1,7 +1,6 @@
 import type { DataSheet, Rates } from './dataSheet';
 
 const mi200Sheet = 'AMD Instinct MI200 series data sheets (2022)';
-const dieNote = 'One of the module’s two dies, which is what ROCm shows as a device.';
 
 const cdna3: Rates = {
   float32: 163.4,
@@ -36,7 +35,7 @@ const instinct: readonly DataSheet[] = [
     rates: { float32: 45.25, float16: 181.05, bfloat16: 181.05, int8: 181.05 },
     bandwidthGBps: 1638.4,
     source: mi200Sheet,
-    note: dieNote,
+    note: 'oneDie',
   },
   {
     name: 'AMD Instinct MI250X',
@@ -45,7 +44,7 @@ const instinct: readonly DataSheet[] = [
     rates: { float32: 47.85, float16: 191.5, bfloat16: 191.5, int8: 191.5 },
     bandwidthGBps: 1638.4,
     source: mi200Sheet,
-    note: dieNote,
+    note: 'oneDie',
   },
   {
     name: 'AMD Instinct MI300A',
@@ -61,7 +60,7 @@ const instinct: readonly DataSheet[] = [
     },
     bandwidthGBps: 5300,
     source: 'AMD Instinct MI300A APU data sheet (2023)',
-    note: 'The memory is shared with the CPU.',
+    note: 'sharedMemory',
   },
   {
     name: 'AMD Instinct MI300X',
@@ -143,7 +142,7 @@ const strixHalo: readonly DataSheet[] = [64, 96, 128].map((memoryGB) => ({
   rates: {},
   bandwidthGBps: 256,
   source: 'AMD Ryzen AI Max+ 395 specifications (2025): 256 bits of LPDDR5x-8000',
-  note: 'The memory is shared with the CPU; the firmware sets how much of it the GPU may take.',
+  note: 'firmwareShare',
 }));
 
 /** AMD's accelerators and cards. Rates are those of the matrix cores, float32 among them. */

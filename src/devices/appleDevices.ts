@@ -52,7 +52,7 @@ export function appleDevices(): DataSheet[] {
         rates: vectorRates(tflops.get(name)),
         bandwidthGBps,
         source: `Apple technical specifications, ${name}; @huggingface/tasks for the rate`,
-        note: 'The memory is shared with the CPU: macOS lets the GPU take about two thirds to three quarters of it.',
+        note: 'macosShare',
       })),
     ),
   );

@@ -1,3 +1,4 @@
+import type { DeviceNote } from './deviceNote';
 import type { DeviceSpec, DeviceVendor, Precision } from './deviceSpec';
 import { precisions } from './deviceSpec';
 
@@ -16,7 +17,7 @@ export interface DataSheet {
   /** 10^9 bytes a second. */
   readonly bandwidthGBps?: number;
   readonly source: string;
-  readonly note?: string;
+  readonly note?: DeviceNote;
 }
 
 const GiB = 2 ** 30;

@@ -1,3 +1,5 @@
+import type { DeviceNote } from './deviceNote';
+
 /** Who makes a device. `other`: a device that the user describes. */
 export type DeviceVendor = 'nvidia' | 'amd' | 'intel' | 'apple' | 'google' | 'qualcomm' | 'other';
 
@@ -36,5 +38,5 @@ export interface DeviceSpec {
   /** Where the figures are from. */
   readonly source: string;
   /** What one has to know to read a verdict about this device, as a sentence. */
-  readonly note?: string;
+  readonly note?: DeviceNote;
 }

@@ -162,7 +162,7 @@ const hbmCards: readonly DataSheet[] = [
     rates: { float32: 60, tf32: 900, float16: 1800, bfloat16: 1800, float8: 3500, int8: 3500 },
     bandwidthGBps: 8000,
     source: b200Sheet,
-    note: 'The memory is as announced: no driver listing of this card was at hand.',
+    note: 'announced',
   },
   {
     name: 'NVIDIA B200',
@@ -171,7 +171,7 @@ const hbmCards: readonly DataSheet[] = [
     rates: { float32: 80, tf32: 1100, float16: 2250, bfloat16: 2250, float8: 4500, int8: 4500 },
     bandwidthGBps: 8000,
     source: b200Sheet,
-    note: 'Announced with 192 GB; boards ship with 180, and drivers show 183 359 MiB.',
+    note: 'shipsWithLess',
   },
   {
     name: 'NVIDIA GB200',
@@ -180,7 +180,7 @@ const hbmCards: readonly DataSheet[] = [
     rates: { float32: 90, tf32: 1250, float16: 2500, bfloat16: 2500, float8: 5000, int8: 5000 },
     bandwidthGBps: 8000,
     source: 'NVIDIA Blackwell Architecture Technical Brief (2024); GB200 NVL72 data sheet',
-    note: 'One of the superchip’s two GPUs, which is what a runtime shows as a device.',
+    note: 'oneOfTwo',
   },
   {
     name: 'NVIDIA B300',
@@ -189,7 +189,7 @@ const hbmCards: readonly DataSheet[] = [
     rates: { float32: 75, tf32: 1125, float16: 2250, bfloat16: 2250, float8: 4500 },
     bandwidthGBps: 8000,
     source: 'NVIDIA HGX B300 data sheet (2025)',
-    note: 'Sold as 288 GB, which are decimal: drivers show 275 040 MiB.',
+    note: 'decimalSize',
   },
 ];
 

@@ -5,7 +5,6 @@ const ampere = 'NVIDIA Ampere GA102 GPU Architecture white paper v2.1; GeForce R
 const ada = 'NVIDIA Ada GPU Architecture white paper v2.1; GeForce RTX 40 series specifications';
 const blackwell =
   'NVIDIA RTX Blackwell GPU Architecture white paper v1.1; GeForce RTX 50 series specifications';
-const eccNote = 'ECC is off by default; switched on, it takes 1/16 of the memory.';
 
 /** Rates of tensor cores that take bfloat16 as fast as float16. */
 function tensor(float32: number, tf32: number, sixteenBit: number, int8: number, float8?: number): Rates {
@@ -71,7 +70,7 @@ const workstationCards: readonly DataSheet[] = [
     rates: turingWorkstation,
     bandwidthGBps: 672,
     source: turing,
-    note: eccNote,
+    note: 'optionalEcc',
   },
   {
     name: 'Quadro RTX 8000',
@@ -79,7 +78,7 @@ const workstationCards: readonly DataSheet[] = [
     rates: turingWorkstation,
     bandwidthGBps: 672,
     source: turing,
-    note: eccNote,
+    note: 'optionalEcc',
   },
   {
     name: 'NVIDIA RTX A4000',
@@ -87,7 +86,7 @@ const workstationCards: readonly DataSheet[] = [
     rates: tensor(19.2, 38.3, 76.7, 153.4),
     bandwidthGBps: 448,
     source: 'NVIDIA RTX A4000 data sheet (2021)',
-    note: eccNote,
+    note: 'optionalEcc',
   },
   {
     name: 'NVIDIA RTX A5000',
@@ -95,7 +94,7 @@ const workstationCards: readonly DataSheet[] = [
     rates: tensor(27.8, 55.6, 111.1, 222.2),
     bandwidthGBps: 768,
     source: 'NVIDIA RTX A5000 data sheet (2021)',
-    note: eccNote,
+    note: 'optionalEcc',
   },
   {
     name: 'NVIDIA RTX A6000',
@@ -103,7 +102,7 @@ const workstationCards: readonly DataSheet[] = [
     rates: tensor(38.7, 77.4, 154.8, 309.7),
     bandwidthGBps: 768,
     source: 'NVIDIA Ampere GA102 GPU Architecture white paper v2.1; RTX A6000 data sheet (2022)',
-    note: eccNote,
+    note: 'optionalEcc',
   },
   {
     name: 'NVIDIA RTX 6000 Ada Generation',
@@ -113,7 +112,7 @@ const workstationCards: readonly DataSheet[] = [
     rates: tensor(91.1, 182.1, 364.2, 728.5, 728.5),
     bandwidthGBps: 960,
     source: 'NVIDIA RTX 6000 Ada Generation data sheet (2023)',
-    note: eccNote,
+    note: 'optionalEcc',
   },
   {
     name: 'NVIDIA RTX PRO 6000 Blackwell Workstation Edition',
@@ -130,7 +129,7 @@ const workstationCards: readonly DataSheet[] = [
     rates: {},
     bandwidthGBps: 273,
     source: 'NVIDIA DGX Spark data sheet (2025), which states a rate for FP4 with sparsity alone',
-    note: 'The memory is shared with the CPU.',
+    note: 'sharedMemory',
   },
 ];
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import { bytesPerSecond, peaksOf } from './dataSheet';
 import type { DeviceSpec } from './deviceSpec';
@@ -29,10 +30,10 @@ const rates = v.strictObject({
 
 const schema = v.strictObject({
   name: v.pipe(
-    v.string('has to be text'),
+    v.string(() => l10n.t('has to be text')),
     v.trim(),
-    v.nonEmpty('must not be empty'),
-    v.maxLength(100, 'has to have 100 characters at the most'),
+    v.nonEmpty(() => l10n.t('must not be empty')),
+    v.maxLength(100, () => l10n.t('has to have 100 characters at the most')),
   ),
   memoryGiB,
   bandwidthGBps: v.optional(bandwidthGBps),
@@ -59,7 +60,7 @@ export function parseDeviceSetting(value: unknown): ParsedDevice {
       memoryBytes: Math.round(memory * 2 ** 30),
       peakFlops: peaksOf(given),
       ...(bandwidth === undefined ? {} : { bandwidth: bytesPerSecond(bandwidth) }),
-      source: 'your settings',
+      source: l10n.t('your settings'),
     },
   };
 }
@@ -67,21 +68,28 @@ export function parseDeviceSetting(value: unknown): ParsedDevice {
 function problemOf(issue: v.InferIssue<typeof schema>): ParsedDevice {
   const field = v.getDotPath(issue)?.slice(0, 60);
   if (field === undefined) {
-    return { problem: 'A device has to be an object.', mend: `Write it as ${example}.` };
+    return { problem: l10n.t('A device has to be an object.'), mend: l10n.t('Write it as {0}.', example) };
   }
   if (issue.expected === 'never') {
     return {
-      problem: `“${field}” is no field of a device.`,
-      mend: `Its fields are name, memoryGiB, bandwidthGBps and tflops, and those of tflops ${precisions.join(', ')}.`,
+      problem: l10n.t('“{0}” is no field of a device.', field),
+      mend: l10n.t(
+        'Its fields are name, memoryGiB, bandwidthGBps and tflops, and those of tflops {0}.',
+        precisions.join(', '),
+      ),
     };
   }
   if (issue.received === 'undefined') {
-    return { problem: `“${field}” is missing.`, mend: `Add it, as in ${example}.` };
+    return { problem: l10n.t('“{0}” is missing.', field), mend: l10n.t('Add it, as in {0}.', example) };
   }
-  return { problem: `“${field}” ${issue.message}.`, mend: `Write it as in ${example}.` };
+  return {
+    problem: l10n.t('“{0}” {1}.', field, issue.message),
+    mend: l10n.t('Write it as in {0}.', example),
+  };
 }
 
 function figure(low: number, high: number, unit: string) {
-  const message = `has to be a number of ${unit} from ${String(low)} to ${String(high)}`;
+  const message = (): string =>
+    l10n.t('has to be a number of {0} from {1} to {2}', unit, String(low), String(high));
   return v.pipe(v.number(message), v.finite(message), v.minValue(low, message), v.maxValue(high, message));
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
@@ -34,7 +35,11 @@ const GRACE_MS = 60_000;
 export async function runEngine(request: EngineRequest, run: EngineRun): Promise<EngineOutcome> {
   if (run.signal.aborted) return { state: 'cancelled' };
   if (!existsSync(run.workerPath)) {
-    return failed('runtime', `The engine's program ${run.workerPath} is missing.`, 'Reinstall Headroom.');
+    return failed(
+      'runtime',
+      l10n.t("The engine's program {0} is missing.", run.workerPath),
+      l10n.t('Reinstall Headroom.'),
+    );
   }
   const scratch = await makeScratch(run.log);
   const child = fork(run.workerPath, [], {
@@ -127,8 +132,11 @@ function supervise(child: ChildProcess, request: EngineRequest, run: EngineRun):
         settle(
           failed(
             'time-out',
-            `The engine gave no sign of life for ${String(Math.round(silenceMs / 1000))} s and was ended.`,
-            'Retry at a shorter length or on another device.',
+            l10n.t(
+              'The engine gave no sign of life for {0} s and was ended.',
+              String(Math.round(silenceMs / 1000)),
+            ),
+            l10n.t('Retry at a shorter length or on another device.'),
           ),
         );
       }, silenceMs);
@@ -162,8 +170,8 @@ function supervise(child: ChildProcess, request: EngineRequest, run: EngineRun):
       settle(
         failed(
           'runtime',
-          `The engine could not be started: ${error.message}`,
-          'See the log for details, then retry.',
+          l10n.t('The engine could not be started: {0}', error.message),
+          l10n.t('See the log for details, then retry.'),
         ),
       );
     });
@@ -181,32 +189,40 @@ function supervise(child: ChildProcess, request: EngineRequest, run: EngineRun):
 
 function exitOutcome(code: number | null, signal: string | null, errors: string): EngineOutcome {
   if (/bad_alloc|out of memory|heap limit/i.test(errors)) {
-    return failed('out-of-memory', 'The engine ran out of memory and ended.', mendOf('out-of-memory'));
+    return failed(
+      'out-of-memory',
+      l10n.t('The engine ran out of memory and ended.'),
+      mendOf('out-of-memory'),
+    );
   }
   if (signal === 'SIGKILL') {
     return failed(
       'crash',
-      'The engine was killed (SIGKILL), which is what the system does to a process when memory runs out.',
+      l10n.t(
+        'The engine was killed (SIGKILL), which is what the system does to a process when memory runs out.',
+      ),
       mendOf('out-of-memory'),
     );
   }
-  const how = signal ?? `exit code ${String(code)}`;
+  const how = signal ?? l10n.t('exit code {0}', String(code));
   const line = errors.trim().split('\n').at(-1) ?? '';
   return failed(
     'crash',
-    `The engine ended unexpectedly (${how})${line === '' ? '.' : `: ${line.slice(0, 300)}`}`,
-    'Retry; if it happens again, choose another device in the settings and see the log.',
+    line === ''
+      ? l10n.t('The engine ended unexpectedly ({0}).', how)
+      : l10n.t('The engine ended unexpectedly ({0}): {1}', how, line.slice(0, 300)),
+    mendOf('runtime'),
   );
 }
 
 function mendOf(kind: 'out-of-memory' | 'device' | 'runtime'): string {
   switch (kind) {
     case 'out-of-memory':
-      return 'Retry at a shorter length or a smaller batch, or free memory.';
+      return l10n.t('Retry at a shorter length or a smaller batch, or free memory.');
     case 'device':
-      return 'Choose another device in the settings, or update its driver.';
+      return l10n.t('Choose another device in the settings, or update its driver.');
     case 'runtime':
-      return 'Retry; if it happens again, choose another device in the settings and see the log.';
+      return l10n.t('Retry; if it happens again, choose another device in the settings and see the log.');
   }
 }
 

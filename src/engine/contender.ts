@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type {
   AttentionInputs,
   AttentionMechanism,
@@ -53,7 +54,7 @@ export class Contender {
       if (beaten !== one) winner = one;
     }
     if (winner === undefined) {
-      return new Entry(this, attempts[0] ?? failed(first, 'was not run'), attempts, shape, reference);
+      return new Entry(this, attempts[0] ?? failed(first, l10n.t('was not run')), attempts, shape, reference);
     }
     const best = winner;
     this.alive = new Set(attempts.filter((one) => mayWinLater(one, best)).map((one) => one.kernel.id));
@@ -227,7 +228,7 @@ export class Entry {
         maxError: 0,
         tolerance: 0,
         rows: 0,
-        message: error ?? 'was not run',
+        message: error ?? l10n.t('was not run'),
       },
       ...(peakBytes === undefined ? {} : { peakBytes }),
       formulaBytes: kernel.cost.workspaceBytes,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { decomposedGraph, parseStageNodeName, stageNodeName, type Stage } from '../attention/decomposed';
 import { dense } from '../attention/dense';
 import type { AttentionInputs, AttentionShape } from '../attention/mechanism';
@@ -51,7 +52,7 @@ export async function decompose(
  */
 export function traceGap(trace: Trace, shape: AttentionShape, provider: string): string | undefined {
   if (provider !== 'cpu' && trace.clock !== 'gpu') {
-    return `the runtime's profile has no device times for ${provider}`;
+    return l10n.t("the runtime's profile has no device times for {0}", provider);
   }
   for (const events of trace.runs) {
     const seen = new Set(events.map((event) => event.node));
@@ -60,7 +61,7 @@ export function traceGap(trace: Trace, shape: AttentionShape, provider: string):
         (stage) => !seen.has(stageNodeName(head, stage)),
       );
       if (missing !== undefined)
-        return `the runtime's profile lacks the ${missing} stage of head ${String(head)}`;
+        return l10n.t("the runtime's profile lacks the {0} stage of head {1}", missing, String(head));
     }
   }
   return undefined;

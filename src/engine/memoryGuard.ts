@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AttentionCost } from '../attention/mechanism';
 import { formatBytes } from '../model/units';
 import type { DeviceRecord } from '../report/report';
@@ -28,5 +29,9 @@ export function memoryObstacle(cost: AttentionCost, freeBytes: number): string |
   const usable = freeBytes * USABLE_SHARE;
   // A device that does not tell its memory cannot be guarded.
   if (freeBytes <= 0 || needed <= usable) return undefined;
-  return `needs ${formatBytes(needed)} (projected), and ${formatBytes(usable)} of the free memory may be used`;
+  return l10n.t(
+    'needs {0} (projected), and {1} of the free memory may be used',
+    formatBytes(needed),
+    formatBytes(usable),
+  );
 }

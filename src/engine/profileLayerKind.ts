@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { decomposedWorkspaceBytes } from '../attention/decomposed';
 import { compulsoryBytes } from '../attention/attentionCost';
 import { dense } from '../attention/dense';
@@ -64,11 +65,16 @@ export async function profileLayerKind(run: LayerKindRun): Promise<LayerKindOutc
     if (obstacle !== undefined) {
       run.emit({
         type: 'note',
-        note: `${run.kind.name}: lengths from n = ${formatInteger(n)} on were not measured: attention at n = ${formatInteger(n)} ${obstacle}.`,
+        note: l10n.t(
+          '{0}: lengths from n = {1} on were not measured: attention at n = {1} {2}.',
+          run.kind.name,
+          formatInteger(n),
+          obstacle,
+        ),
       });
       break;
     }
-    run.step(`${run.kind.name}: inputs at n = ${formatInteger(n)}`);
+    run.step(l10n.t('{0}: inputs at n = {1}', run.kind.name, formatInteger(n)));
     const inputs = inputsFor(shape, run.seed);
     const positions = samplePositions(n, run.seed);
     const { goOn, timed, failure } = await race(run, contenders, shape, inputs, positions, next);
@@ -80,7 +86,11 @@ export async function profileLayerKind(run: LayerKindRun): Promise<LayerKindOutc
       if (next !== undefined) {
         run.emit({
           type: 'note',
-          note: `${run.kind.name}: lengths from n = ${formatInteger(next)} on were not measured: the time budget or the memory ends before them.`,
+          note: l10n.t(
+            '{0}: lengths from n = {1} on were not measured: the time budget or the memory ends before them.',
+            run.kind.name,
+            formatInteger(next),
+          ),
         });
       }
       break;
@@ -97,7 +107,7 @@ function admitted(run: LayerKindRun, shape: AttentionShape): Contender[] {
         type: 'skipped',
         layerKind: run.kind.name,
         mechanism: mechanism.id,
-        reason: shape.causal ? 'has no causal form' : 'has only a causal form',
+        reason: shape.causal ? l10n.t('has no causal form') : l10n.t('has only a causal form'),
       });
       return [];
     }
@@ -123,7 +133,13 @@ async function race(
   try {
     for (const contender of contenders) {
       run.step(
-        `${contender.mechanism.title} on ${run.device.provider}: verifying at n = ${formatInteger(shape.n)} (${run.kind.name})`,
+        l10n.t(
+          '{0} on {1}: verifying at n = {2} ({3})',
+          contender.mechanism.title,
+          run.device.provider,
+          formatInteger(shape.n),
+          run.kind.name,
+        ),
       );
       const entry = await enter(run, contender, shape, inputs, positions);
       if (entry === undefined) continue;
@@ -135,7 +151,13 @@ async function race(
     const trialsMs = performance.now() - start;
     const goOn = runnable.length > 0 && next !== undefined && fits(run, runnable, trialsMs, next / shape.n);
     run.step(
-      `Timing ${String(runnable.length)} mechanisms at n = ${formatInteger(shape.n)} on ${run.device.provider} (${run.kind.name})`,
+      l10n.t(
+        'Timing {0} mechanisms at n = {1} on {2} ({3})',
+        String(runnable.length),
+        formatInteger(shape.n),
+        run.device.provider,
+        run.kind.name,
+      ),
     );
     await repeatRounds(runnable, roundsEnd(run, goOn));
     for (const entry of entries) {
@@ -224,12 +246,20 @@ async function lookInside(
   positions: readonly number[],
 ): Promise<void> {
   run.step(
-    `Timing each head and stage at n = ${formatInteger(shape.n)} on ${run.device.provider} (${run.kind.name})`,
+    l10n.t(
+      'Timing each head and stage at n = {0} on {1} ({2})',
+      formatInteger(shape.n),
+      run.device.provider,
+      run.kind.name,
+    ),
   );
   const cost = { ...inputsCost(shape), workspaceBytes: decomposedWorkspaceBytes(shape) };
   const obstacle = memoryObstacle(cost, freeMemory(run.device));
   if (obstacle !== undefined) {
-    run.emit({ type: 'note', note: `Per-head timings were left out: the decomposed graph ${obstacle}.` });
+    run.emit({
+      type: 'note',
+      note: l10n.t('Per-head timings were left out: the decomposed graph {0}.', obstacle),
+    });
     return;
   }
   try {
@@ -237,7 +267,7 @@ async function lookInside(
     const result = await decompose(shape, inputs, positions, run.device.provider, remaining / 5);
     run.emit({ type: 'decomposed', layerKind: run.kind.name, result });
   } catch (error) {
-    run.emit({ type: 'note', note: `Per-head timings failed: ${shortReason(error)}` });
+    run.emit({ type: 'note', note: l10n.t('Per-head timings failed: {0}', shortReason(error)) });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AttentionShape } from '../attention/mechanism';
+import type { Translations } from '../model/translations';
 import type { DecomposedResult, DeviceRecord, MeasuredPoint } from '../report/report';
 import type { DeviceChoice } from '../report/profileJob';
 
@@ -9,6 +10,8 @@ export interface EngineRequest {
   readonly device: DeviceChoice;
   readonly budgetSeconds: number;
   readonly seed: number;
+  /** The language of the steps, notes and reasons that come back; English where absent. */
+  readonly translations?: Translations;
 }
 
 export interface EngineLayerKind {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type {
   AttentionInputs,
   AttentionMechanism,
@@ -105,10 +106,16 @@ export function verify(shape: AttentionShape, reference: Reference, output: Arra
   if (passed) return result;
   const head = worstRow % shape.heads;
   const position = positions[placeOf(worstRow)] ?? 0;
-  const size = Number.isFinite(maxError) ? maxError.toExponential(1) : 'not a number';
+  const size = Number.isFinite(maxError) ? maxError.toExponential(1) : l10n.t('not a number');
   return {
     ...result,
-    message: `The output differs from the float64 reference: relative error ${size} (allowed ${tolerance.toExponential(0)}), worst in head ${String(head)} at position ${String(position)}.`,
+    message: l10n.t(
+      'The output differs from the float64 reference: relative error {0} (allowed {1}), worst in head {2} at position {3}.',
+      size,
+      tolerance.toExponential(0),
+      String(head),
+      String(position),
+    ),
   };
 }
 

@@ -1,8 +1,11 @@
+import * as l10n from '@vscode/l10n';
+import { useTranslations } from '../model/translations';
 import type { EngineEvent, EngineRequest } from './protocol';
 import { profileLayerKind, type LayerKindOutcome } from './profileLayerKind';
 import { chooseDevice } from './runtime/devices';
 import { measureMatmulRate } from './runtime/matmulRate';
-import { PROBE_ARGUMENT, runProbe, shortReason } from './runtime/probe';
+import { PROBE_ARGUMENT } from './probeProvider';
+import { runProbe, shortReason } from './runtime/probe';
 
 /**
  * The engine's process. It lives for one run: an out-of-memory or a crash in native code ends it
@@ -20,13 +23,18 @@ async function profileAll(request: EngineRequest): Promise<void> {
     const fraction = Math.min(0.99, (performance.now() - start) / (deadline - start));
     send({ type: 'step', step: text, fraction });
   };
-  step('Looking for devices');
+  step(l10n.t('Looking for devices'));
   const device = await chooseDevice(request.device, __filename, request.budgetSeconds);
   if (device.fallbackFrom !== undefined) {
     const reason = device.tried.find((attempt) => attempt.provider === device.fallbackFrom)?.detail;
     send({
       type: 'note',
-      note: `${device.fallbackFrom} was asked for and could not be used (${reason ?? 'unknown reason'}): measured on ${device.provider} instead.`,
+      note: l10n.t(
+        '{0} was asked for and could not be used ({1}): measured on {2} instead.',
+        device.fallbackFrom,
+        reason ?? l10n.t('unknown reason'),
+        device.provider,
+      ),
     });
   }
   send({ type: 'device', device });
@@ -46,10 +54,12 @@ async function profileAll(request: EngineRequest): Promise<void> {
   }
   const failure = outcomes.find((outcome) => outcome.failure !== undefined)?.failure;
   if (failure !== undefined && !outcomes.some((outcome) => outcome.timed)) {
-    throw new DeviceError(`Nothing that was run on ${device.provider} gave a right result: ${failure}`);
+    throw new DeviceError(
+      l10n.t('Nothing that was run on {0} gave a right result: {1}', device.provider, failure),
+    );
   }
   // Last, so that the first figures of attention are on screen early.
-  step(`MatMul rate of ${device.provider}`);
+  step(l10n.t('MatMul rate of {0}', device.provider));
   const late = performance.now() > deadline;
   const rate = await measureMatmulRate(
     device.provider,
@@ -108,6 +118,7 @@ if (mode === PROBE_ARGUMENT && provider !== undefined) {
 } else {
   process.once('message', (message) => {
     if (!isRequest(message)) return;
+    useTranslations(message.translations ?? {});
     profileAll(message).then(
       () => {
         finish({ type: 'done' });

@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
+import * as l10n from '@vscode/l10n';
 import { cpus, platform, release, arch } from 'node:os';
 import { env, listSupportedBackends } from 'onnxruntime-node';
 import { cpu, graphics, mem } from 'systeminformation';
 import type { DeviceRecord } from '../../report/report';
 import type { DeviceChoice } from '../../report/profileJob';
+import { hasGpuNode } from '../graphics/hasGpuNode';
+import { probeProvider, unusable, type ProbeResult } from '../probeProvider';
 import { measureMatmulRate } from './matmulRate';
-import { probeProvider, unusable, type ProbeResult } from './probe';
 
 /** Providers in the order in which `auto` tries them. */
 const AUTO_ORDER = ['cuda', 'dml', 'coreml', 'webgpu'] as const;
@@ -27,7 +28,7 @@ export async function chooseDevice(
     tried.push({ provider, ok: result.ok, detail: result.detail });
     if (result.ok) return await gpuRecord(provider, result, tried);
   }
-  tried.push({ provider: 'cpu', ok: true, detail: 'always there' });
+  tried.push({ provider: 'cpu', ok: true, detail: l10n.t('always there') });
   const record = await cpuRecord(tried);
   return choice === 'auto' || choice === 'cpu' ? record : { ...record, fallbackFrom: choice };
 }
@@ -39,26 +40,15 @@ async function tryProvider(
   budgetSeconds: number,
 ): Promise<ProbeResult> {
   if (!listSupportedBackends().some((backend) => backend.name === provider)) {
-    return unusable('this build of the runtime does not have it');
+    return unusable(l10n.t('this build of the runtime does not have it'));
   }
-  if (automatic && !hasGpuNode()) return unusable('the system shows no GPU device');
+  if (automatic && !hasGpuNode()) return unusable(l10n.t('the system shows no GPU device'));
   const result = await probeProvider(provider, workerPath, budgetSeconds);
   if (!automatic || !result.ok) return result;
   const cpu = await measureMatmulRate('cpu', 'float32', 100, 512);
   return result.flopsPerSecond < cpu.flopsPerSecond
-    ? unusable('slower than the CPU at a MatMul, as software GPU drivers are')
+    ? unusable(l10n.t('slower than the CPU at a MatMul, as software GPU drivers are'))
     : result;
-}
-
-/**
- * Whether the system can have a GPU at all. Linux shows every GPU as a device node; starting a process
- * and a driver only to learn that there is none takes longer than the first measurement.
- */
-function hasGpuNode(): boolean {
-  if (platform() !== 'linux') return true;
-  return ['/dev/dri', '/dev/nvidia0', '/dev/nvidiactl', '/dev/dxg', '/dev/kfd'].some((node) =>
-    existsSync(node),
-  );
 }
 
 async function cpuRecord(tried: DeviceRecord['tried']): Promise<DeviceRecord> {
@@ -105,8 +95,10 @@ async function gpuRecord(
 
 /** With several GPUs the system does not tell which one the provider took. */
 function gpuName(provider: string, model: string, count: number): string {
-  if (model === '') return `GPU behind ${provider}`;
-  return count > 1 ? `${model} (the largest of ${String(count)} GPUs; ${provider} may use another)` : model;
+  if (model === '') return l10n.t('GPU behind {0}', provider);
+  return count > 1
+    ? l10n.t('{0} (the largest of {1} GPUs; {2} may use another)', model, String(count), provider)
+    : model;
 }
 
 async function common(): Promise<Pick<DeviceRecord, 'runtime' | 'platform' | 'threads'>> {
@@ -121,5 +113,5 @@ async function common(): Promise<Pick<DeviceRecord, 'runtime' | 'platform' | 'th
 
 function cpuName(): string {
   const model = cpus()[0]?.model.trim() ?? '';
-  return model === '' || model === 'unknown' ? `${arch()} processor` : model;
+  return model === '' || model === 'unknown' ? l10n.t('{0} processor', arch()) : model;
 }
