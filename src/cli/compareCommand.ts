@@ -1,4 +1,4 @@
-import { comparisonTable, peakRemark } from './comparison';
+import { comparisonTable, peakRemark } from '../comparison/estimateTables';
 import { exitCode, type ExitCode } from './exitCode';
 import { loadedJson } from './loadedJson';
 import { loadModel } from './loadModel';
@@ -25,7 +25,7 @@ export async function compareCommand(command: CompareCommand): Promise<ExitCode>
     title: 'Comparison (by formula)',
     lead: [],
     table: comparisonTable(first, second),
-    remarks: [peakRemark],
+    remarks: [peakRemark()],
   };
   await writeText(process.stdout, terminalText([section], style));
   return exitCode.done;

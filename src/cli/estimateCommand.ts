@@ -8,7 +8,7 @@ import { recipeSection } from '../report/recipeSection';
 import type { ReportSection } from '../report/reportTable';
 import { storedWeightsSection } from '../report/storedWeightsSection';
 import { weightFormatsSection } from '../report/weightFormatsSection';
-import { overviewTable, peakRemark } from './comparison';
+import { overviewTable, peakRemark } from '../comparison/estimateTables';
 import { exitCode, type ExitCode } from './exitCode';
 import { InputError } from './inputError';
 import { loadedJson } from './loadedJson';
@@ -75,7 +75,7 @@ async function estimateMany(command: EstimateCommand): Promise<ExitCode> {
       title: 'Estimates (by formula)',
       lead: [],
       table: overviewTable(loaded),
-      remarks: [peakRemark],
+      remarks: [peakRemark()],
     };
     await writeText(process.stdout, terminalText([section], style));
   }

@@ -62,7 +62,7 @@ function figureList({ model, scenario }: LoadedModel): ListedFigure[] {
   const figures = estimate(model, scenario);
   return figureKeys.map(({ key, title, unit }) => {
     const value = figureOf(figures, key);
-    return { key, title, value, text: figureText(value, unit) };
+    return { key, title: title(), value, text: figureText(value, unit) };
   });
 }
 

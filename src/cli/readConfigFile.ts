@@ -45,7 +45,7 @@ async function readStream(stream: AsyncIterable<unknown>, name: string): Promise
 }
 
 function refuseSize(name: string): InputError {
-  return new InputError(`${name} ${tooLarge.problem}. ${tooLarge.mend}`);
+  return new InputError(`${name} ${tooLarge.problem()}. ${tooLarge.mend()}`);
 }
 
 function explain(error: unknown, name: string): string {
