@@ -6,11 +6,17 @@ import { withoutPlace } from '../report/withoutPlace';
 import type { Log } from './log';
 import { sourceUri } from './openSource';
 
-/** File formats of an exported report, by the extension of the file's name. */
+/**
+ * File formats of an exported report: the ending that a name is proposed with, and the endings to choose among.
+ * A Headroom profile is the report as JSON under a name that Headroom opens again.
+ */
 const formats = {
-  html: { extension: 'html', label: 'HTML' },
-  json: { extension: 'json', label: 'JSON' },
-  markdown: { extension: 'md', label: 'Markdown' },
+  html: { extension: 'html', endings: () => ({ HTML: ['html'] }) },
+  json: {
+    extension: 'headroom.json',
+    endings: () => ({ [vscode.l10n.t('Headroom Profile')]: ['headroom.json'], JSON: ['json'] }),
+  },
+  markdown: { extension: 'md', endings: () => ({ Markdown: ['md'] }) },
 } as const;
 
 export type ExportFormat = keyof typeof formats;
@@ -28,11 +34,7 @@ export async function exportReport(
   const defaultUri = defaultTarget(report, format ?? 'html');
   const target = await vscode.window.showSaveDialog({
     ...(defaultUri ? { defaultUri } : {}),
-    filters: Object.fromEntries(
-      Object.entries(formats)
-        .filter(([name]) => format === undefined || name === format)
-        .map(([, { label, extension }]) => [label, [extension]]),
-    ),
+    filters: filtersOf(format),
     title: vscode.l10n.t('Export Report'),
   });
   if (!target) return;
@@ -69,6 +71,11 @@ async function render(extensionUri: vscode.Uri, report: Report, format: ExportFo
       return renderHtml(report, { script: script ?? '', styles: `${standalone ?? ''}\n${panel ?? ''}` });
     }
   }
+}
+
+function filtersOf(format: ExportFormat | undefined): Record<string, string[]> {
+  const chosen = format === undefined ? Object.values(formats) : [formats[format]];
+  return Object.assign({}, ...chosen.map(({ endings }) => endings())) as Record<string, string[]>;
 }
 
 function formatOf(target: vscode.Uri): ExportFormat {

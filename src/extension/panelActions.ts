@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PanelMessage } from '../report/panelMessages';
+import type { Report } from '../report/report';
 import { adoptReplacement } from './adoptReplacement';
 import type { EditPreview } from './editPreview';
 import { exportReport } from './exportReport';
@@ -10,7 +11,7 @@ import type { ProfileCommand } from './profileCommand';
 import type { ProfileSession } from './profileSession';
 import { showProblem } from './showProblem';
 
-/** Does what the user asks for in the panel. */
+/** Does what the user asks for in a page that shows a report. */
 export class PanelActions {
   public constructor(
     private readonly extensionUri: vscode.Uri,
@@ -20,17 +21,16 @@ export class PanelActions {
     private readonly log: Log,
   ) {}
 
-  /** Carries out `message`; what goes wrong is shown, not thrown. */
-  public async handle(message: PanelMessage): Promise<void> {
-    const { report } = this.session;
+  /** Carries out `message` from the page that shows `report`; what goes wrong is shown, not thrown. */
+  public async handle(message: PanelMessage, report: Report | undefined): Promise<void> {
     try {
-      await this.act(message);
+      await this.act(message, report);
     } catch (error) {
       showProblem(error, sourceUri(report), this.log);
     }
   }
 
-  private async act(message: PanelMessage): Promise<void> {
+  private async act(message: PanelMessage, report: Report | undefined): Promise<void> {
     switch (message.type) {
       case 'ready':
         return;
@@ -41,7 +41,6 @@ export class PanelActions {
         await vscode.commands.executeCommand('headroom.showLog');
         return;
     }
-    const { report } = this.session;
     if (!report) {
       throw new InputProblem(
         vscode.l10n.t(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { stringLanguage, translationsTag } from './translations';
 
 /** Folders of the extension that the panel may load from. */
 export function panelRoots(extensionUri: vscode.Uri): vscode.Uri[] {
@@ -7,8 +8,9 @@ export function panelRoots(extensionUri: vscode.Uri): vscode.Uri[] {
 }
 
 /**
- * In English, as all of the panel's strings are. The panel's page: one script and one style of ours, nothing else allowed. The nonce is in style-src too,
- * because the toolkit's components add style elements and read the nonce from the `csp-nonce` property.
+ * The page of every webview, in the language of the editor where there is a translation. Scripts and one style of
+ * ours, nothing else allowed. The nonce is in style-src too, because the toolkit's components add style elements
+ * and read the nonce from the `csp-nonce` property.
  */
 export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64');
@@ -22,7 +24,7 @@ export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): st
     `img-src ${webview.cspSource} data:`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${stringLanguage()}">
 <head>
   <meta charset="UTF-8">
   <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -33,6 +35,7 @@ export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): st
 </head>
 <body>
   <div id="app"></div>
+  ${translationsTag(webview, extensionUri, nonce)}
   <script nonce="${nonce}" src="${local('panel.js')}"></script>
 </body>
 </html>`;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Report } from '../report/report';
 import { Disposable } from './disposable';
 import type { Log } from './log';
-import { parseStoredReport } from './storedReport';
+import { endedRun, parseStoredReport } from './storedReport';
 
 /** Between two writes of a report that still grows, in ms. */
 const writeInterval = 1500;
@@ -69,9 +69,8 @@ export class ReportStore extends Disposable {
 
 /** `report` as it reads after a reload: a run that was going on then has ended. */
 export function endedByReload(report: Report): Report {
-  if (report.run.state !== 'running') return report;
-  const note = vscode.l10n.t(
-    'The window was reloaded while this ran: what had not been measured is missing.',
+  return endedRun(
+    report,
+    vscode.l10n.t('The window was reloaded while this ran: what had not been measured is missing.'),
   );
-  return { ...report, run: { ...report.run, state: 'cancelled', notes: [...report.run.notes, note] } };
 }

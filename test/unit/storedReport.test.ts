@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parsePanelState, parseStoredReport, richerReport } from '../../src/extension/storedReport';
+import { reportSchemaVersion } from '../../src/model/reportSchemaVersion';
+import {
+  endedRun,
+  otherSchemaVersion,
+  parsePanelState,
+  parseStoredReport,
+  richerReport,
+} from '../../src/extension/storedReport';
 import type { Report } from '../../src/report/report';
 import { runningReport, sampleReport, startingReport } from '../fixtures/sampleReport';
 
@@ -26,11 +33,37 @@ describe('parseStoredReport', () => {
       { ...report, source: { name: 1 } },
       { ...report, run: { state: 'complete' } },
       { ...report, layerKinds: [{ name: 'full_attention' }] },
+      { ...report, layerKinds: [{ ...report.layerKinds[0], shape: { heads: 32 } }] },
+      { ...report, layerKinds: [{ ...report.layerKinds[0], dense: { points: [{ n: 64, timing: {} }] } }] },
+      { ...report, device: { name: 'CPU' } },
+      { ...report, model: { ...report.model, stacks: [7] } },
+      { ...report, scenario: { sequenceLength: 64 } },
     ]) {
       assert.equal(parseStoredReport(value), undefined);
       assert.equal(parsePanelState({ report: value }), undefined);
     }
     fc.assert(fc.property(fc.anything(), (value) => parsePanelState(value) === undefined));
+  });
+});
+
+describe('otherSchemaVersion', () => {
+  it('names the version of a report from another version of Headroom, and of nothing else', () => {
+    const report = sampleReport();
+    const other = reportSchemaVersion + 1;
+    assert.equal(otherSchemaVersion({ ...report, schemaVersion: other }), other);
+    assert.equal(otherSchemaVersion({ schemaVersion: 1, layerKinds: [] }), 1);
+    for (const value of [report, undefined, [], { schemaVersion: 1 }, { ...report, schemaVersion: '1' }])
+      assert.equal(otherSchemaVersion(value), undefined);
+  });
+});
+
+describe('endedRun', () => {
+  it('ends a run that was going on, with a note, and leaves any other as it is', () => {
+    const ended = endedRun(runningReport(), 'Cut off.');
+    assert.equal(ended.run.state, 'cancelled');
+    assert.equal(ended.run.notes.at(-1), 'Cut off.');
+    const complete = sampleReport();
+    assert.equal(endedRun(complete, 'Cut off.'), complete);
   });
 });
 
