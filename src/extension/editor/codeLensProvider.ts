@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { lensTitle } from '../../insight/lensTitle';
+import { commandIds } from '../commands';
+import { readSettings } from '../settings';
+import { documentRange } from './documentRange';
+import type { FailureLog } from './failureLog';
+import type { InspectionCache } from './inspectionCache';
+import type { Insights } from './insights';
+import { lengthFields } from './lengthFields';
+import { lengthInQuestion } from './lengthInQuestion';
+
+/** Writes above each sequence length what it costs; a click profiles at it. */
+export class CodeLensProvider implements vscode.CodeLensProvider {
+  public readonly onDidChangeCodeLenses: vscode.Event<void>;
+
+  public constructor(
+    private readonly cache: InspectionCache,
+    private readonly insights: Insights,
+    private readonly failures: FailureLog,
+  ) {
+    this.onDidChangeCodeLenses = insights.onDidChange;
+  }
+
+  /** Never rejects. */
+  public async provideCodeLenses(
+    document: vscode.TextDocument,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.CodeLens[] | undefined> {
+    return this.failures.attempt('CodeLens', async () => {
+      const { uri } = document;
+      if (!readSettings(uri).codeLens) return undefined;
+      const inspection = await this.cache.get(document, token);
+      if (inspection === undefined) return undefined;
+      return lengthFields(inspection).flatMap(({ field, reading }) => {
+        const insight = this.insights.of(uri, inspection, field);
+        if (insight === undefined) return [];
+        const sequenceLength = lengthInQuestion(field, reading);
+        const command: vscode.Command = {
+          command: commandIds.profileAtLength,
+          title: lensTitle(insight),
+          tooltip: vscode.l10n.t('Profile the attention at this length'),
+          arguments: [{ uri: uri.toString(), sequenceLength }],
+        };
+        return [new vscode.CodeLens(documentRange(document, field.range), command)];
+      });
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import { inlayText } from '../../insight/lensTitle';
+import { readSettings } from '../settings';
+import { documentRange } from './documentRange';
+import type { FailureLog } from './failureLog';
+import type { InspectionCache } from './inspectionCache';
+import type { Insights } from './insights';
+import { lengthFields } from './lengthFields';
+
+/** Writes after each sequence length what it costs, in a few words. */
+export class InlayHintsProvider implements vscode.InlayHintsProvider {
+  public readonly onDidChangeInlayHints: vscode.Event<void>;
+
+  public constructor(
+    private readonly cache: InspectionCache,
+    private readonly insights: Insights,
+    private readonly failures: FailureLog,
+  ) {
+    this.onDidChangeInlayHints = insights.onDidChange;
+  }
+
+  /** Never rejects. */
+  public async provideInlayHints(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlayHint[] | undefined> {
+    return this.failures.attempt('inlay hints', async () => {
+      if (!readSettings(document.uri).inlayHints) return undefined;
+      const inspection = await this.cache.get(document, token);
+      if (inspection === undefined) return undefined;
+      return lengthFields(inspection).flatMap(({ field }) => {
+        const { end } = documentRange(document, field.valueRange);
+        const insight = range.contains(end) ? this.insights.of(document.uri, inspection, field) : undefined;
+        if (insight === undefined) return [];
+        const hint = new vscode.InlayHint(end, inlayText(insight));
+        hint.paddingLeft = true;
+        return [hint];
+      });
+    });
+  }
+}

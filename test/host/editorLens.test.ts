@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeEditors, extension } from './fixture';
+import { configText, lensCommands, openFile, positionOf, setSetting } from './editorFixture';
+
+describe('CodeLens', () => {
+  before(() => extension().activate());
+  afterEach(async () => {
+    for (const key of ['codeLens.enabled', 'inlayHints.enabled', 'batch', 'plannedDevice'])
+      await setSetting(key, undefined);
+    await closeEditors();
+  });
+
+  it('stands above the length, and a click profiles at it', async () => {
+    const document = await openFile('config.json', configText());
+    const [lens, ...others] = await lensCommands(document);
+    assert.ok(lens);
+    assert.deepEqual(others, []);
+    assert.match(lens.title, /512 tokens.*KV.*peak/);
+    assert.equal(lens.command, 'headroom.profileAtLength');
+    assert.deepEqual(lens.arguments, [{ uri: document.uri.toString(), sequenceLength: 512 }]);
+  });
+
+  it('follows the settings, and goes when it is switched off', async () => {
+    const document = await openFile('config.json', configText());
+    const [one] = await lensCommands(document);
+    await setSetting('batch', 8);
+    const [eight] = await lensCommands(document);
+    assert.ok(one && eight);
+    assert.notEqual(eight.title, one.title);
+    await setSetting('codeLens.enabled', false);
+    assert.deepEqual(await lensCommands(document), []);
+  });
+
+  it('follows the device', async () => {
+    const document = await openFile('config.json', configText({ max_position_embeddings: 5_000_000 }));
+    const titles: string[] = [];
+    for (const device of ['NVIDIA T4', 'NVIDIA H200']) {
+      await setSetting('plannedDevice', device);
+      titles.push((await lensCommands(document))[0]?.title ?? '');
+    }
+    assert.notEqual(titles[0], titles[1]);
+    assert.match(titles[1] ?? '', /fits/);
+  });
+
+  it('is absent from files that are no configs', async () => {
+    for (const name of ['package.json', 'data.json']) {
+      const document = await openFile(name, '{ "name": "left-pad", "max_position_embeddings": 512 }');
+      assert.deepEqual(await lensCommands(document), [], name);
+    }
+  });
+
+  it('has a hint behind the value, where that is asked for', async () => {
+    const document = await openFile('config.json', configText());
+    assert.deepEqual(await hints(document), []);
+    await setSetting('inlayHints.enabled', true);
+    const [hint, ...others] = await hints(document);
+    assert.ok(hint);
+    assert.deepEqual(others, []);
+    assert.match(labelOf(hint), /KV/);
+    assert.ok(hint.position.isEqual(positionOf(document, '512').translate(0, 3)));
+  });
+});
+
+async function hints(document: vscode.TextDocument): Promise<vscode.InlayHint[]> {
+  return vscode.commands.executeCommand<vscode.InlayHint[]>(
+    'vscode.executeInlayHintProvider',
+    document.uri,
+    new vscode.Range(0, 0, document.lineCount, 0),
+  );
+}
+
+function labelOf({ label }: vscode.InlayHint): string {
+  return typeof label === 'string' ? label : label.map(({ value }) => value).join('');
+}
