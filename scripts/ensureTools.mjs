@@ -45,6 +45,17 @@ export function ensureVulkanLoader() {
   if (!found) install(['libvulkan1']);
 }
 
+/**
+ * VS Code finds the files of a workspace with ripgrep, by which it knows which extensions a workspace starts; the
+ * server's npm package lacks it.
+ */
+export function ensureRipgrep() {
+  if (!onPath('rg')) install(['ripgrep']);
+  if (!onPath('rg')) {
+    throw new Error('rg not found: install it (Debian, Ubuntu: `sudo apt-get install ripgrep`).');
+  }
+}
+
 let updated = false;
 
 /** Installs packages where this is root on a system with apt; elsewhere it does nothing. */

@@ -2,7 +2,7 @@
 // Ends with `N passed, N failed`: mocha's totals summed, a step that broke counted as one failure.
 import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { ensureChromium, ensureCompilers, ensureVulkanLoader } from './ensureTools.mjs';
+import { ensureChromium, ensureCompilers, ensureRipgrep, ensureVulkanLoader } from './ensureTools.mjs';
 
 const results = 'out/testResults';
 const mocha = ['mocha', '--reporter', 'scripts/totalsReporter.cjs'];
@@ -19,6 +19,7 @@ const steps = {
   notices: { command: ['node', 'scripts/notices.mjs', '--check'], needs: ['build'] },
   chromium: { act: () => (process.env.CHROMIUM = ensureChromium()) },
   compilers: { act: ensureCompilers },
+  ripgrep: { act: ensureRipgrep },
   vulkan: { act: ensureVulkanLoader },
   unit: {
     command: [...mocha, 'test/unit/**/*.test.ts', 'test/engine/**/*.test.ts'],
@@ -26,7 +27,7 @@ const steps = {
     counts: true,
   },
   package: { command: ['tsx', 'scripts/package.ts'], needs: ['build'] },
-  vscode: { command: ['tsx', 'scripts/realVscode/install.ts'], needs: ['compilers'] },
+  vscode: { command: ['tsx', 'scripts/realVscode/install.ts'], needs: ['compilers', 'ripgrep'] },
   host: {
     command: ['tsx', 'scripts/realVscode/hostTests.ts'],
     needs: ['build', 'vscode', 'chromium'],

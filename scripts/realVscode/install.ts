@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -39,7 +39,7 @@ export async function installCodeServer(version = oldestCodeServer): Promise<str
   const cache = process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache');
   // Its native modules hold for one Node ABI and one processor.
   const abi = `node${process.versions.modules}-${process.arch}`;
-  const folder = path.join(cache, 'headroom', `code-server-${version}-${abi}`);
+  const folder = path.join(cache, 'headroom', `code-server-${version}-rg-${abi}`);
   const entry = path.join(folder, 'node_modules/code-server/out/node/entry.js');
   if (await exists(path.join(folder, 'ready'))) return entry;
 
@@ -75,7 +75,22 @@ async function build(building: string, version: string): Promise<void> {
     if (await anyExists(building, places)) continue;
     throw new Error(`code-server ${version}: ${String(places[0])} was not built.\n${failures.join('\n')}`);
   }
+  await addRipgrep(building);
   await writeFile(path.join(building, 'ready'), new Date().toISOString());
+}
+
+/** The package downloads its binary in an install script; this system's own takes its place. */
+async function addRipgrep(building: string): Promise<void> {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  for (const folder of folders) {
+    const own = path.join(folder, 'rg');
+    if (!(await exists(own))) continue;
+    const bin = path.join(building, server, 'node_modules/@vscode/ripgrep/bin');
+    await mkdir(bin, { recursive: true });
+    await copyFile(own, path.join(bin, 'rg'));
+    return;
+  }
+  throw new Error('rg was not found: install ripgrep (Debian, Ubuntu: `sudo apt-get install ripgrep`).');
 }
 
 /** Removes what installs left behind that were killed: folders named for processes that are no more. */
