@@ -15,7 +15,7 @@ const runtimeNote = `The binaries in \`onnxruntime-node\` contain further open-s
 
 /** Licence texts of packages that name a licence and leave its text out. */
 const missingTexts = [
-  [/^(onnxruntime-|@microsoft\/fast-)/, 'scripts/licences/microsoft.txt'],
+  [/^(onnxruntime-|@microsoft\/fast-|@vscode\/l10n$)/, 'scripts/licences/microsoft.txt'],
   [/^@bufbuild\/protobuf$/, 'scripts/licences/protobuf.txt'],
 ];
 

@@ -1,5 +1,11 @@
+// First: the modules after it make their strings when they are loaded.
+import './translations';
+import type { ComparisonMessage } from '../src/report/panelMessages';
 import type { Report } from '../src/report/report';
+import { createComparison } from './comparison';
+import { receiveComparison, receiveProblem, restoreView } from './comparisonMessage';
 import { restoreControls, type Controls } from './controls';
+import { show as setVisible } from './dom';
 import { connectHost, embeddedReport } from './host';
 import { isRecord, receiveMessage, receiveReport, type Received } from './messages';
 import { createPanel } from './panel';
@@ -26,7 +32,15 @@ const panel = createPanel({
     show();
   },
 });
-(document.getElementById('app') ?? document.body).append(panel.element);
+
+let compared: ComparisonMessage | undefined;
+let view = restoreView(saved);
+const comparison = createComparison((chosen) => {
+  view = chosen;
+  showComparison();
+});
+setVisible(comparison.element, false);
+(document.getElementById('app') ?? document.body).append(panel.element, comparison.element);
 onThemeChange(() => {
   panel.redraw();
 });
@@ -35,6 +49,31 @@ function show(): void {
   if (report === undefined) return;
   host.save({ report, controls });
   panel.update(report, controls);
+}
+
+function showComparison(): void {
+  if (compared === undefined) return;
+  host.save({ comparison: { uris: compared.uris, view } });
+  comparison.update(compared, view);
+  setVisible(panel.element, false);
+  setVisible(comparison.element, true);
+}
+
+/** A page shows either reports or comparisons; the message says which. */
+function receive(data: unknown): void {
+  const comparing = receiveComparison(data);
+  const problem = receiveProblem(data);
+  const received = receiveMessage(data);
+  if (comparing !== undefined) {
+    compared = comparing;
+    showComparison();
+  } else if (problem !== undefined) {
+    panel.setProblem(problem);
+    setVisible(panel.element, true);
+    setVisible(comparison.element, false);
+  } else if (received !== undefined) {
+    take(received);
+  }
 }
 
 function take(received: Received): void {
@@ -47,7 +86,13 @@ function take(received: Received): void {
   if (report !== undefined && report.scenario.sequenceLength !== asked)
     controls = { ...controls, lengthText: '' };
   report = received.report;
-  show();
+  try {
+    show();
+  } catch (error) {
+    // A file may have the shape of a report and still lack something further inside.
+    console.error(error);
+    panel.setProblem(strings.load.notAReport);
+  }
 }
 
 function takeEmbedded(): void {
@@ -63,8 +108,7 @@ function takeEmbedded(): void {
 if (host.connected) {
   if (isRecord(saved) && saved['report'] !== undefined) take(receiveReport(saved['report']));
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
-    const received = receiveMessage(event.data);
-    if (received !== undefined) take(received);
+    receive(event.data);
   });
   host.send({ type: 'ready' });
 } else {

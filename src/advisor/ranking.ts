@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { joinSentences } from '../model/phrases';
 import { formatDuration, formatInteger, formatRatio } from '../model/units';
 import type { Comparison, MeasuredPoint, MechanismResult, Timing } from '../report/report';
 import { breakEven, evaluate } from './scaling';
@@ -89,32 +91,51 @@ function reasonFor(
   comparison: Omit<Comparison, 'reason'>,
   sequenceLength: number,
 ): string {
-  const { n, speedup, speedupLow, speedupHigh } = comparison;
-  const at = `at n = ${formatInteger(n)}`;
-  const exactness = replacement.exact ? 'and exact' : 'but not exact';
+  const { n } = comparison;
   const now = timeAt(dense, sequenceLength);
   const then = timeAt(replacement, sequenceLength);
   const later =
     now === undefined || then === undefined || sequenceLength === n
       ? ''
-      : ` Projected at n = ${formatInteger(sequenceLength)}: ${formatDuration(then)} a layer against ${formatDuration(now)}.`;
-  if (replacement.current) return `This is what these layers compute already.${later}`;
-  if (!replacement.exact && comparison.flopRatio <= 1) {
-    return `${capitalised(at)} this sees every key and gives the result of dense attention: longer lengths tell them apart.${later}`;
-  }
-  if (speedupLow > 1)
-    return `Measured ${formatRatio(speedup)} faster than dense ${at}, ${exactness}.${later}`;
-  if (speedupHigh < 1) {
-    const from = comparison.breakEven;
-    const gain =
-      from === undefined
-        ? 'no length is known from which it pays'
-        : `by the fits it pays from about n = ${formatInteger(from)} on`;
-    return `Keep dense attention ${at}: this measured ${formatRatio(1 / speedup)} slower there; ${gain}.${later}`;
-  }
-  return `No clear difference from dense ${at}: the intervals overlap.${later}`;
+      : l10n.t(
+          'Projected at n = {0}: {1} a layer against {2}.',
+          formatInteger(sequenceLength),
+          formatDuration(then),
+          formatDuration(now),
+        );
+  return joinSentences([verdictFor(replacement, comparison), later]);
 }
 
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** What the measurement says for or against the replacement. */
+function verdictFor(replacement: MechanismResult, comparison: Omit<Comparison, 'reason'>): string {
+  const { speedup, speedupLow, speedupHigh, flopRatio, breakEven: from } = comparison;
+  const n = formatInteger(comparison.n);
+  if (replacement.current) return l10n.t('This is what these layers compute already.');
+  if (!replacement.exact && flopRatio <= 1) {
+    return l10n.t(
+      'At n = {0} this sees every key and gives the result of dense attention: longer lengths tell them apart.',
+      n,
+    );
+  }
+  if (speedupLow > 1) {
+    return replacement.exact
+      ? l10n.t('Measured {0} faster than dense at n = {1}, and exact.', formatRatio(speedup), n)
+      : l10n.t('Measured {0} faster than dense at n = {1}, but not exact.', formatRatio(speedup), n);
+  }
+  if (speedupHigh < 1) {
+    const slower = formatRatio(1 / speedup);
+    return from === undefined
+      ? l10n.t(
+          'Keep dense attention at n = {0}: this measured {1} slower there; no length is known from which it pays.',
+          n,
+          slower,
+        )
+      : l10n.t(
+          'Keep dense attention at n = {0}: this measured {1} slower there; by the fits it pays from about n = {2} on.',
+          n,
+          slower,
+          formatInteger(from),
+        );
+  }
+  return l10n.t('No clear difference from dense at n = {0}: the intervals overlap.', n);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { attentionPairs } from '../cost/attentionPairs';
 import { GraphBuilder } from '../onnx/graphBuilder';
 import {
@@ -27,7 +28,9 @@ import { softmaxRows } from './referenceRows';
  */
 export const dense: AttentionMechanism = {
   id: 'dense',
-  title: 'Dense attention',
+  get title() {
+    return l10n.t('Dense attention');
+  },
   paper: { authors: 'Vaswani et al.', year: 2017, title: 'Attention Is All You Need', arxiv: '1706.03762' },
   parameters: [],
   causal: 'both',
@@ -61,7 +64,7 @@ export const dense: AttentionMechanism = {
   },
 
   adopt() {
-    return { kind: 'none', reason: 'This is what the model has.' };
+    return { kind: 'none', reason: l10n.t('This is what the model has.') };
   },
 };
 
@@ -99,7 +102,7 @@ function multiHeadKernel(shape: AttentionShape): Kernel {
   const copies = (g === 1 ? 2 : 3) * queryElements(shape) + 2 * keyElements(shape);
   return {
     id: 'MultiHeadAttention',
-    title: 'runtime MultiHeadAttention',
+    title: l10n.t('runtime MultiHeadAttention'),
     graph: graph.build(),
     cost: fusedCost(shape, n ** 2, copies),
   };
@@ -118,7 +121,7 @@ function multiHeadCausalKernel(shape: AttentionShape): Kernel {
   const scores = shape.batch * shape.heads * shape.n ** 2;
   return {
     id: 'MultiHeadAttention causal',
-    title: 'runtime MultiHeadAttention, unidirectional',
+    title: l10n.t('runtime MultiHeadAttention, unidirectional'),
     graph: graph.build(),
     cost: fusedCost(shape, shape.n ** 2, scores + 4 * queryElements(shape)),
   };
@@ -154,7 +157,7 @@ function groupQueryKernel(shape: AttentionShape): Kernel {
   declareOutput(graph, shape, output);
   return {
     id: 'GroupQueryAttention',
-    title: 'runtime GroupQueryAttention',
+    title: l10n.t('runtime GroupQueryAttention'),
     graph: graph.build(),
     // On `cpu` the operator works tile by tile, and holds head-major q beside k, v and their 'present' copies.
     cost: fusedCost(shape, pairs(shape), queryElements(shape) + 4 * keyElements(shape)),
@@ -180,7 +183,7 @@ function blockwiseKernel(shape: AttentionShape, rows: number): Kernel {
   buildQueryBlocks(graph, shape, plan);
   return {
     id: `blockwise ${String(rows)}`,
-    title: `MultiHeadAttention over blocks of ${String(rows)} queries`,
+    title: l10n.t('MultiHeadAttention over blocks of {0} queries', String(rows)),
     graph: graph.build(),
     cost: queryBlockCost(shape, plan, pairs(shape)),
   };
@@ -191,7 +194,7 @@ function naiveKernel(shape: AttentionShape): Kernel {
   const scores = shape.batch * shape.heads * shape.n ** 2;
   return {
     id: 'naive',
-    title: 'MatMul, Softmax, MatMul with n × n scores',
+    title: l10n.t('MatMul, Softmax, MatMul with n × n scores'),
     graph: naiveGraph(shape),
     cost: fusedCost(
       shape,

@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import { attentionPairs } from '../cost/attentionPairs';
+import { joinSentences } from '../model/phrases';
 import { attentionKinds } from '../model/attentionKinds';
 import { layerCount, type AttentionSpec, type ModelSpec } from '../model/modelSpec';
 import { GraphBuilder } from '../onnx/graphBuilder';
@@ -17,7 +19,9 @@ const DEFAULT_WINDOW = 256;
  */
 export const slidingWindow: AttentionMechanism = {
   id: 'sliding-window',
-  title: 'Sliding window',
+  get title() {
+    return l10n.t('Sliding window');
+  },
   paper: {
     authors: 'Beltagy et al.',
     year: 2020,
@@ -27,8 +31,12 @@ export const slidingWindow: AttentionMechanism = {
   parameters: [
     {
       name: 'window',
-      title: 'Window',
-      unit: 'tokens',
+      get title() {
+        return l10n.t('Window');
+      },
+      get unit() {
+        return l10n.t('tokens');
+      },
       // The same at every length, so that the time's growth with n is the mechanism's own.
       defaultFor: () => DEFAULT_WINDOW,
     },
@@ -45,13 +53,16 @@ export const slidingWindow: AttentionMechanism = {
     return [
       {
         id: 'banded blocks',
-        title: `MultiHeadAttention over blocks of ${String(plan.rows)} queries and the keys they see`,
+        title: l10n.t(
+          'MultiHeadAttention over blocks of {0} queries and the keys they see',
+          String(plan.rows),
+        ),
         graph: blocks.build(),
         cost: queryBlockCost(shape, plan, pairs),
       },
       {
         id: 'folded chunks',
-        title: `MatMul, Softmax, MatMul over chunks of ${String(plan.rows)} folded into the batch`,
+        title: l10n.t('MatMul, Softmax, MatMul over chunks of {0} folded into the batch', String(plan.rows)),
         graph: foldedBandGraph(shape, plan),
         cost: foldedBandCost(shape, plan, pairs),
       },
@@ -122,7 +133,7 @@ function adoptWindow(model: ModelSpec, attention: AttentionSpec, window: number)
   if (attention.window !== undefined && attention.window <= window) {
     return {
       kind: 'none',
-      reason: `These layers already have a window of ${String(attention.window)} tokens.`,
+      reason: l10n.t('These layers already have a window of {0} tokens.', String(attention.window)),
     };
   }
   switch (model.modelType) {
@@ -131,7 +142,7 @@ function adoptWindow(model: ModelSpec, attention: AttentionSpec, window: number)
         kind: 'config',
         edits: [{ path: ['sliding_window'], value: window }],
         needsRetraining: true,
-        reason: `Mistral reads \`sliding_window\`. ${fineTuning(attention)}`,
+        reason: joinSentences([l10n.t('Mistral reads `sliding_window`.'), fineTuning(attention)]),
       };
     case 'qwen2':
     case 'qwen3':
@@ -141,7 +152,10 @@ function adoptWindow(model: ModelSpec, attention: AttentionSpec, window: number)
         kind: 'code',
         language: 'python',
         code: flexAttentionSnippet(attention, window),
-        reason: `The ${model.modelType} architecture has no window switch: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer.`,
+        reason: l10n.t(
+          'The {0} architecture has no window switch: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer.',
+          model.modelType,
+        ),
       };
   }
 }
@@ -154,7 +168,10 @@ function adoptQwenWindow(model: ModelSpec, attention: AttentionSpec, window: num
       kind: 'config',
       edits: [size],
       needsRetraining: true,
-      reason: `Qwen reads \`sliding_window\` for the layers that slide; the others stay as they are. ${fineTuning(attention)}`,
+      reason: joinSentences([
+        l10n.t('Qwen reads `sliding_window` for the layers that slide; the others stay as they are.'),
+        fineTuning(attention),
+      ]),
     };
   }
   const others = attentionKinds(model)
@@ -163,9 +180,11 @@ function adoptQwenWindow(model: ModelSpec, attention: AttentionSpec, window: num
   if (others !== undefined) {
     return {
       kind: 'none',
-      reason:
-        `Other layers have a window of ${String(others)} tokens, and the config has one \`sliding_window\` for ` +
-        `all: setting it to ${String(window)} would change theirs too.`,
+      reason: l10n.t(
+        'Other layers have a window of {0} tokens, and the config has one `sliding_window` for all: setting it to {1} would change theirs too.',
+        String(others),
+        String(window),
+      ),
     };
   }
   const listed = model.fields['layerTypes'] !== undefined;
@@ -181,16 +200,23 @@ function adoptQwenWindow(model: ModelSpec, attention: AttentionSpec, window: num
         : []),
     ],
     needsRetraining: true,
-    reason:
-      `Qwen reads \`use_sliding_window\`, \`sliding_window\` and \`max_window_layers\` (0: all layers)` +
-      `${listed ? ', and `layer_types` before that' : ''}. ${fineTuning(attention)}`,
+    reason: joinSentences([
+      listed
+        ? l10n.t(
+            'Qwen reads `use_sliding_window`, `sliding_window` and `max_window_layers` (0: all layers), and `layer_types` before that.',
+          )
+        : l10n.t(
+            'Qwen reads `use_sliding_window`, `sliding_window` and `max_window_layers` (0: all layers).',
+          ),
+      fineTuning(attention),
+    ]),
   };
 }
 
 function fineTuning({ window }: AttentionSpec): string {
   return window === undefined
-    ? 'Weights trained without a window need fine-tuning with it.'
-    : `Weights trained with a window of ${String(window)} tokens need fine-tuning with another.`;
+    ? l10n.t('Weights trained without a window need fine-tuning with it.')
+    : l10n.t('Weights trained with a window of {0} tokens need fine-tuning with another.', String(window));
 }
 
 function flexAttentionSnippet(attention: AttentionSpec, window: number): string {

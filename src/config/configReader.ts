@@ -3,10 +3,14 @@
  * several times larger than the rest of the extension host, so that it is a bundle of its own, loaded when the
  * first config is read.
  */
+export { useTranslations } from '../model/translations';
 export { applyEdits, withEdits } from './editConfig';
 export { configUrl } from './fetch/configUrl';
 export { fetchModelConfig } from './fetch/fetchModelConfig';
 export { parseRepository } from './fetch/repository';
+export { configMends } from '../mends/configMends';
+export { fieldAtOffset } from './fields/fieldAtOffset';
+export { inspectConfig } from './fields/inspectConfig';
 export { readConfig } from './readConfig';
 export { readModel } from './readModel';
 export { reportedModel } from './reportedModel';

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { applyEdits as applyTextEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
 import type { ConfigEdit } from '../attention/mechanism';
 import { ConfigError } from './configError';
@@ -64,8 +65,8 @@ function rejectDuplicate(path: ConfigEdit['path'], duplicates: readonly string[]
   throw new ConfigError({
     file,
     key,
-    problem: `"${key}" is written more than once, so it is not clear which one to change.`,
-    mend: 'Remove all but one.',
+    problem: l10n.t('"{0}" is written more than once, so it is not clear which one to change.', key),
+    mend: l10n.t('Remove all but one.'),
   });
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldSource, TextRange } from '../model/modelSpec';
 import { formatInteger } from '../model/units';
 import { ConfigError } from './configError';
@@ -93,7 +94,10 @@ export class FieldReader {
     if (field === undefined) return this.assume(request.property, fallback);
     const value = field.value();
     if (typeof value !== 'boolean') {
-      this.reject(field, { fault: 'but must be true or false', mend: 'Write true or false without quotes.' });
+      this.reject(field, {
+        fault: l10n.t('but must be true or false'),
+        mend: l10n.t('Write true or false without quotes.'),
+      });
     }
     return this.record(request.property, field, value);
   }
@@ -104,7 +108,10 @@ export class FieldReader {
     if (field === undefined) return this.assume(request.property, fallback);
     const value = field.value();
     if (typeof value !== 'number' || !(value >= 0 && value <= 1)) {
-      this.reject(field, { fault: 'but must be a number from 0 to 1', mend: 'Write one, such as 0.1.' });
+      this.reject(field, {
+        fault: l10n.t('but must be a number from 0 to 1'),
+        mend: l10n.t('Write one, such as 0.1.'),
+      });
     }
     return this.record(request.property, field, value);
   }
@@ -115,7 +122,7 @@ export class FieldReader {
     if (field === undefined) return fallback && this.assume(request.property, fallback);
     const value = field.value();
     if (typeof value !== 'string') {
-      this.reject(field, { fault: 'but must be a text', mend: 'Write a text in quotes.' });
+      this.reject(field, { fault: l10n.t('but must be a text'), mend: l10n.t('Write a text in quotes.') });
     }
     return this.record(request.property, field, value);
   }
@@ -126,7 +133,10 @@ export class FieldReader {
     if (field === undefined) return this.assume(request.property, fallback);
     const value = field.value();
     if (typeof value !== 'number' || !(value > 0) || !(value <= limits.size)) {
-      this.reject(field, { fault: 'but must be a number above 0', mend: 'Write one, without quotes.' });
+      this.reject(field, {
+        fault: l10n.t('but must be a number above 0'),
+        mend: l10n.t('Write one, without quotes.'),
+      });
     }
     return this.record(request.property, field, value);
   }
@@ -149,8 +159,8 @@ export class FieldReader {
       !value.every((each) => Number.isInteger(each) && each >= 0 && each <= limit)
     ) {
       this.reject(field, {
-        fault: `but must be a list of whole numbers up to ${formatInteger(limit)}`,
-        mend: 'Write such a list.',
+        fault: l10n.t('but must be a list of whole numbers up to {0}', formatInteger(limit)),
+        mend: l10n.t('Write such a list.'),
       });
     }
     return this.record(property, field, value as number[]);
@@ -193,19 +203,32 @@ export class FieldReader {
   }
 
   private reject(field: ConfigField, { fault, mend }: ValueFault): never {
-    this.fail(field.key, `"${field.key}" is ${describe(field.value())}, ${fault}.`, mend);
+    this.fail(field.key, l10n.t('"{0}" is {1}, {2}.', field.key, describe(field.value()), fault), mend);
   }
 
   private missing(request: IntegerRequest): never {
     const [key, ...aliases] = request.keys;
-    const nulls = this.present(request.keys);
-    const also = aliases.length > 0 ? ` (also looked for: ${aliases.join(', ')})` : '';
+    const [nullKey] = this.present(request.keys);
+    const also = aliases.join(', ');
+    const { meaning } = request;
     this.fail(
-      nulls[0] ?? key,
-      `"${nulls[0] ?? key}", the ${request.meaning}, is ${nulls.length > 0 ? 'null' : 'missing'}${also}.`,
-      `Add it, such as "${key}": ${String(request.example)}.`,
+      nullKey ?? key,
+      nullKey === undefined ? missingProblem(key, meaning, also) : nullProblem(nullKey, meaning, also),
+      l10n.t('Add it, such as "{0}": {1}.', key, String(request.example)),
     );
   }
+}
+
+function missingProblem(key: string, meaning: string, also: string): string {
+  return also === ''
+    ? l10n.t('"{0}", the {1}, is missing.', key, meaning)
+    : l10n.t('"{0}", the {1}, is missing (also looked for: {2}).', key, meaning, also);
+}
+
+function nullProblem(key: string, meaning: string, also: string): string {
+  return also === ''
+    ? l10n.t('"{0}", the {1}, is null.', key, meaning)
+    : l10n.t('"{0}", the {1}, is null (also looked for: {2}).', key, meaning, also);
 }
 
 interface ValueFault {
@@ -214,27 +237,33 @@ interface ValueFault {
 }
 
 function checkedInteger(value: unknown, limit: number): number | ValueFault {
-  const mend = 'Write a positive whole number without quotes.';
+  const mend = l10n.t('Write a positive whole number without quotes.');
   if (typeof value === 'string') {
     return /^\s*\d+\s*$/.test(value)
-      ? { fault: 'a number in quotes', mend: `Remove the quotes: ${shorten(value.trim())}.` }
-      : { fault: 'but must be a number', mend };
+      ? {
+          fault: l10n.t('a number in quotes'),
+          mend: l10n.t('Remove the quotes: {0}.', shorten(value.trim())),
+        }
+      : { fault: l10n.t('but must be a number'), mend };
   }
-  if (typeof value !== 'number') return { fault: 'but must be a number', mend };
+  if (typeof value !== 'number') return { fault: l10n.t('but must be a number'), mend };
   if (value > limit) {
     const largest = formatInteger(limit);
-    return { fault: `which is beyond any model (at most ${largest})`, mend: 'Check the digits.' };
+    return {
+      fault: l10n.t('which is beyond any model (at most {0})', largest),
+      mend: l10n.t('Check the digits.'),
+    };
   }
-  if (!Number.isInteger(value)) return { fault: 'but must be a whole number', mend };
-  if (value < 1) return { fault: 'but must be 1 or more', mend };
+  if (!Number.isInteger(value)) return { fault: l10n.t('but must be a whole number'), mend };
+  if (value < 1) return { fault: l10n.t('but must be 1 or more'), mend };
   return value;
 }
 
 /** A value as it is shown in messages, never long. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return `the text "${shorten(value)}"`;
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'string') return l10n.t('the text "{0}"', shorten(value));
+  if (Array.isArray(value)) return l10n.t('a list');
+  if (typeof value === 'object' && value !== null) return l10n.t('an object');
   return String(value);
 }
 

@@ -100,11 +100,7 @@ async function modelBeside(recipe: Recipe, name: string, context: ReadContext): 
   if (text === undefined || location === undefined) {
     throw new ConfigError({
       file: name,
-      problem: l10n.t(
-        'The file says how a model is {0} ({1}), but names none, and no config.json lies beside it.',
-        purposes[recipe.purpose],
-        recipe.framework,
-      ),
+      problem: namesNoModel[recipe.purpose](recipe.framework),
       isModelMissing: true,
       mend: l10n.t("Put it beside the model's config.json, or open the config that names the model."),
     });
@@ -121,10 +117,22 @@ async function modelBeside(recipe: Recipe, name: string, context: ReadContext): 
   };
 }
 
-const purposes: Readonly<Record<Recipe['purpose'], string>> = {
-  training: 'trained',
-  serving: 'served',
-  companion: 'used',
+const namesNoModel: Readonly<Record<Recipe['purpose'], (framework: string) => string>> = {
+  training: (framework) =>
+    l10n.t(
+      'The file says how a model is trained ({0}), but names none, and no config.json lies beside it.',
+      framework,
+    ),
+  serving: (framework) =>
+    l10n.t(
+      'The file says how a model is served ({0}), but names none, and no config.json lies beside it.',
+      framework,
+    ),
+  companion: (framework) =>
+    l10n.t(
+      'The file says how a model is used ({0}), but names none, and no config.json lies beside it.',
+      framework,
+    ),
 };
 
 /** The model of a GGUF file by its header; undefined where files cannot be opened here. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ModelSpec } from '../model/modelSpec';
 import { ConfigError } from './configError';
 import type { ConfigDocument } from './document';
@@ -61,7 +62,9 @@ export function readModelDocument(
 ): ModelSpec {
   const reader = new FieldReader(document, name);
   for (const key of new Set(document.duplicates)) {
-    reader.assumptions.push(`"${key.slice(0, 60)}" is written more than once: the last one counts.`);
+    reader.assumptions.push(
+      l10n.t('"{0}" is written more than once: the last one counts.', key.slice(0, 60)),
+    );
   }
   refuseOtherFile(reader);
   const interpretation = interpret(reader) ?? refuse(reader);
@@ -117,18 +120,18 @@ function readPart(part: FieldReader): Interpretation | undefined {
 
 function refuse(reader: FieldReader): never {
   const field = reader.raw('model_type');
-  const looked = `Fields looked for: ${coreKeys.slice(0, NAMED_KEYS).join(', ')}, … Found: none.`;
+  const looked = l10n.t('Fields looked for: {0}, … Found: none.', coreKeys.slice(0, NAMED_KEYS).join(', '));
   const some = supportedModelTypes.slice(0, NAMED_TYPES).join(', ');
   const others = supportedModelTypes.length - NAMED_TYPES;
-  const supported = `Known values of "model_type": ${some} and ${String(others)} more.`;
+  const supported = l10n.t('Known values of "model_type": {0} and {1} more.', some, String(others));
   throw new ConfigError({
     file: reader.file,
     key: 'model_type',
     problem:
       field === undefined
-        ? `This is not a model config: it has no "model_type". ${looked}`
-        : `"model_type" is ${describe(field.value)}, which is not supported. ${looked}`,
-    mend: `Open the config.json of a model, or add its sizes, such as "hidden_size". ${supported}`,
+        ? l10n.t('This is not a model config: it has no "model_type". {0}', looked)
+        : l10n.t('"model_type" is {0}, which is not supported. {1}', describe(field.value), looked),
+    mend: l10n.t('Open the config.json of a model, or add its sizes, such as "hidden_size". {0}', supported),
     ...(field === undefined ? {} : { range: field.range }),
   });
 }

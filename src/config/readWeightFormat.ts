@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { WeightFormat } from '../model/recipe';
 import type { FieldReader } from './fieldReader';
 
@@ -13,13 +14,19 @@ export function readWeightFormat(reader: FieldReader): WeightFormat | undefined 
   const format = formatOf(settings);
   if (format === undefined) {
     reader.assumptions.push(
-      `quantization_config names the method "${methodOf(settings).slice(0, 40)}", which is not known with these settings: weights are counted in the dtype.`,
+      l10n.t(
+        'quantization_config names the method "{0}", which is not known with these settings: weights are counted in the dtype.',
+        methodOf(settings).slice(0, 40),
+      ),
     );
     return undefined;
   }
   reader.recordKey('weightFormat', 'quantization_config');
   reader.assumptions.push(
-    `quantization_config: matrices are counted as stored in ${format}, what it leaves out in 16 bits; activations and training in the dtype.`,
+    l10n.t(
+      'quantization_config: matrices are counted as stored in {0}, what it leaves out in 16 bits; activations and training in the dtype.',
+      format,
+    ),
   );
   return format;
 }

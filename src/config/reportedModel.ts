@@ -1,14 +1,15 @@
+import * as l10n from '@vscode/l10n';
 import type { ModelSpec } from '../model/modelSpec';
 import type { ConfigReading, ModelSource } from './readConfig';
 
-const origins: Readonly<Record<ModelSource['how'], string>> = {
-  beside: 'from a file that the config leads to',
-  workspace: 'from the workspace',
-  'hf-cache': 'from the Hugging Face cache of this computer',
-  downloaded: 'from a config that was downloaded to this computer',
-  ollama: 'from a GGUF file of this computer',
-  builtin: 'from the built-in table, because it is not on this computer',
-  setting: 'from the setting that lists models',
+const origins: Readonly<Record<ModelSource['how'], () => string>> = {
+  beside: () => l10n.t('from a file that the config leads to'),
+  workspace: () => l10n.t('from the workspace'),
+  'hf-cache': () => l10n.t('from the Hugging Face cache of this computer'),
+  downloaded: () => l10n.t('from a config that was downloaded to this computer'),
+  ollama: () => l10n.t('from a GGUF file of this computer'),
+  builtin: () => l10n.t('from the built-in table, because it is not on this computer'),
+  setting: () => l10n.t('from the setting that lists models'),
 };
 
 /** The model with what its recipe assumes and where its shape came from among the assumptions, without paths. */
@@ -18,7 +19,11 @@ export function reportedModel({
   modelSource,
 }: Pick<ConfigReading, 'model' | 'recipe' | 'modelSource'>): ModelSpec {
   const origin = modelSource && [
-    `The shape of ${recipe?.model ? withoutPath(recipe.model.name) : 'the model'} is ${origins[modelSource.how]}.`,
+    l10n.t(
+      'The shape of {0} is {1}.',
+      recipe?.model ? withoutPath(recipe.model.name) : l10n.t('the model'),
+      origins[modelSource.how](),
+    ),
   ];
   return { ...model, assumptions: [...(origin ?? []), ...model.assumptions, ...(recipe?.assumptions ?? [])] };
 }
@@ -30,6 +35,6 @@ function withoutPath(name: string): string {
     name
       .split(/[/\\]/)
       .filter((part) => part !== '' && part !== '.')
-      .at(-1) ?? 'the model'
+      .at(-1) ?? l10n.t('the model')
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { OpenByteSource } from '../weights/randomAccess';
 import { readGgufHeader } from '../weights/gguf';
 import { readSafetensorsHeader } from '../weights/safetensors';
@@ -83,8 +84,8 @@ async function openShard(
   if (source !== undefined) return source;
   throw new ConfigError({
     file: shard,
-    problem: 'The index names this shard, but it is not there.',
-    mend: 'Download it, or remove the index.',
+    problem: l10n.t('The index names this shard, but it is not there.'),
+    mend: l10n.t('Download it, or remove the index.'),
   });
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../model/factor';
 import type { AttentionSpec, SparsePattern } from '../model/modelSpec';
 
@@ -22,16 +23,18 @@ export function pairsFactor({ causal, window, pattern }: Mask, n: number): Facto
       return factor(
         'P',
         globalPairs(causal, window, Math.min(n, pattern.global), n),
-        causal ? 'window of n − g + g·(n − g) + g·(g + 1)/2' : 'window of n − g + 2·g·n − g²',
+        causal ? l10n.t('window of n − g + g·(n − g) + g·(g + 1)/2') : l10n.t('window of n − g + 2·g·n − g²'),
       );
     case 'block':
       return factor(
         'P',
         blockPairs(pattern, n),
-        '(local + random + global)·B keys a query, global blocks n, without what overlaps at the ends',
+        l10n.t(
+          '(local + random + global)·B keys a query, global blocks n, without what overlaps at the ends',
+        ),
       );
     case 'chunk':
-      return factor('P', chunkPairs(causal, pattern, n), 'own chunk and its neighbours');
+      return factor('P', chunkPairs(causal, pattern, n), l10n.t('own chunk and its neighbours'));
     case 'lsh': {
       // A sequence of one chunk is not sorted at all.
       if (n <= pattern.chunk) return factor('P', banded, windowFormula(causal, window, n));
@@ -40,7 +43,7 @@ export function pairsFactor({ causal, window, pattern }: Mask, n: number): Facto
     }
     case 'landmark': {
       const m = Math.min(n, pattern.landmarks);
-      return factor('P', 2 * n * m + m * m, '2·n·m + m² for m landmarks');
+      return factor('P', 2 * n * m + m * m, l10n.t('2·n·m + m² for m landmarks'));
     }
   }
 }
@@ -55,7 +58,7 @@ export function visibleKeys({ window, pattern }: Mask, n: number): number {
 
 function windowFormula(causal: boolean, window: number | undefined, n: number): string {
   if (window === undefined || (causal && window >= n)) return causal ? 'n·(n + 1)/2' : 'n²';
-  return causal ? 'Σᵢ min(i, w)' : 'Σᵢ min(i, w) on both sides';
+  return causal ? 'Σᵢ min(i, w)' : l10n.t('Σᵢ min(i, w) on both sides');
 }
 
 function windowPairs(causal: boolean, window: number | undefined, n: number): number {

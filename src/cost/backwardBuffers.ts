@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../model/factor';
 import {
   valueWidth,
@@ -66,8 +67,11 @@ function layerBlocks(
     ...(recurrence
       ? [
           [
-            bytes('gradient of the input', [n, h]),
-            bytes(`gradients inside ${recurrence.kind}`, [n, factor('kept', recurrence.keptElements)]),
+            bytes(l10n.t('gradient of the input'), [n, h]),
+            bytes(l10n.t('gradients inside {0}', recurrence.kind), [
+              n,
+              factor('kept', recurrence.keptElements),
+            ]),
           ],
         ]
       : []),
@@ -88,11 +92,11 @@ function attentionGradients(
   const a = factor('a', heads);
   const both = factor('(d + dᵥ)', headDim + valueWidth(at.attention));
   return [
-    bytes('gradient of the input', [queries, factor('h', at.stack.hiddenSize)], at),
-    bytes('gradients of queries and of the output of the heads', [queries, a, both], at),
-    bytes('gradients of keys and values', [keys, factor('kv', kvHeads), both], at),
+    bytes(l10n.t('gradient of the input'), [queries, factor('h', at.stack.hiddenSize)], at),
+    bytes(l10n.t('gradients of queries and of the output of the heads'), [queries, a, both], at),
+    bytes(l10n.t('gradients of keys and values'), [keys, factor('kv', kvHeads), both], at),
     ...(training.attention === 'naive'
-      ? [bytes('gradients of probabilities and scores', [factor('2', 2), a, queries, keys], at)]
+      ? [bytes(l10n.t('gradients of probabilities and scores'), [factor('2', 2), a, queries, keys], at)]
       : []),
   ];
 }
@@ -101,8 +105,12 @@ function attentionGradients(
 function feedForwardGradients(feedForward: FeedForwardSpec, h: Factor, n: Factor, bytes: BytesOf): Term[] {
   const inner = feedForward.kind === 'gated' ? 3 : 2;
   return [
-    bytes('gradient of the input', [n, h]),
-    bytes('gradients inside the MLP', [n, factor(String(inner), inner), feedForwardFactor(feedForward)]),
+    bytes(l10n.t('gradient of the input'), [n, h]),
+    bytes(l10n.t('gradients inside the MLP'), [
+      n,
+      factor(String(inner), inner),
+      feedForwardFactor(feedForward),
+    ]),
   ];
 }
 

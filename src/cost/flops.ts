@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../model/factor';
 import { isDecoder, valueWidth, type AttentionSpec, type ModelSpec, type Stack } from '../model/modelSpec';
 import type { WeightPart, WeightSpec } from '../model/weightSpec';
@@ -90,7 +91,8 @@ export function decodeTerms(model: ModelSpec, options: LengthOptions): FlopTerm[
 
 function visibleFactor(attention: AttentionSpec, n: number): Factor {
   const keys = visibleKeys(attention, n);
-  if (attention.pattern !== undefined) return factor('seen', keys, 'of the n keys, by the sparse pattern');
+  if (attention.pattern !== undefined)
+    return factor('seen', keys, l10n.t('of the n keys, by the sparse pattern'));
   return factor(attention.window === undefined ? 'n' : 'min(n, w)', keys);
 }
 
@@ -125,12 +127,12 @@ function stackTerms(model: ModelSpec, stack: Stack, pass: Pass): FlopTerm[] {
     return [
       ...kind.weights.filter(isMultiplied).map((weight) => weightTerm(label, { stack, kind, weight }, pass)),
       ...(kind.attention
-        ? [scoresTerm(`${label}QKᵀ and PV`, { stack, kind, attention: kind.attention }, pass)]
+        ? [scoresTerm(`${label}${l10n.t('QKᵀ and PV')}`, { stack, kind, attention: kind.attention }, pass)]
         : []),
       ...(kind.crossAttention
         ? [
             scoresTerm(
-              `${label}cross-attention, QKᵀ and PV`,
+              `${label}${l10n.t('cross-attention, QKᵀ and PV')}`,
               { stack, kind, attention: kind.crossAttention },
               pass,
               pass.crossPairs,
@@ -149,7 +151,7 @@ function stackTerms(model: ModelSpec, stack: Stack, pass: Pass): FlopTerm[] {
                 factor(
                   'scan',
                   kind.recurrence.scanFlopsPerToken,
-                  `operations of ${kind.recurrence.kind} a token`,
+                  l10n.t('operations of {0} a token', kind.recurrence.kind),
                 ),
               ],
               { stack, kind },

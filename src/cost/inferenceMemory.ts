@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, productOf, type Factor } from '../model/factor';
 import {
   valueWidth,
@@ -90,11 +91,15 @@ export function logitTerms(model: ModelSpec, options: EstimateOptions): Term[] {
   if (stack === undefined) return [];
   if (model.head.kind === 'language-model') {
     const float32 = factor(String(FLOAT32_BYTES), FLOAT32_BYTES);
-    return [term('logits of the last position', [batch, factor('V', model.vocabSize), float32], { stack })];
+    return [
+      term(l10n.t('logits of the last position'), [batch, factor('V', model.vocabSize), float32], { stack }),
+    ];
   }
   if (model.head.kind !== 'pooler') return [];
   return [
-    term('pooled vector', [batch, factor('h', model.hiddenSize), activationFactor(options)], { stack }),
+    term(l10n.t('pooled vector'), [batch, factor('h', model.hiddenSize), activationFactor(options)], {
+      stack,
+    }),
   ];
 }
 
@@ -117,8 +122,8 @@ function stackActivations(model: ModelSpec, stack: Stack, options: EstimateOptio
   return [
     ...layer,
     // The encoder's output stays beside the decoder, and one layer's keys and values of it.
-    bytes("the encoder's output", source, [factor('h', stack.hiddenSize)], at),
-    bytes("keys and values of the encoder's output", source, keyValueElements(attention), at),
+    bytes(l10n.t("the encoder's output"), source, [factor('h', stack.hiddenSize)], at),
+    bytes(l10n.t("keys and values of the encoder's output"), source, keyValueElements(attention), at),
   ];
 }
 
@@ -135,7 +140,7 @@ function scores(
     queries,
     keys,
   ];
-  return [term('scores and probabilities of one layer', [...factors, activationFactor(options)], at)];
+  return [term(l10n.t('scores and probabilities of one layer'), [...factors, activationFactor(options)], at)];
 }
 
 /** A tensor of a layer, elements a token. */
@@ -154,9 +159,13 @@ function liveTensors(stack: Stack, kind: LayerKind): LiveTensor[] {
     ...(recurrence
       ? [
           [
-            { label: 'residual and input of the mixer', elements: [factor('2', 2), hiddenFactor(stack)], at },
             {
-              label: `tensors of ${recurrence.kind}`,
+              label: l10n.t('residual and input of the mixer'),
+              elements: [factor('2', 2), hiddenFactor(stack)],
+              at,
+            },
+            {
+              label: l10n.t('tensors of {0}', recurrence.kind),
               elements: [factor('kept', recurrence.keptElements)],
               at,
             },
@@ -177,12 +186,12 @@ function attentionBlock(at: Place & { readonly attention: AttentionSpec }): Live
   const h = hiddenFactor(stack);
   const output = [a, valueFactor(attention)];
   return [
-    { label: 'residual', elements: [h], at },
-    { label: 'queries', elements: [a, factor('d', attention.headDim)], at },
-    { label: 'keys and values', elements: keyValueElements(attention), at },
+    { label: l10n.t('residual'), elements: [h], at },
+    { label: l10n.t('queries'), elements: [a, factor('d', attention.headDim)], at },
+    { label: l10n.t('keys and values'), elements: keyValueElements(attention), at },
     productOf(output) > stack.hiddenSize
-      ? { label: 'output of the heads', elements: output, at }
-      : { label: 'input of the block', elements: [h], at },
+      ? { label: l10n.t('output of the heads'), elements: output, at }
+      : { label: l10n.t('input of the block'), elements: [h], at },
   ];
 }
 
@@ -203,13 +212,15 @@ function feedForwardBlock(feedForward: FeedForwardSpec, at: Place): LiveTensor[]
   const { experts } = feedForward;
   const inner = feedForward.kind === 'gated' ? 3 : 2;
   return [
-    { label: 'residual and input of the block', elements: [factor('2', 2), h], at },
-    ...(experts ? [{ label: 'tokens sent to experts', elements: [factor('k', experts.active), h], at }] : []),
+    { label: l10n.t('residual and input of the block'), elements: [factor('2', 2), h], at },
+    ...(experts
+      ? [{ label: l10n.t('tokens sent to experts'), elements: [factor('k', experts.active), h], at }]
+      : []),
     {
       label:
         feedForward.kind === 'gated'
-          ? 'activated gate, up and their product'
-          : 'input and output of the activation function',
+          ? l10n.t('activated gate, up and their product')
+          : l10n.t('input and output of the activation function'),
       elements: [factor(String(inner), inner), feedForwardFactor(feedForward)],
       at,
     },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { DType } from '../model/dtype';
 import { bytesOf } from '../model/dtype';
 import { factor } from '../model/factor';
@@ -38,7 +39,7 @@ export function kvCacheTerms(model: ModelSpec, options: EstimateOptions): Term[]
         ...(kind.crossAttention
           ? [
               term(
-                `${kind.name}: keys and values of the encoder`,
+                `${kind.name}: ${l10n.t('keys and values of the encoder')}`,
                 [...scale, ...cachedFactors(kind.crossAttention), factor('nₛ', source)],
                 { stack, kind, attention: kind.crossAttention },
               ),
@@ -72,7 +73,7 @@ export function kvCacheBytesPerTokenTerms(model: ModelSpec, dtype: DType): Term[
 }
 
 function cachedName({ latent }: AttentionSpec): string {
-  return latent ? 'latents' : 'keys and values';
+  return latent ? 'latents' : l10n.t('keys and values');
 }
 
 /** Elements that one layer caches a token. */
@@ -86,12 +87,16 @@ function cachedFactors(attention: AttentionSpec): Term['factors'] {
 function heldTokens(attention: AttentionSpec, n: number, options: EstimateOptions): Term['factors'][number] {
   if (options.cacheLayout === 'pages') {
     const page = options.cachePageTokens ?? DEFAULT_PAGE_TOKENS;
-    return factor('p·⌈n/p⌉', Math.ceil(n / page) * page, `whole pages of p = ${String(page)} tokens`);
+    return factor(
+      'p·⌈n/p⌉',
+      Math.ceil(n / page) * page,
+      l10n.t('whole pages of p = {0} tokens', String(page)),
+    );
   }
   const { window, pattern } = attention;
   if (pattern?.kind === 'chunk' && window === undefined) {
     const held = Math.min(n, pattern.chunk * (1 + pattern.before));
-    return factor('min(n, c)', held, 'own chunk and those before it');
+    return factor('min(n, c)', held, l10n.t('own chunk and those before it'));
   }
   return window === undefined ? factor('n', n) : factor('min(n, w)', Math.min(n, window));
 }
@@ -103,8 +108,8 @@ function stateTerms(at: Place & { readonly kind: LayerKind }, scale: Term['facto
   if (elements === 0) return [];
   return [
     term(
-      `${name}: state of ${recurrence.kind}`,
-      [...scale, factor('s', elements, 'state and convolution, fixed')],
+      `${name}: ${l10n.t('state of {0}', recurrence.kind)}`,
+      [...scale, factor('s', elements, l10n.t('state and convolution, fixed'))],
       at,
     ),
   ];

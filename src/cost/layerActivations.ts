@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../model/factor';
 import {
   valueWidth,
@@ -62,14 +63,18 @@ export function layerActivations(
   const { attention, crossAttention, recurrence, feedForward } = kind;
   const hidden = hiddenFactor(stack);
   return [
-    ...some(item(scale, 'whole', 'inputs of the norms', [factor(String(kind.norms), kind.norms), hidden])),
+    ...some(
+      item(scale, 'whole', l10n.t('inputs of the norms'), [factor(String(kind.norms), kind.norms), hidden]),
+    ),
     ...(attention ? attentionItems(attention, scale, tokens, tokens) : []),
     ...(crossAttention ? attentionItems(crossAttention, scale, tokens, source, 'cross-attention: ') : []),
     ...(recurrence
       ? [
-          item(scale, 'whole', `input of ${recurrence.kind}`, [hidden]),
+          item(scale, 'whole', l10n.t('input of {0}', recurrence.kind), [hidden]),
           ...some(
-            item(scale, 'inner', `kept by ${recurrence.kind}`, [factor('kept', recurrence.keptElements)]),
+            item(scale, 'inner', l10n.t('kept by {0}', recurrence.kind), [
+              factor('kept', recurrence.keptElements),
+            ]),
           ),
         ]
       : []),
@@ -105,36 +110,46 @@ function attentionItems(
   const pairs: Scale = { ...scale, tokens: [queryTokens, keyTokens] };
   const masked = { ...scale, width: maskWidth };
   return [
-    item(scale, 'whole', `${prefix}input of q, k and v`, [hidden]),
+    item(scale, 'whole', `${prefix}${l10n.t('input of q, k and v')}`, [hidden]),
     ...(queryKeyNorm === true
       ? [
-          item(scale, 'heads', `${prefix}inputs of the query and key norms`, [
+          item(scale, 'heads', `${prefix}${l10n.t('inputs of the query and key norms')}`, [
             factor('(a + kv)', heads + kvHeads),
             factor('d', headDim),
           ]),
         ]
       : []),
     // Kept before and after their norms.
-    ...(latent ? [item(scale, 'whole', `${prefix}latents`, [factor('2', 2), latentFactor(latent)])] : []),
-    item(scale, 'heads', `${prefix}queries`, queries),
-    item(ofKeys, 'heads', `${prefix}keys`, keys),
-    item(ofKeys, 'heads', `${prefix}values`, [factor('kv', kvHeads), value]),
-    item(scale, 'heads', `${prefix}output of the heads`, [a, value]),
-    ...(dropout.hidden > 0 ? [item(masked, 'whole', `${prefix}dropout mask after attention`, [hidden])] : []),
-    item(pairs, 'heads', `${prefix}softmax output`, [a], 'naive'),
+    ...(latent
+      ? [item(scale, 'whole', `${prefix}${l10n.t('latents')}`, [factor('2', 2), latentFactor(latent)])]
+      : []),
+    item(scale, 'heads', `${prefix}${l10n.t('queries')}`, queries),
+    item(ofKeys, 'heads', `${prefix}${l10n.t('keys')}`, keys),
+    item(ofKeys, 'heads', `${prefix}${l10n.t('values')}`, [factor('kv', kvHeads), value]),
+    item(scale, 'heads', `${prefix}${l10n.t('output of the heads')}`, [a, value]),
+    ...(dropout.hidden > 0
+      ? [item(masked, 'whole', `${prefix}${l10n.t('dropout mask after attention')}`, [hidden])]
+      : []),
+    item(pairs, 'heads', `${prefix}${l10n.t('softmax output')}`, [a], 'naive'),
     ...(dropout.attention > 0
       ? [
           item(
             { ...pairs, width: maskWidth },
             'heads',
-            `${prefix}dropout mask of the probabilities`,
+            `${prefix}${l10n.t('dropout mask of the probabilities')}`,
             [a],
             'naive',
           ),
-          item(pairs, 'heads', `${prefix}probabilities after dropout`, [a], 'naive'),
+          item(pairs, 'heads', `${prefix}${l10n.t('probabilities after dropout')}`, [a], 'naive'),
         ]
       : []),
-    item({ ...scale, width: float32Width }, 'heads', `${prefix}logsumexp of each row`, [a], 'fused'),
+    item(
+      { ...scale, width: float32Width },
+      'heads',
+      `${prefix}${l10n.t('logsumexp of each row')}`,
+      [a],
+      'fused',
+    ),
   ];
 }
 
@@ -156,22 +171,22 @@ function feedForwardItems(feedForward: FeedForwardSpec, scale: Scale, parallel: 
   const { experts } = feedForward;
   return [
     // Side by side with attention it reads the same tensor, which is kept there already.
-    ...(parallel ? [] : [item(scale, 'whole', 'input of the MLP', [hidden])]),
+    ...(parallel ? [] : [item(scale, 'whole', l10n.t('input of the MLP'), [hidden])]),
     // Each routed expert gets its own copy of the token.
     ...(experts
       ? [
-          item(scale, 'whole', 'tokens sent to experts', [factor('k', experts.active), hidden]),
-          item({ ...scale, width: float32Width }, 'whole', 'probabilities of the router', [
+          item(scale, 'whole', l10n.t('tokens sent to experts'), [factor('k', experts.active), hidden]),
+          item({ ...scale, width: float32Width }, 'whole', l10n.t('probabilities of the router'), [
             factor('E', experts.count),
           ]),
         ]
       : []),
-    ...(gated ? [item(scale, 'inner', 'gate', inner)] : []),
-    item(scale, 'inner', gated ? 'up' : 'input of the activation function', inner),
-    item(scale, 'inner', 'output of the activation function', inner),
-    ...(gated ? [item(scale, 'inner', 'product of gate and up', inner)] : []),
+    ...(gated ? [item(scale, 'inner', l10n.t('gate'), inner)] : []),
+    item(scale, 'inner', gated ? 'up' : l10n.t('input of the activation function'), inner),
+    item(scale, 'inner', l10n.t('output of the activation function'), inner),
+    ...(gated ? [item(scale, 'inner', l10n.t('product of gate and up'), inner)] : []),
     ...(stack.dropout.hidden > 0
-      ? [item({ ...scale, width: maskWidth }, 'whole', 'dropout mask after the MLP', [hidden])]
+      ? [item({ ...scale, width: maskWidth }, 'whole', l10n.t('dropout mask after the MLP'), [hidden])]
       : []),
   ];
 }

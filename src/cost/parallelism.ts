@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { layerCount, type AttentionSpec, type ModelSpec } from '../model/modelSpec';
 import type { Parallelism } from '../model/recipe';
 import { formatInteger } from '../model/units';
@@ -30,34 +31,52 @@ export function parallelismProblems(model: ModelSpec, parallelism: Parallelism):
   const problems: string[] = [];
   const layers = layerCount(model);
   if (pipeline > layers) {
-    problems.push(`Pipeline degree ${String(pipeline)} is more than the ${formatInteger(layers)} layers.`);
+    problems.push(
+      l10n.t('Pipeline degree {0} is more than the {1} layers.', String(pipeline), formatInteger(layers)),
+    );
   }
   for (const { heads, kvHeads } of attentionsOf(model)) {
     if (heads % tensor !== 0) {
-      problems.push(`Tensor degree ${String(tensor)} does not divide the ${formatInteger(heads)} heads.`);
+      problems.push(
+        l10n.t('Tensor degree {0} does not divide the {1} heads.', String(tensor), formatInteger(heads)),
+      );
     } else if (kvHeads % tensor !== 0 && tensor % kvHeads !== 0) {
       problems.push(
-        `Tensor degree ${String(tensor)} and ${formatInteger(kvHeads)} key/value heads do not divide each other.`,
+        l10n.t(
+          'Tensor degree {0} and {1} key/value heads do not divide each other.',
+          String(tensor),
+          formatInteger(kvHeads),
+        ),
       );
     }
     if (contextKind === 'ulysses' && heads % (tensor * context) !== 0) {
       problems.push(
-        `Ulysses gives each of ${String(context)} devices whole heads: ${formatInteger(heads / tensor)} do not divide.`,
+        l10n.t(
+          'Ulysses gives each of {0} devices whole heads: {1} do not divide.',
+          String(context),
+          formatInteger(heads / tensor),
+        ),
       );
     }
   }
   const experts = model.stacks
     .flatMap(({ layerKinds }) => layerKinds)
     .flatMap(({ feedForward }) => feedForward?.experts?.count ?? []);
-  if (expert > 1 && experts.length === 0) problems.push('There are no experts to spread.');
+  if (expert > 1 && experts.length === 0) problems.push(l10n.t('There are no experts to spread.'));
   for (const count of experts) {
     if (count % expert !== 0) {
-      problems.push(`Expert degree ${String(expert)} does not divide the ${formatInteger(count)} experts.`);
+      problems.push(
+        l10n.t('Expert degree {0} does not divide the {1} experts.', String(expert), formatInteger(count)),
+      );
     }
   }
   if ((data * context) % expert !== 0) {
     problems.push(
-      `Expert degree ${String(expert)} does not divide the ${String(data * context)} data-parallel devices.`,
+      l10n.t(
+        'Expert degree {0} does not divide the {1} data-parallel devices.',
+        String(expert),
+        String(data * context),
+      ),
     );
   }
   return [...new Set(problems)];

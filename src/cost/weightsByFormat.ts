@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { bytesOf, type DType } from '../model/dtype';
 import type { ModelSpec } from '../model/modelSpec';
 import { weightFormats, type WeightFormat } from '../model/recipe';
@@ -22,7 +23,7 @@ export function weightsByFormat(model: Pick<ModelSpec, 'stacks'>, dtype: DType):
   const plain: FormattedWeights = {
     format: 'none',
     bytes: bytes('none'),
-    note: `${String(8 * bytesOf(dtype))} bits, ${dtype}`,
+    note: l10n.t('{0} bits, {1}', String(8 * bytesOf(dtype)), dtype),
   };
   const weights = modelWeights(model).map(({ weight }) => weight);
   const stored = weightFormats.flatMap((format) =>

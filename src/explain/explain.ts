@@ -66,7 +66,7 @@ export function explain(
 ): Derivation {
   const subject = { model, options, figures };
   const { title, unit } = figureEntry(key);
-  const { lines: linesOf, source, notes = [] } = derivations[key];
+  const { lines: linesOf, source, notes } = derivations[key];
   const lines = mergeLines(linesOf(subject));
   const fields = fieldRows(subject, lines);
   const value = figureOf(subject.figures, key);
@@ -80,8 +80,8 @@ export function explain(
     formula: formulaOf(terms),
     terms,
     fields,
-    assumptions: [...notes, ...relevantAssumptions(model, fields)],
-    source,
+    assumptions: [...(notes?.() ?? []), ...relevantAssumptions(model, fields)],
+    source: source(),
   };
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldSource } from '../model/modelSpec';
 import { figureEntry, type FigureKey } from './figureKeys';
 import type { Line, LineFactor } from './line';
@@ -36,7 +37,7 @@ export function fieldRows(subject: Subject, lines: readonly Line[]): FieldRow[] 
 function rowsOf(factor: LineFactor, at: Lookup): FieldRow[] {
   const { symbol, value, key, formula } = factor;
   if (key !== undefined) {
-    const source = { kind: 'rule', rule: `the figure ${key}` } as const;
+    const source = { kind: 'rule', rule: l10n.t('the figure {0}', key) } as const;
     return [{ symbol, meaning: figureEntry(key).title, value, source, key }];
   }
   const parts = symbolsIn(symbol);
@@ -82,23 +83,23 @@ function rowOf(entry: SymbolEntry, value: number, at: Lookup, formula?: string):
   const isOther = place !== undefined && place.stack !== model.stacks[0] && properties.length > 0;
   const where = isOther ? ` (${place.stack.name})` : '';
   const how = formula === undefined ? '' : `: ${formula}`;
-  const meaning = `${entry.meaning}${where}${how}`;
+  const meaning = `${entry.meaning()}${where}${how}`;
   if (condition?.(at) === true) return { symbol, meaning, value, source: 'condition' };
   const source = sourceOf(properties, value, at);
   return {
     symbol,
     meaning,
     value,
-    source: source ?? { kind: 'rule', rule: formula ?? `by the layout of ${model.modelType}` },
+    source: source ?? { kind: 'rule', rule: formula ?? l10n.t('by the layout of {0}', model.modelType) },
     ...(source?.kind === 'key' && { path: source.path }),
   };
 }
 
 function compositeRow({ symbol, value }: LineFactor, parts: readonly string[], at: Lookup): FieldRow {
   const meanings = parts.map((part) => {
-    const meaning = symbolAt(part, at)?.meaning;
+    const meaning = symbolAt(part, at)?.meaning();
     return meaning === undefined ? part : `${part} ${meaning}`;
   });
-  const source = { kind: 'rule', rule: `by the layout of ${at.model.modelType}` } as const;
+  const source = { kind: 'rule', rule: l10n.t('by the layout of {0}', at.model.modelType) } as const;
   return { symbol, meaning: meanings.join(', '), value, source };
 }

@@ -7,9 +7,9 @@ export interface FigureDerivation {
   /** Addends; their sum is the figure. */
   readonly lines: (subject: Subject) => readonly Line[];
   /** The papers that it follows. */
-  readonly source: string;
+  readonly source: () => string;
   /** What the accounting takes for granted. */
-  readonly notes?: readonly string[];
+  readonly notes?: () => readonly string[];
 }
 
 export type FigureDerivations<Keys extends FigureKey> = Readonly<Record<Keys, FigureDerivation>>;
@@ -20,8 +20,8 @@ export type KeysUnder<Prefix extends string> = Extract<FigureKey, `${Prefix}.${s
 /** The sum of other figures. */
 export function sumOfFigures(
   keys: readonly FigureKey[],
-  source: string,
-  notes?: readonly string[],
+  source: FigureDerivation['source'],
+  notes?: FigureDerivation['notes'],
 ): FigureDerivation {
   return { lines: (subject) => keys.map((key) => figureLine(subject, key)), source, ...(notes && { notes }) };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { shortName } from '../model/weightSpec';
 import { adaptedTokens } from '../cost/adapters';
 import { decodeTerms, prefillTerms, type FlopPart } from '../cost/flops';
@@ -11,8 +12,10 @@ import { trainingOptions } from '../cost/trainingState';
 import type { Subject } from './subject';
 import { adaptedPlaces, adapterSize } from './weightLines';
 
-const notes = [
-  'A multiply-add is two operations. Masked pairs, softmax, norms, activation functions and rotary positions are not counted.',
+const notes = (): string[] => [
+  l10n.t(
+    'A multiply-add is two operations. Masked pairs, softmax, norms, activation functions and rotary positions are not counted.',
+  ),
 ];
 
 const prefillParts = [
@@ -70,19 +73,26 @@ const recomputedParts: Readonly<Record<Recomputation, readonly FigureKey[]>> = {
 
 function trainingLines(subject: Subject): Line[] {
   const { recomputation, lora } = trainingOptions(subject.options);
-  const recomputed = recomputedParts[recomputation].map((key) => figureLine(subject, key, [], 'recomputed'));
-  const forward = figureLine(subject, 'flops.prefill', [], 'forward');
+  const recomputed = recomputedParts[recomputation].map((key) =>
+    figureLine(subject, key, [], l10n.t('recomputed')),
+  );
+  const forward = figureLine(subject, 'flops.prefill', [], l10n.t('forward'));
   if (lora === undefined) {
     return [
       forward,
-      figureLine(subject, 'flops.prefill', [plain(2)], 'backward, twice the forward'),
+      figureLine(subject, 'flops.prefill', [plain(2)], l10n.t('backward, twice the forward')),
       ...recomputed,
     ];
   }
   return [
     forward,
-    figureLine(subject, 'flops.prefill', [], 'backward through frozen weights'),
-    figureLine(subject, 'flops.attentionPrefill', [], 'backward of attention, which has two operands'),
+    figureLine(subject, 'flops.prefill', [], l10n.t('backward through frozen weights')),
+    figureLine(
+      subject,
+      'flops.attentionPrefill',
+      [],
+      l10n.t('backward of attention, which has two operands'),
+    ),
     ...recomputed,
     ...adapterLines(subject, lora),
   ];
@@ -95,7 +105,7 @@ function adapterLines({ model, options }: Subject, lora: LoraSpec): Line[] {
     const tokens = adaptedTokens(model, stack.name, weight, options);
     const factors = [plain(6), { symbol: 'b', value: options.batch }, { symbol: 'L', value: layers }];
     return line(
-      `adapters of ${shortName(weight)}`,
+      l10n.t('adapters of {0}', shortName(weight)),
       [...factors, { symbol: 'tokens', value: tokens }, ...adapterSize(weight, lora)],
       place,
     );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { shortName } from '../model/weightSpec';
 import { adaptedTokens } from '../cost/adapters';
 import type { ActivationVariants } from '../cost/estimate';
@@ -53,7 +54,10 @@ function itemLines({ model, options }: Subject, kept: readonly Keeper[], share: 
 function inputLines({ model, options }: Subject, share: KeptShare): Line[] {
   return kindsOf(model.stacks).map(({ stack, kind }) => {
     const factors = [layersOf(kind), ...inputFactors({ options }, stack)];
-    return withShare(line('input of the layer', factors, { stack, kind }), share.of.input * share.stage);
+    return withShare(
+      line(l10n.t('input of the layer'), factors, { stack, kind }),
+      share.of.input * share.stage,
+    );
   });
 }
 
@@ -63,9 +67,9 @@ function rebuiltLines({ model, options }: Subject, share: KeptShare): Line[] {
     ...layerActivations(model, stack, kind, options)
       .filter(({ keptBy }) => keepers.fusedNone.includes(keptBy))
       .map((item) => withShare(lineOf(item), share.of.item(item)))
-      .map((each) => ({ ...each, label: `rebuilt ${each.label}` })),
+      .map((each) => ({ ...each, label: l10n.t('rebuilt {0}', each.label) })),
     withShare(
-      line('its input, which is counted already', [plain(-1), ...inputFactors({ options }, stack)], {
+      line(l10n.t('its input, which is counted already'), [plain(-1), ...inputFactors({ options }, stack)], {
         stack,
         kind,
       }),
@@ -82,11 +86,11 @@ export function outsideLines({ model, options }: Subject, share = 1): Line[] {
     const mask = stack.dropout.hidden > 0 ? [plain(MASK_BYTES)] : [];
     const [batch, tokens, hidden, width] = inputFactors({ options }, stack);
     return [
-      line('inputs of the outer norms and the head', [plain(inputs), batch, tokens, hidden, width], {
+      line(l10n.t('inputs of the outer norms and the head'), [plain(inputs), batch, tokens, hidden, width], {
         stack,
       }),
       ...mask.map((bytes) =>
-        line("mask of the embedding's dropout", [batch, tokens, hidden, bytes], { stack }),
+        line(l10n.t("mask of the embedding's dropout"), [batch, tokens, hidden, bytes], { stack }),
       ),
     ].map((each) => withShare(each, share));
   });
@@ -105,7 +109,7 @@ export function adapterKeptLines({ model, options }: Subject, share = 1): Line[]
       { symbol: 'ρ', value: lora.rank },
       { symbol: 'eₐ', value: activationBytes(options.dtype) },
     ];
-    return withShare(line(`inside the adapters of ${shortName(weight)}`, factors, place), share);
+    return withShare(line(l10n.t('inside the adapters of {0}', shortName(weight)), factors, place), share);
   });
 }
 

@@ -1,5 +1,6 @@
 import { shortName } from '../model/weightSpec';
-import { figureKeys, figureOf, type FigureKey } from './figureKeys';
+import { figureOf, type FigureKey } from './figureKeys';
+import { wordsOf, type FormulaName } from './words';
 import type { Factor } from '../model/factor';
 import type { Place, Term } from '../cost/term';
 import type { Subject } from './subject';
@@ -49,7 +50,7 @@ function shortLabel({ label, at }: Term): string {
 
 /** Another figure as a factor. */
 export function figureFactor({ figures }: Subject, key: FigureKey): LineFactor {
-  return { symbol: figureSymbols.get(key) ?? key, value: figureOf(figures, key), key };
+  return { symbol: nameOf(key), value: figureOf(figures, key), key };
 }
 
 /** Another figure as an addend, times `more`. */
@@ -62,20 +63,15 @@ export function figureLine(
   const factor = figureFactor(subject, key);
   const coefficients = more.filter(({ divides }) => divides !== true);
   const divisors = more.filter(({ divides }) => divides === true);
-  return line(label ?? wordsOf(factor.symbol), [...coefficients, factor, ...divisors]);
+  return line(label ?? wordsOf(nameOf(key)), [...coefficients, factor, ...divisors]);
 }
 
 /** Figures that a formula calls otherwise than by the last name of their key. */
-const shortNames: Readonly<Partial<Record<FigureKey, string>>> = {
+const shortNames: Readonly<Partial<Record<FigureKey, FormulaName>>> = {
   'parameters.total': 'parameters',
   'memory.training.trainableParameters': 'trained',
 };
 
-const figureSymbols: ReadonlyMap<FigureKey, string> = new Map(
-  figureKeys.map(({ key }) => [key, shortNames[key] ?? key.slice(key.lastIndexOf('.') + 1)]),
-);
-
-/** `feedForward` as `feed forward`. */
-export function wordsOf(name: string): string {
-  return name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/^kv /, 'KV ');
+function nameOf(key: FigureKey): FormulaName {
+  return shortNames[key] ?? (key.slice(key.lastIndexOf('.') + 1) as FormulaName);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Derivation } from './explain';
 import { numberText } from './numberText';
 import { rowSource, type SourcePlace } from './text';
@@ -9,15 +10,15 @@ export function explanationMarkdown(derivation: Derivation, place?: SourcePlace)
     `**${plainText(title)}: ${plainText(text)}**`,
     `${plainText(text)} = ${plainText(formula)}`,
     table(
-      ['Part', 'Formula', 'With numbers', 'Value'],
+      [l10n.t('Part'), l10n.t('Formula'), l10n.t('With numbers'), l10n.t('Value')],
       terms.map((term) => [term.label, term.symbolic, term.numbers, term.text]),
     ),
     table(
-      ['Symbol', 'Value', 'Meaning', 'From'],
+      [l10n.t('Symbol'), l10n.t('Value'), l10n.t('Meaning'), l10n.t('From')],
       fields.map((row) => [row.symbol, numberText(row.value), row.meaning, rowSource(row, place)]),
     ),
     assumptions.map((assumption) => `- ${plainText(assumption)}`).join('\n'),
-    `Source: ${plainText(source)}.`,
+    l10n.t('Source: {0}.', plainText(source)),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { activationTerms, logitTerms, scoreTerms } from '../cost/inferenceMemory';
 import { kvCacheBytesPerTokenTerms, kvCacheTerms } from '../cost/kvCache';
 import type { Term } from '../cost/term';
@@ -16,20 +17,25 @@ import type { Subject } from './subject';
 
 type InferenceKey = Exclude<KeysUnder<'memory'>, KeysUnder<'memory.training'>>;
 
-const bound =
-  'The parts are added as if their worst moments coincided, so the sum is an upper bound of these tensors.';
+const bound = (): string[] => [
+  l10n.t(
+    'The parts are added as if their worst moments coincided, so the sum is an upper bound of these tensors.',
+  ),
+];
 
 /** Bytes of inference. */
 export const memoryFigures: FigureDerivations<InferenceKey> = {
   'memory.weights': {
     lines: (subject) =>
-      storageLines(subject, { bytes: (weight) => storedWidth(subject, weight), what: 'weights' }),
+      storageLines(subject, { bytes: (weight) => storedWidth(subject, weight), what: l10n.t('weights') }),
     source: citations.dtype,
   },
   'memory.kvCache': {
     ...terms(({ model, options }) => kvCacheTerms(model, options), citations.kvCache),
-    notes: [
-      'A layer with a window holds no more than its window, unless the cache is laid out in pages; then every layer holds whole pages for every token.',
+    notes: () => [
+      l10n.t(
+        'A layer with a window holds no more than its window, unless the cache is laid out in pages; then every layer holds whole pages for every token.',
+      ),
     ],
   },
   'memory.kvCacheBytesPerToken': terms(
@@ -46,7 +52,7 @@ export const memoryFigures: FigureDerivations<InferenceKey> = {
   ),
   'memory.inferenceParts.activations': {
     ...terms(({ model, options }) => activationTerms(model, options), citations.prefillMemory),
-    notes: ['The tensors of the one block that holds the most at once.'],
+    notes: () => [l10n.t('The tensors of the one block that holds the most at once.')],
   },
   'memory.inferenceParts.logits': terms(
     ({ model, options }) => logitTerms(model, options),
@@ -58,10 +64,13 @@ export const memoryFigures: FigureDerivations<InferenceKey> = {
   ),
 };
 
-function terms(of: (subject: Subject) => readonly Term[], source: string): FigureDerivation {
+function terms(
+  of: (subject: Subject) => readonly Term[],
+  source: FigureDerivation['source'],
+): FigureDerivation {
   return { lines: (subject) => of(subject).map((term) => lineOf(term)), source };
 }
 
-function sum(keys: readonly FigureKey[], source: string): FigureDerivation {
-  return sumOfFigures(keys, source, [bound]);
+function sum(keys: readonly FigureKey[], source: FigureDerivation['source']): FigureDerivation {
+  return sumOfFigures(keys, source, bound);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { line, plain, type Line, type LineFactor } from './line';
 
 /** A derivation has no more lines than this: the smallest are taken together. */
@@ -105,7 +106,7 @@ function listOf(names: readonly string[]): string {
   const different = [...new Set(names)];
   if (different.length <= MOST_NAMES) return different.join(', ');
   const shown = different.slice(0, MOST_NAMES - 1);
-  return `${shown.join(', ')} and ${String(different.length - shown.length)} more`;
+  return l10n.t('{0} and {1} more', shown.join(', '), String(different.length - shown.length));
 }
 
 function withoutSmallest(lines: readonly Line[]): Line[] {
@@ -115,6 +116,6 @@ function withoutSmallest(lines: readonly Line[]): Line[] {
   const rest = [...small].reduce((sum, { value }) => sum + value, 0);
   return [
     ...lines.filter((each) => !small.has(each)),
-    line(`${String(small.size)} smaller terms`, [{ symbol: 'rest', value: rest }]),
+    line(l10n.t('{0} smaller terms', String(small.size)), [{ symbol: 'rest', value: rest }]),
   ];
 }

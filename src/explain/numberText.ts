@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { formatBytes, formatFlops, formatInteger } from '../model/units';
 import type { FigureUnit } from './figureKeys';
 
@@ -16,9 +17,9 @@ export function figureText(value: number, unit: FigureUnit): string {
     case 'B':
       return formatBytes(value);
     case 'B/token':
-      return `${formatBytes(value)} a token`;
+      return l10n.t('{0} a token', formatBytes(value));
     case 'B/parameter':
-      return `${value.toFixed(2)} B a parameter`;
+      return l10n.t('{0} B a parameter', value.toFixed(2));
     case 'FLOP':
       return formatFlops(value);
     case 'parameters':

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { WeightPart } from '../model/weightSpec';
 import { citations } from './citations';
 import {
@@ -76,10 +77,10 @@ export const parameterFigures: FigureDerivations<KeysUnder<'parameters'>> = {
   'parameters.parts.projector': weights(['projector'], citations.transformer),
 };
 
-function weights(parts: readonly WeightPart[], source: string): FigureDerivation {
+function weights(parts: readonly WeightPart[], source: FigureDerivation['source']): FigureDerivation {
   return {
     lines: ({ model }: Subject) => weightLines(model, parts),
     source,
-    notes: ['Weights that share their numbers with another (a tied head) count once.'],
+    notes: () => [l10n.t('Weights that share their numbers with another (a tied head) count once.')],
   };
 }

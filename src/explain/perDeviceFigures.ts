@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { greatest } from '../cost/term';
 import { kvCacheTerms } from '../cost/kvCache';
 import { parallelismOf } from '../cost/parallelism';
@@ -31,14 +32,16 @@ import { storageLines } from './storageLines';
 import { storedWidth } from './storedWidth';
 import type { Subject } from './subject';
 
-const notes = ['Work is taken as evenly spread; of a pipeline, the stage with the greatest peak is shown.'];
+const notes = (): string[] => [
+  l10n.t('Work is taken as evenly spread; of a pipeline, the stage with the greatest peak is shown.'),
+];
 
 /** What the most loaded device holds and computes. */
 export const perDeviceFigures: FigureDerivations<KeysUnder<'perDevice'>> = {
   'perDevice.devices': figure((subject) => {
     const { data, tensor, pipeline, context } = degreesOf(subject);
     return [
-      line('degrees of parallelism', [
+      line(l10n.t('degrees of parallelism'), [
         { symbol: 'dp', value: data },
         { symbol: 'tp', value: tensor },
         { symbol: 'pp', value: pipeline },
@@ -50,7 +53,7 @@ export const perDeviceFigures: FigureDerivations<KeysUnder<'perDevice'>> = {
     storageLines(subject, {
       bytes: (weight) => storedWidth(subject, weight),
       share: inferenceShare(subject),
-      what: 'weights',
+      what: l10n.t('weights'),
     }),
   ),
   'perDevice.inference.kvCache': figure((subject) => {
@@ -167,7 +170,7 @@ function activationLines(subject: Subject): Line[] {
     { symbol: 'h', value: model.hiddenSize },
     { symbol: 'eₐ', value: activationBytes(options.dtype) },
   ];
-  return [line('residual and input of a block', [...factors, ...divided(subject, 'cp')], { stack })];
+  return [line(l10n.t('residual and input of a block'), [...factors, ...divided(subject, 'cp')], { stack })];
 }
 
 function trainingStage({ model, options }: Subject): ReturnType<typeof heaviestStage> {

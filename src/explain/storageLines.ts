@@ -1,9 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { parameterTerms } from '../cost/parameters';
 import type { Term } from '../cost/term';
-import { type WeightSpec, rowsAndColumns, shortName, sidesOf } from '../model/weightSpec';
-import { figureFactor, line, wordsOf, type Line, type LineFactor } from './line';
+import { type WeightPart, type WeightSpec, rowsAndColumns, shortName, sidesOf } from '../model/weightSpec';
+import { figureFactor, line, type Line, type LineFactor } from './line';
 import { shareFactors } from './shareFactors';
 import type { Subject } from './subject';
+import { wordsOf } from './words';
 
 /** How weights are held. */
 export interface Storage {
@@ -19,7 +21,7 @@ interface Group {
   readonly bytes: LineFactor;
   readonly share: number;
   parameters: number;
-  readonly parts: Set<string>;
+  readonly parts: Set<WeightPart>;
 }
 
 /** Parameters times bytes, those that are held alike in one line. */
@@ -38,7 +40,7 @@ export function storageLines(subject: Subject, { bytes, share = () => 1, what }:
     const count = all
       ? figureFactor(subject, 'parameters.total')
       : { symbol: 'params', value: group.parameters };
-    const label = all ? `all ${what}` : `${what}: ${[...group.parts].map(wordsOf).join(', ')}`;
+    const label = all ? l10n.t('all {0}', what) : `${what}: ${[...group.parts].map(wordsOf).join(', ')}`;
     return line(label, [count, group.bytes, ...shareFactors(group.share)]);
   });
 }
@@ -51,7 +53,7 @@ export function factoredLines({ model }: Subject, share: (weight: WeightSpec) =>
 function factoredLine(term: Term, weight: WeightSpec, share: number): Line {
   const { shape, use } = weight;
   const held = shareFactors(share);
-  const label = `moments of ${shortName(weight)}`;
+  const label = l10n.t('moments of {0}', shortName(weight));
   const float32 = { symbol: '4', value: 4 };
   if (use === 'vector') return line(label, [float32, ...term.factors, ...held], term.at);
   const { out, input } = sidesOf(weight);

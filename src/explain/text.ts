@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TextRange } from '../model/modelSpec';
 import type { Derivation } from './explain';
 import type { FieldRow } from './fieldRows';
@@ -24,8 +25,8 @@ export function explanationText(derivation: Derivation, place?: SourcePlace): st
     aligned(
       fields.map((row) => [row.symbol, `= ${numberText(row.value)}`, row.meaning, rowSource(row, place)]),
     ),
-    assumptions.map((assumption) => `${INDENT}Assumed: ${assumption}`),
-    [`${INDENT}Source: ${source}.`],
+    assumptions.map((assumption) => `${INDENT}${l10n.t('Assumed: {0}', assumption)}`),
+    [`${INDENT}${l10n.t('Source: {0}.', source)}`],
   ];
   const lines = blocks
     .filter((block) => block.length > 0)
@@ -35,7 +36,7 @@ export function explanationText(derivation: Derivation, place?: SourcePlace): st
 
 /** `num_key_value_heads = 8 (config.json:12)`, a rule, or that it was asked for. */
 export function rowSource({ source, path }: FieldRow, place?: SourcePlace): string {
-  if (source === 'condition') return 'asked for';
+  if (source === 'condition') return l10n.t('asked for');
   if (source.kind === 'rule') return source.rule;
   const where = place === undefined ? '' : ` (${placeOf(source.range, place)})`;
   return `${path ?? source.path} = ${valueText(source.value)}${where}`;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { transientTerms } from '../cost/backwardBuffers';
 import type { ActivationVariants } from '../cost/estimate';
 import { trainingOptions } from '../cost/trainingState';
@@ -19,19 +20,21 @@ import { adapterLines } from './weightLines';
 
 const state = ['memory.training.weights', 'memory.training.gradients', 'memory.training.optimizer'] as const;
 
-const sixteenBits = 'Weights that are trained, their gradients and activations have 16 bits at the least.';
+const sixteenBits = (): string[] => [
+  l10n.t('Weights that are trained, their gradients and activations have 16 bits at the least.'),
+];
 
 /** Bytes of a training step. */
 export const trainingFigures: FigureDerivations<KeysUnder<'memory.training'>> = {
   'memory.training.weights': {
     lines: (subject) => trainedWeightLines(subject),
     source: citations.state,
-    notes: [sixteenBits],
+    notes: sixteenBits,
   },
   'memory.training.gradients': {
     lines: (subject) => gradientLines(subject),
     source: citations.state,
-    notes: [sixteenBits],
+    notes: sixteenBits,
   },
   'memory.training.masterWeights': { lines: (subject) => masterLines(subject), source: citations.state },
   'memory.training.optimizer': {
@@ -41,13 +44,13 @@ export const trainingFigures: FigureDerivations<KeysUnder<'memory.training'>> = 
   'memory.training.activations': {
     lines: (subject) => variantLines(subject, variantOf(trainingOptions(subject.options))),
     source: citations.activations,
-    notes: [sixteenBits],
+    notes: sixteenBits,
   },
   'memory.training.total': sumOfFigures([...state, 'memory.training.activations'], citations.state),
   'memory.training.backwardBuffers': {
     lines: ({ model, options }) => transientTerms(model, options).map((term) => lineOf(term)),
     source: citations.naiveScores,
-    notes: ['Of the one layer and block that needs the most.'],
+    notes: () => [l10n.t('Of the one layer and block that needs the most.')],
   },
   'memory.training.peak': sumOfFigures(
     ['memory.training.total', 'memory.training.backwardBuffers'],
@@ -75,13 +78,13 @@ export const trainingFigures: FigureDerivations<KeysUnder<'memory.training'>> = 
   },
 };
 
-function variant(name: keyof ActivationVariants, source: string): FigureDerivation {
-  return { lines: (subject) => variantLines(subject, name), source, notes: [sixteenBits] };
+function variant(name: keyof ActivationVariants, source: FigureDerivation['source']): FigureDerivation {
+  return { lines: (subject) => variantLines(subject, name), source, notes: sixteenBits };
 }
 
 function variantLines(subject: Subject, name: keyof ActivationVariants): Line[] {
   return [
-    figureLine(subject, 'memory.training.logits', [], 'logits and their gradient'),
+    figureLine(subject, 'memory.training.logits', [], l10n.t('logits and their gradient')),
     ...outsideLines(subject),
     ...adapterKeptLines(subject),
     ...keptLines(subject, name),
@@ -99,5 +102,5 @@ function logitLines({ model, options }: Subject): Line[] {
     { symbol: 'n', value: options.sequenceLength },
     { symbol: 'V', value: model.vocabSize },
   ];
-  return [line('logits and their gradient, in float32', factors, { stack })];
+  return [line(l10n.t('logits and their gradient, in float32'), factors, { stack })];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { adaptedWeights } from '../cost/adapters';
 import { parameterTerms, type ParameterTerm } from '../cost/parameters';
 import type { Place } from '../cost/term';
@@ -58,7 +59,7 @@ export function adapterLines(model: ModelSpec, lora: LoraSpec): Line[] {
     const { weight, layers } = place;
     const copies = weight.copies === undefined ? [] : [weight.copies];
     return line(
-      `adapters of ${shortName(weight)}`,
+      l10n.t('adapters of {0}', shortName(weight)),
       [{ symbol: 'L', value: layers }, ...copies, ...adapterSize(weight, lora)],
       place,
     );

@@ -5,6 +5,7 @@ import type { Report } from '../report/report';
 import { withoutPlace } from '../report/withoutPlace';
 import type { Log } from './log';
 import { sourceUri } from './openSource';
+import { stringLanguage, translationsScript } from './translations';
 
 /**
  * File formats of an exported report: the ending that a name is proposed with, and the endings to choose among.
@@ -68,7 +69,14 @@ async function render(extensionUri: vscode.Uri, report: Report, format: ExportFo
           ),
         ),
       );
-      return renderHtml(report, { script: script ?? '', styles: `${standalone ?? ''}\n${panel ?? ''}` });
+      const language = translationsScript(extensionUri);
+      const translations = language && new TextDecoder().decode(await vscode.workspace.fs.readFile(language));
+      return renderHtml(report, {
+        script: script ?? '',
+        styles: `${standalone ?? ''}\n${panel ?? ''}`,
+        language: stringLanguage(),
+        ...(translations !== undefined && { translations }),
+      });
     }
   }
 }

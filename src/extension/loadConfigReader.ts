@@ -1,6 +1,10 @@
+import { translationsInUse } from '../model/translations';
+
 export type ConfigReader = typeof import('../config/configReader');
 
-/** What reads configs, loaded from its own bundle the first time. */
+/** What reads configs, loaded from its own bundle the first time, in the editor's language. */
 export async function loadConfigReader(): Promise<ConfigReader> {
-  return import('../config/configReader');
+  const reader = await import('../config/configReader');
+  reader.useTranslations(translationsInUse());
+  return reader;
 }

@@ -1,8 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import type { Estimate } from '../cost/estimate';
 import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
 import { headGrouping, layerCount, type ModelSpec } from '../model/modelSpec';
+import { joinPhrases } from '../model/phrases';
 import { formatBytes, formatCount, formatFlops, formatInteger, formatPercent } from '../model/units';
-import { describeConditions, describeRecipe } from './conditions';
+import { describeConditions, describeHeads, describeRecipe } from './conditions';
 import { numberColumn, textColumn, type ReportSection } from './reportTable';
 import { verdictSentences, type MemoryLimit } from './verdict';
 
@@ -18,30 +20,42 @@ export function estimateSections(model: ModelSpec, estimate: Estimate, limit: Me
 
 function modelSection(model: ModelSpec, estimate: Estimate): ReportSection {
   return {
-    title: 'Model',
+    title: l10n.t('Model'),
     lead: [
-      `${model.modelType}, ${formatCount(estimate.parameters.total)} parameters, ` +
-        `${String(layerCount(model))} layers, hidden_size ${formatInteger(model.hiddenSize)}, ` +
-        `vocabulary ${formatInteger(model.vocabSize)}, up to ${formatInteger(model.maxSequenceLength)} tokens.`,
+      l10n.t(
+        '{0}, {1} parameters, {2} layers, hidden_size {3}, vocabulary {4}, up to {5} tokens.',
+        model.modelType,
+        formatCount(estimate.parameters.total),
+        String(layerCount(model)),
+        formatInteger(model.hiddenSize),
+        formatInteger(model.vocabSize),
+        formatInteger(model.maxSequenceLength),
+      ),
       ...(model.reading === 'best effort'
-        ? ['Best effort: the architecture is not known, and its fields are read by their usual names.']
+        ? [
+            l10n.t(
+              'Best effort: the architecture is not known, and its fields are read by their usual names.',
+            ),
+          ]
         : []),
       ...attentionKinds(model).map(describeAttention),
-      `Asked about: ${describeConditions(estimate)}.`,
+      l10n.t('Asked about: {0}.', describeConditions(estimate)),
     ],
-    remarks: model.assumptions.map((assumption) => `Assumed: ${assumption}`),
+    remarks: model.assumptions.map((assumption) => l10n.t('Assumed: {0}', assumption)),
   };
 }
 
 function describeAttention(kind: AttentionKind): string {
   const { attention } = kind;
-  const window = attention.window === undefined ? '' : `, window ${formatInteger(attention.window)} tokens`;
   const grouping = headGrouping(attention);
-  const keyValues = grouping === 'MHA' ? '' : ` over ${String(attention.kvHeads)} key/value heads`;
-  return (
-    `${kind.name}: ${String(kind.layers)} layers, ${String(attention.heads)} heads${keyValues} (${grouping}), ` +
-    `head_dim ${String(attention.headDim)}, ${attention.causal ? 'causal' : 'bidirectional'}${window}.`
-  );
+  const shape = joinPhrases([
+    l10n.t('{0} layers', String(kind.layers)),
+    `${describeHeads(attention.heads, attention.kvHeads)} (${grouping})`,
+    `head_dim ${String(attention.headDim)}`,
+    attention.causal ? l10n.t('causal') : l10n.t('bidirectional'),
+    attention.window === undefined ? '' : l10n.t('window {0} tokens', formatInteger(attention.window)),
+  ]);
+  return l10n.t('{0}: {1}.', kind.name, shape);
 }
 
 function parameterSection({ parameters }: Estimate): ReportSection {
@@ -51,23 +65,27 @@ function parameterSection({ parameters }: Estimate): ReportSection {
     formatShare(count / parameters.total),
   ];
   return {
-    title: 'Parameters',
+    title: l10n.t('Parameters'),
     lead: [],
     table: {
-      columns: [textColumn('Part'), numberColumn('Parameters'), numberColumn('Share')],
+      columns: [
+        textColumn(l10n.t('Part')),
+        numberColumn(l10n.t('Parameters')),
+        numberColumn(l10n.t('Share')),
+      ],
       rows: [
-        row('Embeddings', parameters.embedding),
-        row('Attention', parameters.attention),
-        row('Feed-forward', parameters.feedForward),
-        ...(parameters.recurrence > 0 ? [row('Recurrence', parameters.recurrence)] : []),
-        row('Other (norms, output head)', parameters.other),
-        row('Total', parameters.total),
+        row(l10n.t('Embeddings'), parameters.embedding),
+        row(l10n.t('Attention'), parameters.attention),
+        row(l10n.t('Feed-forward'), parameters.feedForward),
+        ...(parameters.recurrence > 0 ? [row(l10n.t('Recurrence'), parameters.recurrence)] : []),
+        row(l10n.t('Other (norms, output head)'), parameters.other),
+        row(l10n.t('Total'), parameters.total),
       ],
     },
     remarks:
       parameters.active === parameters.total
         ? []
-        : [`${formatCount(parameters.active)} parameters are active for each token.`],
+        : [l10n.t('{0} parameters are active for each token.', formatCount(parameters.active))],
   };
 }
 
@@ -75,17 +93,21 @@ function computeSection(estimate: Estimate): ReportSection {
   const { flops } = estimate;
   const decode =
     flops.decodePerToken > 0
-      ? [['Decode, one step of the whole batch', formatFlops(flops.decodePerToken), '–']]
+      ? [[l10n.t('Decode, one step of the whole batch'), formatFlops(flops.decodePerToken), '–']]
       : [];
   return {
-    title: 'Compute (by formula, a multiply-add is 2 FLOP)',
-    lead: [`${describeConditions(estimate)}.`],
+    title: l10n.t('Compute (by formula, a multiply-add is 2 FLOP)'),
+    lead: [l10n.t('{0}.', describeConditions(estimate))],
     table: {
-      columns: [textColumn('Phase'), numberColumn('Operations'), numberColumn('Share of prefill')],
+      columns: [
+        textColumn(l10n.t('Phase')),
+        numberColumn(l10n.t('Operations')),
+        numberColumn(l10n.t('Share of prefill')),
+      ],
       rows: [
-        ['Prefill, whole model', formatFlops(flops.prefill), formatShare(1)],
+        [l10n.t('Prefill, whole model'), formatFlops(flops.prefill), formatShare(1)],
         [
-          'Prefill, attention (QKᵀ and PV)',
+          l10n.t('Prefill, attention (QKᵀ and PV)'),
           formatFlops(flops.attentionPrefill),
           formatShare(flops.attentionPrefill / flops.prefill),
         ],
@@ -96,7 +118,9 @@ function computeSection(estimate: Estimate): ReportSection {
       decode.length === 0
         ? []
         : [
-            'A decode step gives each sequence its n-th token, which sees n keys, its own included, or its window.',
+            l10n.t(
+              'A decode step gives each sequence its n-th token, which sees n keys, its own included, or its window.',
+            ),
           ],
   };
 }
@@ -106,33 +130,49 @@ function memorySection(model: ModelSpec, estimate: Estimate, limit: MemoryLimit)
   const { training } = memory;
   const none = '–';
   return {
-    title: 'Memory (by formula)',
+    title: l10n.t('Memory (by formula)'),
     lead: [
-      `${describeConditions(estimate)}; inference with fused attention; training with ${describeRecipe(estimate)} ` +
-        `(${training.bytesPerParameter.toPrecision(3)} B a parameter of the model).`,
+      l10n.t(
+        '{0}; inference with fused attention; training with {1} ({2} B a parameter of the model).',
+        describeConditions(estimate),
+        describeRecipe(estimate),
+        training.bytesPerParameter.toPrecision(3),
+      ),
     ],
     table: {
-      columns: [textColumn('Part'), numberColumn('Inference'), numberColumn('Training')],
+      columns: [
+        textColumn(l10n.t('Part')),
+        numberColumn(l10n.t('Inference')),
+        numberColumn(l10n.t('Training')),
+      ],
       rows: [
-        ['Weights', formatBytes(memory.weights), formatBytes(training.weights)],
-        ['KV cache', formatBytes(memory.kvCache), none],
-        ['Gradients', none, formatBytes(training.gradients)],
-        ['Optimizer', none, formatBytes(training.optimizer)],
+        [l10n.t('Weights'), formatBytes(memory.weights), formatBytes(training.weights)],
+        [l10n.t('KV cache'), formatBytes(memory.kvCache), none],
+        [l10n.t('Gradients'), none, formatBytes(training.gradients)],
+        [l10n.t('Optimizer'), none, formatBytes(training.optimizer)],
         [
-          'Activations',
+          l10n.t('Activations'),
           formatBytes(memory.inferenceParts.activations),
           formatBytes(training.activations - training.logits),
         ],
-        ['Logits', formatBytes(memory.inferenceParts.logits), formatBytes(training.logits)],
-        ['Buffers of the backward pass', none, formatBytes(training.backwardBuffers)],
-        ['Peak', formatBytes(memory.inferencePeak), formatBytes(training.peak)],
+        [l10n.t('Logits'), formatBytes(memory.inferenceParts.logits), formatBytes(training.logits)],
+        [l10n.t('Buffers of the backward pass'), none, formatBytes(training.backwardBuffers)],
+        [l10n.t('Peak'), formatBytes(memory.inferencePeak), formatBytes(training.peak)],
       ],
     },
     remarks: [
       ...verdictSentences(model, estimate, limit),
       ...(memory.kvCacheBytesPerToken > 0
         ? [
-            `The KV cache grows by ${formatBytes(memory.kvCacheBytesPerToken)} with a token of one sequence${hasWindow(model) ? ', while no window is full' : ''}.`,
+            hasWindow(model)
+              ? l10n.t(
+                  'The KV cache grows by {0} with a token of one sequence, while no window is full.',
+                  formatBytes(memory.kvCacheBytesPerToken),
+                )
+              : l10n.t(
+                  'The KV cache grows by {0} with a token of one sequence.',
+                  formatBytes(memory.kvCacheBytesPerToken),
+                ),
           ]
         : []),
     ],

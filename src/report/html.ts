@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { renderMarkdown } from './markdown';
 import type { Report } from './report';
@@ -9,6 +10,9 @@ export interface HtmlAssets {
   readonly script: string;
   /** Texts of `dist/panel.css` and `dist/standalone.css`, joined. */
   readonly styles: string;
+  /** The language that the page is in, where that is not English: `zh-cn`, and the text of its `dist/panel.zh-cn.js`. */
+  readonly language?: string;
+  readonly translations?: string;
 }
 
 /**
@@ -18,9 +22,11 @@ export interface HtmlAssets {
  */
 export function renderHtml(report: Report, assets: HtmlAssets): string {
   const nonce = randomBytes(18).toString('base64');
-  const title = `${report.source.name} – Headroom attention report`;
+  const title = l10n.t('{0} – Headroom attention report', report.source.name);
+  // The panel asks for its language when it is loaded.
+  const scripts = [...(assets.translations === undefined ? [] : [assets.translations]), assets.script];
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escapeHtml(assets.language ?? 'en')}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy(nonce)}">
@@ -35,16 +41,18 @@ ${escapeStyle(assets.styles)}
 <body>
 <div id="app"></div>
 <noscript>
-<p>The charts need JavaScript. These are the same figures as text.</p>
+<p>${escapeHtml(l10n.t('The charts need JavaScript. These are the same figures as text.'))}</p>
 <pre>${escapeHtml(renderMarkdown(report))}</pre>
 </noscript>
 <script type="application/json" id="headroom-report">${escapeJson(withoutPlace(report))}</script>
-<script nonce="${nonce}">
-${escapeScript(assets.script)}
-</script>
+${scripts.map((script) => scriptElement(nonce, script)).join('\n')}
 </body>
 </html>
 `;
+}
+
+function scriptElement(nonce: string, script: string): string {
+  return `<script nonce="${nonce}">\n${escapeScript(script)}\n</script>`;
 }
 
 function policy(nonce: string): string {

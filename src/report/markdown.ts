@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { explain } from '../explain/explain';
 import { explanationMarkdown } from '../explain/markdown';
 import { reportSections } from './reportSections';
@@ -13,10 +14,10 @@ const derivedFigures = ['memory.kvCache', 'memory.inferencePeak', 'memory.traini
  */
 export function renderMarkdown(report: Report): string {
   return [
-    `# Attention of ${escapeMarkdown(report.source.name)}`,
+    `# ${l10n.t('Attention of {0}', escapeMarkdown(report.source.name))}`,
     `Headroom ${escapeMarkdown(report.headroomVersion)}, ${escapeMarkdown(report.createdAt)}.`,
     ...reportSections(report).flatMap(sectionBlocks),
-    '## How the main figures come about',
+    `## ${l10n.t('How the main figures come about')}`,
     ...derivedFigures.map((key) =>
       explanationMarkdown(explain(report.model, report.scenario, key, report.estimate)).trimEnd(),
     ),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
 import { valueWidth, type ModelSpec } from '../model/modelSpec';
 import { formatInteger } from '../model/units';
@@ -9,8 +10,8 @@ export function measuredDifferently(model: Pick<ModelSpec, 'stacks'>): string[] 
   const hasOther = model.stacks.some(({ layerKinds }) => layerKinds.some((kind) => kind.recurrence));
   return [
     ...kinds,
-    ...(hasCross ? ['Cross-attention is estimated, not measured.'] : []),
-    ...(hasOther ? ['Recurrent layers are estimated, not measured.'] : []),
+    ...(hasCross ? [l10n.t('Cross-attention is estimated, not measured.')] : []),
+    ...(hasOther ? [l10n.t('Recurrent layers are estimated, not measured.')] : []),
   ];
 }
 
@@ -19,22 +20,40 @@ function differences({ name, attention, fixedTokens }: AttentionKind): string[] 
   const values = valueWidth(attention);
   return [
     ...(latent
-      ? [`${name}: latent attention is measured as in a prefill, with its keys and values expanded.`]
+      ? [
+          l10n.t(
+            '{0}: latent attention is measured as in a prefill, with its keys and values expanded.',
+            name,
+          ),
+        ]
       : []),
     ...(values === headDim
       ? []
       : [
-          `${name}: values are measured as wide as keys, ${formatInteger(headDim)} in place of ${formatInteger(values)}.`,
+          l10n.t(
+            '{0}: values are measured as wide as keys, {1} in place of {2}.',
+            name,
+            formatInteger(headDim),
+            formatInteger(values),
+          ),
         ]),
     ...(pattern
       ? [
-          `${name}: the model has a sparse pattern of its own (${pattern.kind}), which is estimated; dense attention and a window are measured beside it.`,
+          l10n.t(
+            '{0}: the model has a sparse pattern of its own ({1}), which is estimated; dense attention and a window are measured beside it.',
+            name,
+            pattern.kind,
+          ),
         ]
       : []),
     ...(fixedTokens === undefined
       ? []
       : [
-          `${name}: its ${formatInteger(fixedTokens)} tokens do not follow the sequence length; it is measured up to those.`,
+          l10n.t(
+            '{0}: its {1} tokens do not follow the sequence length; it is measured up to those.',
+            name,
+            formatInteger(fixedTokens),
+          ),
         ]),
   ];
 }

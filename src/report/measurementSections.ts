@@ -1,5 +1,15 @@
+import * as l10n from '@vscode/l10n';
+import { clockName } from '../model/clockName';
+import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatBytes, formatDuration, formatError, formatInteger, formatRate } from '../model/units';
-import { formatMilliseconds, numberColumn, textColumn, type ReportSection } from './reportTable';
+import { describeHeads } from './conditions';
+import {
+  formatMilliseconds,
+  numberColumn,
+  textColumn,
+  type ReportColumn,
+  type ReportSection,
+} from './reportTable';
 import { describeBounds } from './timingBounds';
 import type {
   DecomposedResult,
@@ -8,6 +18,7 @@ import type {
   MeasuredPoint,
   MechanismResult,
   ProjectionPoint,
+  ScalingFit,
 } from './report';
 
 /** Heads listed in one table; the JSON and the page have all of them. */
@@ -29,34 +40,42 @@ export function longestTimed(result: MechanismResult): MeasuredPoint | undefined
 /** The conditions of one layer kind's measurements, as one sentence. */
 export function describeShape(result: LayerKindResult, device: DeviceRecord | undefined): string {
   const { shape } = result;
-  const heads =
-    shape.kvHeads === shape.heads
-      ? `${String(shape.heads)} heads`
-      : `${String(shape.heads)} heads over ${String(shape.kvHeads)} key/value heads`;
-  const where = device === undefined ? '' : ` on ${device.provider} (${device.name})`;
-  return (
-    `One attention call of one layer: batch ${String(shape.batch)}, ${heads}, head_dim ${String(shape.headDim)}, ` +
-    `${shape.causal ? 'causal' : 'bidirectional'}, ${shape.dtype}${where}.`
-  );
+  const conditions = joinPhrases([
+    l10n.t('batch {0}', String(shape.batch)),
+    describeHeads(shape.heads, shape.kvHeads),
+    `head_dim ${String(shape.headDim)}`,
+    shape.causal ? l10n.t('causal') : l10n.t('bidirectional'),
+    shape.dtype,
+  ]);
+  return device === undefined
+    ? l10n.t('One attention call of one layer: {0}.', conditions)
+    : l10n.t('One attention call of one layer: {0} on {1} ({2}).', conditions, device.provider, device.name);
 }
 
 function denseSection(result: LayerKindResult, device: DeviceRecord | undefined): ReportSection {
   const failures = result.dense.points.filter((point) => point.timing === undefined);
   const empty = result.dense.points.length === 0;
   return {
-    title: `${denseTitle(result)}, measured: ${result.name} (${String(result.layers)} layers)`,
+    title: l10n.t('{0}, measured: {1} ({2} layers)', denseTitle(result), result.name, String(result.layers)),
     lead: [
       describeShape(result, device),
       ...(empty
         ? []
-        : ['Max error: against a float64 reference, over the largest reference value at the same position.']),
+        : [
+            l10n.t(
+              'Max error: against a float64 reference, over the largest reference value at the same position.',
+            ),
+          ]),
     ],
-    ...(empty ? {} : { table: { columns: denseColumns, rows: result.dense.points.map(denseRow) } }),
+    ...(empty ? {} : { table: { columns: denseColumns(), rows: result.dense.points.map(denseRow) } }),
     remarks: [
-      ...(empty ? [`Nothing was measured${because(result.dense.skipped)}.`] : []),
-      ...failures.map(
-        (point) =>
-          `n = ${formatInteger(point.n)}: ${point.verification.message ?? 'the output did not verify'}; no time is shown.`,
+      ...(empty ? [nothingMeasured(result.dense.skipped)] : []),
+      ...failures.map((point) =>
+        l10n.t(
+          'n = {0}: {1}; no time is shown.',
+          formatInteger(point.n),
+          point.verification.message ?? l10n.t('the output did not verify'),
+        ),
       ),
     ],
   };
@@ -64,23 +83,32 @@ function denseSection(result: LayerKindResult, device: DeviceRecord | undefined)
 
 /** Layers that have a window do not compute dense attention: it stands beside what they compute. */
 export function denseTitle({ dense }: LayerKindResult): string {
-  return dense.current ? 'Dense attention' : 'Dense attention, for comparison: without the window';
+  return dense.current
+    ? l10n.t('Dense attention')
+    : l10n.t('Dense attention, for comparison: without the window');
 }
 
-function because(reason: string | undefined): string {
-  return reason === undefined ? '' : `: ${reason.replace(/\.$/, '')}`;
+function nothingMeasured(reason: string | undefined): string {
+  return reason === undefined
+    ? l10n.t('Nothing was measured.')
+    : l10n.t('Nothing was measured: {0}.', withoutStop(reason));
 }
 
-const denseColumns = [
-  numberColumn('n (tokens)'),
-  numberColumn('Median (ms)'),
-  numberColumn('From (ms)'),
-  numberColumn('To (ms)'),
-  textColumn('From and to are'),
-  numberColumn('Rate'),
-  numberColumn('Peak memory'),
-  numberColumn('Max error'),
-  textColumn('Kernel'),
+/** A sentence as part of another. */
+function withoutStop(sentence: string): string {
+  return sentence.replace(/[.。]$/, '');
+}
+
+const denseColumns = (): ReportColumn[] => [
+  numberColumn(l10n.t('n (tokens)')),
+  numberColumn(l10n.t('Median (ms)')),
+  numberColumn(l10n.t('From (ms)')),
+  numberColumn(l10n.t('To (ms)')),
+  textColumn(l10n.t('From and to are')),
+  numberColumn(l10n.t('Rate')),
+  numberColumn(l10n.t('Peak memory')),
+  numberColumn(l10n.t('Max error')),
+  textColumn(l10n.t('Kernel')),
 ];
 
 function denseRow(point: MeasuredPoint): string[] {
@@ -99,34 +127,49 @@ function denseRow(point: MeasuredPoint): string[] {
 }
 
 function headSection(result: LayerKindResult, decomposed: DecomposedResult): ReportSection {
-  const title = `Time per head, measured: ${result.name} at n = ${formatInteger(decomposed.n)} tokens`;
+  const title = l10n.t(
+    'Time per head, measured: {0} at n = {1} tokens',
+    result.name,
+    formatInteger(decomposed.n),
+  );
   const { passed, maxError, message } = decomposed.verification;
   if (!passed) {
-    const reason = message === undefined ? '' : `: ${message.replace(/\.$/, '')}`;
-    const remark = `The output did not verify (max error ${formatError(maxError)})${reason}; no time is shown.`;
+    const remark =
+      message === undefined
+        ? l10n.t('The output did not verify (max error {0}); no time is shown.', formatError(maxError))
+        : l10n.t(
+            'The output did not verify (max error {0}): {1}; no time is shown.',
+            formatError(maxError),
+            withoutStop(message),
+          );
     return { title, lead: [], remarks: [remark] };
   }
   const shown = decomposed.perHead.slice(0, MOST_HEADS);
   const hidden = decomposed.perHead.length - shown.length;
   const fused = result.dense.points.find((point) => point.n === decomposed.n)?.timing;
-  const total =
-    `All heads and stages: ${formatDuration(decomposed.totalMs)}, and ${formatDuration(decomposed.sharedMs)} ` +
-    'for steps that belong to no head';
+  const total = l10n.t(
+    'All heads and stages: {0}, and {1} for steps that belong to no head.',
+    formatDuration(decomposed.totalMs),
+    formatDuration(decomposed.sharedMs),
+  );
   return {
     title,
     lead: [
-      'Each head and stage runs as a node of its own, so that the runtime can time it ' +
-        `(${decomposed.clock}, ${String(decomposed.repetitions)} runs; output verified, ` +
-        `max error ${formatError(maxError)})` +
-        (result.shape.causal ? '; softmax includes the causal mask.' : '.'),
+      l10n.t(
+        'Each head and stage runs as a node of its own, so that the runtime can time it ({0}, {1} runs; output verified, max error {2}).',
+        clockName(decomposed.clock),
+        String(decomposed.repetitions),
+        formatError(maxError),
+      ),
+      ...(result.shape.causal ? [l10n.t('softmax includes the causal mask.')] : []),
     ],
     table: {
       columns: [
-        numberColumn('Head'),
+        numberColumn(l10n.t('Head')),
         numberColumn('QKᵀ (ms)'),
         numberColumn('softmax (ms)'),
         numberColumn('PV (ms)'),
-        numberColumn('Sum (ms)'),
+        numberColumn(l10n.t('Sum (ms)')),
       ],
       rows: shown.map((head) => [
         String(head.head),
@@ -138,11 +181,16 @@ function headSection(result: LayerKindResult, decomposed: DecomposedResult): Rep
       foldable: true,
     },
     remarks: [
-      ...(hidden > 0 ? [`${String(hidden)} more heads are in the JSON and in the page.`] : []),
-      fused === undefined
-        ? `${total}.`
-        : `${total}. The sum is not the time of the whole call above (${formatDuration(fused.medianMs)} at the ` +
-          'same n): there the runtime may fuse the stages and run heads in parallel.',
+      ...(hidden > 0 ? [l10n.t('{0} more heads are in the JSON and in the page.', String(hidden))] : []),
+      joinSentences([
+        total,
+        fused === undefined
+          ? ''
+          : l10n.t(
+              'The sum is not the time of the whole call above ({0} at the same n): there the runtime may fuse the stages and run heads in parallel.',
+              formatDuration(fused.medianMs),
+            ),
+      ]),
     ],
   };
 }
@@ -150,40 +198,49 @@ function headSection(result: LayerKindResult, decomposed: DecomposedResult): Rep
 /** Dense time and memory over n: which lengths were measured, and which are projected from them. */
 export function projectionSection(result: LayerKindResult): ReportSection {
   const { fit, projection } = result.dense;
-  const error = fit?.leaveOneOutError;
   return {
-    title: `Over the sequence length: dense${result.dense.current ? '' : ' without the window'}, ${result.name}, one layer`,
+    title: result.dense.current
+      ? l10n.t('Over the sequence length: dense, {0}, one layer', result.name)
+      : l10n.t('Over the sequence length: dense without the window, {0}, one layer', result.name),
     lead: [
-      ...(fit === undefined
-        ? []
-        : [
-            'Projected from t(n) = a + b·n + c·FLOPs(n), fitted to ' +
-              `${String(fit.pointsUsed)} measured lengths` +
-              (error === undefined ? '.' : `; leave-one-out error ${(error * 100).toFixed(1)} %.`),
-          ]),
-      ...(projection.length === 0 ? [] : [boundsSentence]),
+      ...(fit === undefined ? [] : [describeFit(fit)]),
+      ...(projection.length === 0 ? [] : [boundsSentence()]),
     ],
     ...(projection.length === 0
       ? {}
-      : { table: { columns: projectionColumns, rows: projection.map(projectionRow) } }),
+      : { table: { columns: projectionColumns(), rows: projection.map(projectionRow) } }),
     remarks: projection.every((point) => point.measured)
-      ? ['Too few lengths were measured to project from.']
+      ? [l10n.t('Too few lengths were measured to project from.')]
       : [],
   };
 }
 
-const boundsSentence =
-  'From and to: of a measured time, its 95 % CI (the range of its runs where fewer than six were taken); of a ' +
-  'projected one a band, no CI: the largest of the leave-one-out error (25 % where it is not known), the spread of ' +
-  'the longest measured time and 3 %, and as much again for each doubling beyond that length.';
+function describeFit({ pointsUsed, leaveOneOutError }: ScalingFit): string {
+  return leaveOneOutError === undefined
+    ? l10n.t(
+        'Projected from t(n) = a + b·n + c·FLOPs(n), fitted to {0} measured lengths.',
+        String(pointsUsed),
+      )
+    : l10n.t(
+        'Projected from t(n) = a + b·n + c·FLOPs(n), fitted to {0} measured lengths; leave-one-out error {1} %.',
+        String(pointsUsed),
+        (leaveOneOutError * 100).toFixed(1),
+      );
+}
 
-const projectionColumns = [
-  numberColumn('n (tokens)'),
-  numberColumn('Time'),
-  numberColumn('From'),
-  numberColumn('To'),
-  numberColumn('Memory (by formula)'),
-  textColumn('Time is'),
+function boundsSentence(): string {
+  return l10n.t(
+    'From and to: of a measured time, its 95 % CI (the range of its runs where fewer than six were taken); of a projected one a band, no CI: the largest of the leave-one-out error (25 % where it is not known), the spread of the longest measured time and 3 %, and as much again for each doubling beyond that length.',
+  );
+}
+
+const projectionColumns = (): ReportColumn[] => [
+  numberColumn(l10n.t('n (tokens)')),
+  numberColumn(l10n.t('Time')),
+  numberColumn(l10n.t('From')),
+  numberColumn(l10n.t('To')),
+  numberColumn(l10n.t('Memory (by formula)')),
+  textColumn(l10n.t('Time is')),
 ];
 
 function projectionRow(point: ProjectionPoint): string[] {
@@ -193,6 +250,6 @@ function projectionRow(point: ProjectionPoint): string[] {
     formatDuration(point.low),
     formatDuration(point.high),
     formatBytes(point.bytes),
-    point.measured ? 'measured' : 'projected',
+    point.measured ? l10n.t('measured') : l10n.t('projected'),
   ];
 }

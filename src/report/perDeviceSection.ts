@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Estimate } from '../cost/estimate';
 import { parallelismOf } from '../cost/parallelism';
 import { describeParallelism } from './conditions';
@@ -12,30 +13,42 @@ export function perDeviceSection(estimate: Estimate): ReportSection[] {
   const none = '–';
   return [
     {
-      title: 'Memory of the most loaded device (by formula)',
+      title: l10n.t('Memory of the most loaded device (by formula)'),
       lead: [
-        `${formatInteger(perDevice.devices)} devices: ${describeParallelism(parallelismOf(estimate.parallelism))}.`,
+        l10n.t(
+          '{0} devices: {1}.',
+          formatInteger(perDevice.devices),
+          describeParallelism(parallelismOf(estimate.parallelism)),
+        ),
       ],
       table: {
-        columns: [textColumn('Part'), numberColumn('Inference'), numberColumn('Training')],
+        columns: [
+          textColumn(l10n.t('Part')),
+          numberColumn(l10n.t('Inference')),
+          numberColumn(l10n.t('Training')),
+        ],
         rows: [
-          ['Weights', formatBytes(inference.weights), formatBytes(training.weights)],
-          ['KV cache', formatBytes(inference.kvCache), none],
-          ['Gradients', none, formatBytes(training.gradients)],
-          ['Optimizer', none, formatBytes(training.optimizer)],
-          ['Gathered weights', none, formatBytes(training.gathered)],
+          [l10n.t('Weights'), formatBytes(inference.weights), formatBytes(training.weights)],
+          [l10n.t('KV cache'), formatBytes(inference.kvCache), none],
+          [l10n.t('Gradients'), none, formatBytes(training.gradients)],
+          [l10n.t('Optimizer'), none, formatBytes(training.optimizer)],
+          [l10n.t('Gathered weights'), none, formatBytes(training.gathered)],
           [
-            'Activations',
+            l10n.t('Activations'),
             formatBytes(inference.activations),
             formatBytes(training.activations - training.logits),
           ],
-          ['Logits', formatBytes(inference.logits), formatBytes(training.logits)],
-          ['Buffers of the backward pass', none, formatBytes(training.backwardBuffers)],
-          ['Peak', formatBytes(inference.peak), formatBytes(training.peak)],
+          [l10n.t('Logits'), formatBytes(inference.logits), formatBytes(training.logits)],
+          [l10n.t('Buffers of the backward pass'), none, formatBytes(training.backwardBuffers)],
+          [l10n.t('Peak'), formatBytes(inference.peak), formatBytes(training.peak)],
         ],
       },
       remarks: [
-        `Of one replica's batch: prefill ${formatFlops(flops.prefill)} a device, training step ${formatFlops(flops.trainingStep)} a device. Communication is not counted.`,
+        l10n.t(
+          "Of one replica's batch: prefill {0} a device, training step {1} a device. Communication is not counted.",
+          formatFlops(flops.prefill),
+          formatFlops(flops.trainingStep),
+        ),
       ],
     },
   ];

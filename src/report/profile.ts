@@ -1,19 +1,24 @@
+import * as l10n from '@vscode/l10n';
 import { runEngine } from '../engine/client';
 import type { EngineEvent, EngineLayerKind, EngineRequest } from '../engine/protocol';
 import { attentionKinds } from '../model/attentionKinds';
 import { ReportBuilder } from './reportBuilder';
+import { translationsInUse } from '../model/translations';
 import type { ProfileJob } from './profileJob';
 import type { Report, RunError } from './report';
 
 /** Inputs are the same in every run, so that a figure can be reproduced. */
 const SEED = 20_170_612;
 
-const noAttention: RunError = {
-  kind: 'not-run',
-  message:
-    'No layer of this model has self-attention, so there is nothing to measure: the figures are estimates.',
-  mend: 'Profile a config with attention layers to compare.',
-};
+function noAttention(): RunError {
+  return {
+    kind: 'not-run',
+    message: l10n.t(
+      'No layer of this model has self-attention, so there is nothing to measure: the figures are estimates.',
+    ),
+    mend: l10n.t('Profile a config with attention layers to compare.'),
+  };
+}
 
 /**
  * Profiles the attention of `job.model` in the engine's process and reports as it goes. Always
@@ -27,7 +32,7 @@ export async function profile(job: ProfileJob): Promise<Report> {
   update();
   const kinds = attentionKinds(job.model);
   if (kinds.length === 0) {
-    builder.end({ state: 'failed', error: noAttention });
+    builder.end({ state: 'failed', error: noAttention() });
     update();
     return builder.report();
   }
@@ -53,6 +58,7 @@ export async function profile(job: ProfileJob): Promise<Report> {
     device: job.device,
     budgetSeconds: job.budgetSeconds,
     seed: SEED,
+    translations: translationsInUse(),
   };
   const outcome = await runEngine(request, {
     workerPath: job.workerPath,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldSource } from '../model/modelSpec';
 import type { Recipe } from '../model/recipe';
 import { textColumn, type ReportSection } from './reportTable';
@@ -8,19 +9,30 @@ const LONGEST_VALUE = 60;
 /** What a training or serving config says of how the model is run, each with the key that says it. */
 export function recipeSection(recipe: Recipe, modelNote: string | undefined): ReportSection {
   return {
-    title: `Recipe (${recipe.framework}, ${recipe.purpose})`,
+    title: l10n.t('Recipe ({0}, {1})', recipe.framework, purposeName(recipe.purpose)),
     lead: [
-      ...(recipe.model ? [`Model: ${recipe.model.name}, named by ${recipe.model.path}.`] : []),
+      ...(recipe.model ? [l10n.t('Model: {0}, named by {1}.', recipe.model.name, recipe.model.path)] : []),
       ...(modelNote === undefined ? [] : [modelNote]),
     ],
     table: {
-      columns: [textColumn('Figure'), textColumn('Value'), textColumn('From')],
+      columns: [textColumn(l10n.t('Figure')), textColumn(l10n.t('Value')), textColumn(l10n.t('Comes from'))],
       rows: Object.entries(recipe.fields)
         .filter(([property]) => property !== 'model')
         .map(([property, source]) => [property, textOf(valueAt(recipe, property)), placeOf(source)]),
     },
-    remarks: recipe.assumptions.map((assumption) => `Assumed: ${assumption}`),
+    remarks: recipe.assumptions.map((assumption) => l10n.t('Assumed: {0}', assumption)),
   };
+}
+
+function purposeName(purpose: Recipe['purpose']): string {
+  switch (purpose) {
+    case 'training':
+      return l10n.t('training');
+    case 'serving':
+      return l10n.t('serving');
+    case 'companion':
+      return l10n.t('companion');
+  }
 }
 
 /** The figure as it is counted with: `parallelism.tensor` of the recipe. */

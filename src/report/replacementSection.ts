@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatBytes, formatDuration, formatError, formatInteger, formatRatio } from '../model/units';
 import { longestTimed } from './measurementSections';
 import { formatMilliseconds, numberColumn, textColumn, type ReportSection } from './reportTable';
@@ -15,15 +17,23 @@ interface Entry {
 export function replacementSection(result: LayerKindResult, sequenceLength: number): ReportSection {
   const compared = marked(result.replacements.filter((entry) => entry.skipped === undefined));
   const lengths = new Set(compared.map((entry) => entry.result.comparison?.n).filter((n) => n !== undefined));
-  const at = lengths.size === 1 ? ` at n = ${formatInteger([...lengths][0] ?? NaN)} tokens` : '';
-  const against = result.dense.current ? 'dense' : 'dense attention without the window';
+  const against = result.dense.current ? l10n.t('dense') : l10n.t('dense attention without the window');
   return {
-    title: `Replacements, ranked: ${result.name}`,
+    title: l10n.t('Replacements, ranked: {0}', result.name),
     lead:
       compared.length === 0
         ? []
         : [
-            `Measured against ${against}${at}; one call of one layer. Max error: against the mechanism's own float64 reference.`,
+            lengths.size === 1
+              ? l10n.t(
+                  "Measured against {0} at n = {1} tokens; one call of one layer. Max error: against the mechanism's own float64 reference.",
+                  against,
+                  formatInteger([...lengths][0] ?? NaN),
+                )
+              : l10n.t(
+                  "Measured against {0}; one call of one layer. Max error: against the mechanism's own float64 reference.",
+                  against,
+                ),
           ],
     ...(compared.length === 0
       ? {}
@@ -34,10 +44,10 @@ export function replacementSection(result: LayerKindResult, sequenceLength: numb
           },
         }),
     remarks: [
-      ...(result.replacements.length === 0 ? ['No replacement was measured.'] : []),
+      ...(result.replacements.length === 0 ? [l10n.t('No replacement was measured.')] : []),
       ...compared.flatMap(reasons),
       ...result.replacements.flatMap((entry) =>
-        entry.skipped === undefined ? [] : [`${entry.title} was not run: ${entry.skipped}`],
+        entry.skipped === undefined ? [] : [l10n.t('{0} was not run: {1}', entry.title, entry.skipped)],
       ),
     ],
   };
@@ -45,7 +55,7 @@ export function replacementSection(result: LayerKindResult, sequenceLength: numb
 
 function marked(results: readonly MechanismResult[]): Entry[] {
   let place = 0;
-  return results.map((result) => ({ result, mark: result.current ? 'now' : String(++place) }));
+  return results.map((result) => ({ result, mark: result.current ? l10n.t('now') : String(++place) }));
 }
 
 /** The point that the comparison with dense speaks of; without one, the longest valid point. */
@@ -58,15 +68,15 @@ export function comparedPoint(result: MechanismResult): MeasuredPoint | undefine
 function columns(sequenceLength: number) {
   return [
     numberColumn('#'),
-    textColumn('Mechanism'),
-    numberColumn('Median (ms)'),
-    numberColumn('Speed-up'),
-    numberColumn('FLOP ratio'),
-    numberColumn('Peak memory'),
-    numberColumn('Max error'),
-    textColumn('Exact'),
-    textColumn('Causal'),
-    numberColumn(`At n = ${formatInteger(sequenceLength)}`),
+    textColumn(l10n.t('Mechanism')),
+    numberColumn(l10n.t('Median (ms)')),
+    numberColumn(l10n.t('Speed-up')),
+    numberColumn(l10n.t('FLOP ratio')),
+    numberColumn(l10n.t('Peak memory')),
+    numberColumn(l10n.t('Max error')),
+    textColumn(l10n.t('Exact')),
+    textColumn(l10n.t('Causal')),
+    numberColumn(l10n.t('At n = {0}', formatInteger(sequenceLength))),
   ];
 }
 
@@ -81,16 +91,29 @@ function row({ result, mark }: Entry, sequenceLength: number): string[] {
     comparison === undefined ? '–' : formatRatio(comparison.flopRatio),
     point?.peakBytes === undefined ? '–' : formatBytes(point.peakBytes),
     point === undefined ? '–' : formatError(point.verification.maxError),
-    result.current ? 'as it is' : result.exact ? 'yes' : 'no',
-    result.causal,
+    result.current ? l10n.t('as it is') : result.exact ? l10n.t('yes') : l10n.t('no'),
+    causalName(result.causal),
     atScenario(result, sequenceLength),
   ];
+}
+
+function causalName(causal: MechanismResult['causal']): string {
+  switch (causal) {
+    case 'yes':
+      return l10n.t('yes');
+    case 'no':
+      return l10n.t('no');
+    case 'both':
+      return l10n.t('both');
+  }
 }
 
 function atScenario(entry: MechanismResult, sequenceLength: number): string {
   const point = entry.projection.find((candidate) => candidate.n === sequenceLength);
   if (point === undefined) return '–';
-  return `${formatDuration(point.ms)} ${point.measured ? 'measured' : 'projected'}`;
+  return point.measured
+    ? l10n.t('{0} measured', formatDuration(point.ms))
+    : l10n.t('{0} projected', formatDuration(point.ms));
 }
 
 /** `Sliding window (window 512)`. */
@@ -98,38 +121,41 @@ function describeMechanism(entry: MechanismResult): string {
   const parameters = Object.entries(entry.parameters).map(
     ([name, value]) => `${name} ${Number.isInteger(value) ? formatInteger(value) : String(value)}`,
   );
-  return parameters.length === 0 ? entry.title : `${entry.title} (${parameters.join(', ')})`;
+  return parameters.length === 0 ? entry.title : `${entry.title} (${joinPhrases(parameters)})`;
 }
 
 function reasons({ result, mark }: Entry): string[] {
   const failed = result.points.find((point) => !point.verification.passed);
-  const parts = [
+  const sentences = [
     ...(result.current
-      ? ['This is what these layers compute already.']
-      : [result.comparison?.reason, breakEvenSentence(result)]),
-    failed === undefined
-      ? undefined
-      : `At n = ${formatInteger(failed.n)} its output did not verify` +
-        (failed.verification.message === undefined ? '.' : `: ${failed.verification.message}`),
+      ? [l10n.t('This is what these layers compute already.')]
+      : [result.comparison?.reason ?? '', breakEvenSentence(result)]),
+    failed === undefined ? '' : unverifiedSentence(failed),
     ...(result.current ? [] : adoptionSentences(result.adoption)),
-  ].filter((part) => part !== undefined);
-  const start = result.current ? 'Now' : `${mark}.`;
-  return [`${start} ${describeMechanism(result)}: ${parts.join(' ')}`];
+  ];
+  const start = result.current ? l10n.t('Now') : `${mark}.`;
+  return [l10n.t('{0}: {1}', `${start} ${describeMechanism(result)}`, joinSentences(sentences))];
+}
+
+function unverifiedSentence({ n, verification }: MeasuredPoint): string {
+  return verification.message === undefined
+    ? l10n.t('At n = {0} its output did not verify.', formatInteger(n))
+    : l10n.t('At n = {0} its output did not verify: {1}', formatInteger(n), verification.message);
 }
 
 /** What to set in the config, if that is the way, and why the mechanism is adopted as it is. */
 function adoptionSentences(adoption: Adoption): string[] {
   if (adoption.kind !== 'config') return [adoption.reason];
   const keys = adoption.edits.map(({ path, value }) => `${path.join('.')}: ${formatConfigValue(value)}`);
-  return [`In the config: ${keys.join(', ')}.`, adoption.reason];
+  return [l10n.t('In the config: {0}.', joinPhrases(keys)), adoption.reason];
 }
 
-function breakEvenSentence({ comparison, points }: MechanismResult): string | undefined {
+function breakEvenSentence({ comparison, points }: MechanismResult): string {
   const breakEven = comparison?.breakEven;
-  if (breakEven === undefined) return undefined;
+  if (breakEven === undefined) return '';
   // Below the shortest measured length the fits say nothing worth a figure.
   const shortest = points[0]?.n ?? 0;
   if (breakEven <= shortest)
-    return 'By the fits it is faster at every length that was measured or projected.';
-  return `Faster than dense from n = ${formatInteger(breakEven)} tokens (fitted).`;
+    return l10n.t('By the fits it is faster at every length that was measured or projected.');
+  return l10n.t('Faster than dense from n = {0} tokens (fitted).', formatInteger(breakEven));
 }

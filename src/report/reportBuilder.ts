@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { compare, rank } from '../advisor/ranking';
 import { fitScaling, project, type CostAt } from '../advisor/scaling';
 import { dense } from '../attention/dense';
@@ -33,7 +34,7 @@ export class ReportBuilder {
   private readonly kinds: KindBuilder[];
   private readonly notes: string[] = [];
   private state: RunState = 'running';
-  private step = 'Starting the engine';
+  private step = l10n.t('Starting the engine');
   private fraction = 0;
   private error: RunError | undefined;
   private device: DeviceRecord | undefined;
@@ -82,7 +83,7 @@ export class ReportBuilder {
     this.endedAt = Date.now();
     if (outcome.state === 'complete') {
       this.fraction = 1;
-      this.step = 'Complete';
+      this.step = l10n.t('Complete');
     }
     if (outcome.state === 'failed') this.error = outcome.error;
   }

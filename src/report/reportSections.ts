@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { joinPhrases } from '../model/phrases';
 import { formatBytes, formatDuration, formatRate } from '../model/units';
 import { estimateSections } from './estimateSections';
 import { denseSections, projectionSection } from './measurementSections';
@@ -22,40 +24,78 @@ export function reportSections(report: Report): ReportSection[] {
 /** The memory of the device that the run used. */
 export function memoryLimit(device: DeviceRecord | undefined): MemoryLimit {
   return device === undefined
-    ? { bytes: 0, of: 'the device' }
+    ? { bytes: 0, of: l10n.t('the device') }
     : { bytes: device.memoryBytes, of: `${device.provider} (${device.name})` };
 }
 
-function runSection(run: RunRecord, device: DeviceRecord | undefined): ReportSection {
+/** How the run went, on what, and its notes. */
+export function runSection(run: RunRecord, device: DeviceRecord | undefined): ReportSection {
   return {
-    title: 'How it was measured',
+    title: l10n.t('How it was measured'),
     lead: [],
     remarks: [
       ...deviceSentences(device),
-      `Run ${run.state} after ${formatDuration(run.elapsedMs)} (budget ${formatDuration(run.budgetSeconds * 1000)}); ` +
-        `inputs drawn with seed ${String(run.seed)}.`,
-      ...(run.error === undefined ? [] : [`Error: ${run.error.message} ${run.error.mend}`]),
+      describeRun(run),
+      ...(run.error === undefined ? [] : [l10n.t('Error: {0} {1}', run.error.message, run.error.mend)]),
       ...run.notes,
     ],
   };
 }
 
+function describeRun(run: RunRecord): string {
+  const figures = [
+    formatDuration(run.elapsedMs),
+    formatDuration(run.budgetSeconds * 1000),
+    String(run.seed),
+  ] as const;
+  switch (run.state) {
+    case 'running':
+      return l10n.t('Run running after {0} (budget {1}); inputs drawn with seed {2}.', ...figures);
+    case 'complete':
+      return l10n.t('Run complete after {0} (budget {1}); inputs drawn with seed {2}.', ...figures);
+    case 'cancelled':
+      return l10n.t('Run cancelled after {0} (budget {1}); inputs drawn with seed {2}.', ...figures);
+    case 'failed':
+      return l10n.t('Run failed after {0} (budget {1}); inputs drawn with seed {2}.', ...figures);
+  }
+}
+
 function deviceSentences(device: DeviceRecord | undefined): string[] {
-  if (device === undefined) return ['No device was used.'];
-  const memory = device.memoryBytes > 0 ? `, ${formatBytes(device.memoryBytes)} of memory` : '';
-  const driver = device.driver === undefined ? '' : `, driver ${device.driver}`;
+  if (device === undefined) return [l10n.t('No device was used.')];
+  const parts = joinPhrases([
+    device.provider,
+    device.name,
+    device.memoryBytes > 0 ? l10n.t('{0} of memory', formatBytes(device.memoryBytes)) : '',
+    device.driver === undefined ? '' : l10n.t('driver {0}', device.driver),
+  ]);
   const peak =
     device.matmulFlopsPerSecond === undefined || device.matmulSize === undefined
       ? []
       : [
-          `Fastest MatMul measured (${String(device.matmulSize)}³): ${formatRate(device.matmulFlopsPerSecond)}.`,
+          l10n.t(
+            'Fastest MatMul measured ({0}³): {1}.',
+            String(device.matmulSize),
+            formatRate(device.matmulFlopsPerSecond),
+          ),
         ];
   return [
-    `Device: ${device.provider}, ${device.name}${memory}${driver}; ${device.precision}; ` +
-      `${device.runtime}; ${device.platform}; ${String(device.threads)} threads.`,
+    l10n.t(
+      'Device: {0}; {1}; {2}; {3}; {4} threads.',
+      parts,
+      device.precision,
+      device.runtime,
+      device.platform,
+      String(device.threads),
+    ),
     ...(device.fallbackFrom === undefined
       ? []
-      : [`Asked for ${device.fallbackFrom}, which could not be used; ${device.provider} was used instead.`]),
+      : [
+          l10n.t(
+            'Asked for {0}, which could not be used; {1} was used instead.',
+            device.fallbackFrom,
+            device.provider,
+          ),
+        ]),
     ...peak,
   ];
 }

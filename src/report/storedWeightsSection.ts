@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { StoredWeights } from '../config/storedWeights';
 import type { ModelSpec } from '../model/modelSpec';
 import { countParameters } from '../cost/parameters';
@@ -7,7 +8,7 @@ import type { ReportSection } from './reportTable';
 /** The count that weight files beside the config give, next to the one by formula. */
 export function storedWeightsSection(model: ModelSpec, stored: StoredWeights): ReportSection {
   return {
-    title: 'Weights on disk (read from their header)',
+    title: l10n.t('Weights on disk (read from their header)'),
     lead: storedWeightsSentences(model, stored),
     remarks: [],
   };
@@ -15,15 +16,29 @@ export function storedWeightsSection(model: ModelSpec, stored: StoredWeights): R
 
 /** The same as sentences, each of which names the file. */
 export function storedWeightsSentences(model: ModelSpec, stored: StoredWeights): string[] {
-  if (stored.problem !== undefined) return [`${stored.file} cannot be read: ${stored.problem}`];
+  if (stored.problem !== undefined) return [l10n.t('{0} cannot be read: {1}', stored.file, stored.problem)];
   const { total } = countParameters(model);
   const difference = stored.parameters - total;
-  const dtype = stored.dtype === undefined ? '' : `, mostly ${stored.dtype}`;
+  const counts = [stored.file, formatInteger(stored.parameters), formatBytes(stored.bytes)] as const;
   return [
-    `${stored.file} stores ${formatInteger(stored.parameters)} elements in ${formatBytes(stored.bytes)}${dtype}.`,
-    difference === 0
-      ? 'That is the number of parameters by formula, exactly.'
-      : `By formula there are ${formatInteger(total)} parameters: the file stores ${formatInteger(Math.abs(difference))} ` +
-        `${difference > 0 ? 'more (a tied head stored twice, buffers, other heads)' : 'fewer (packed or missing tensors)'}.`,
+    stored.dtype === undefined
+      ? l10n.t('{0} stores {1} elements in {2}.', ...counts)
+      : l10n.t('{0} stores {1} elements in {2}, mostly {3}.', ...counts, stored.dtype),
+    comparedWithFormula(total, difference),
   ];
+}
+
+/** `difference`: stored elements beyond the `total` by formula. */
+function comparedWithFormula(total: number, difference: number): string {
+  if (difference === 0) return l10n.t('That is the number of parameters by formula, exactly.');
+  const counts = [formatInteger(total), formatInteger(Math.abs(difference))] as const;
+  return difference > 0
+    ? l10n.t(
+        'By formula there are {0} parameters: the file stores {1} more (a tied head stored twice, buffers, other heads).',
+        ...counts,
+      )
+    : l10n.t(
+        'By formula there are {0} parameters: the file stores {1} fewer (packed or missing tensors).',
+        ...counts,
+      );
 }

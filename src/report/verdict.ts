@@ -1,7 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import type { Estimate } from '../cost/estimate';
 import { longestThatFits, type Workload } from '../cost/longestSequence';
 import type { MemoryPart } from '../cost/memoryParts';
 import type { ModelSpec } from '../model/modelSpec';
+import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatBytes, formatInteger, formatPercent } from '../model/units';
 
 /** A memory that the model is to run in. */
@@ -24,13 +26,17 @@ function positionSentences(model: ModelSpec, { sequenceLength }: Estimate): stri
   const positions = model.learnedPositions;
   if (positions === undefined || sequenceLength <= positions) return [];
   return [
-    `This model cannot take n = ${formatInteger(sequenceLength)}: it has only ${formatInteger(positions)} learned ` +
-      'positions. What follows is about memory alone.',
+    l10n.t(
+      'This model cannot take n = {0}: it has only {1} learned positions. What follows is about memory alone.',
+      formatInteger(sequenceLength),
+      formatInteger(positions),
+    ),
   ];
 }
 
 function memorySentences(model: ModelSpec, estimate: Estimate, limit: MemoryLimit): string[] {
-  if (!(limit.bytes > 0)) return [`The memory of ${limit.of} is not known, so there is no verdict.`];
+  if (!(limit.bytes > 0))
+    return [l10n.t('The memory of {0} is not known, so there is no verdict.', limit.of)];
   return [
     verdictSentence(model, estimate, limit, 'inference', estimate.perDevice.inference.peak),
     verdictSentence(model, estimate, limit, 'training', estimate.perDevice.training.peak),
@@ -45,45 +51,87 @@ function verdictSentence(
   needed: number,
 ): string {
   const { devices } = estimate.perDevice;
-  const verdict = needed <= limit.bytes ? 'fits' : 'does not fit';
-  const name = what === 'inference' ? 'Inference' : 'Training';
-  return (
-    `${name} ${verdict}: ${formatBytes(needed)} needed at n = ${formatInteger(estimate.sequenceLength)}, ` +
-    `${formatBytes(limit.bytes)} on ${devices === 1 ? limit.of : `each of ${formatInteger(devices)} devices (${limit.of})`}. ${longestSentence(model, estimate, limit, what)}`
-  );
+  const figures = [
+    formatBytes(needed),
+    formatInteger(estimate.sequenceLength),
+    formatBytes(limit.bytes),
+    devices === 1 ? limit.of : l10n.t('each of {0} devices ({1})', formatInteger(devices), limit.of),
+  ] as const;
+  return joinSentences([
+    fitSentence(what, needed <= limit.bytes, figures),
+    longestSentence(model, estimate, limit, what),
+  ]);
 }
 
-const partNames: Readonly<Record<MemoryPart, string>> = {
-  weights: 'weights',
-  kvCache: 'KV cache',
-  gradients: 'gradients',
-  optimizer: 'optimizer state',
-  gathered: 'gathered weights',
-  activations: 'activations',
-  logits: 'logits',
-  scores: 'n × n scores',
-  backwardBuffers: 'buffers of the backward pass',
-};
+/** `figures`: what is needed, the length, what is there, and of what. */
+function fitSentence(
+  what: Workload,
+  fits: boolean,
+  figures: readonly [string, string, string, string],
+): string {
+  if (what === 'inference') {
+    return fits
+      ? l10n.t('Inference fits: {0} needed at n = {1}, {2} on {3}.', ...figures)
+      : l10n.t('Inference does not fit: {0} needed at n = {1}, {2} on {3}.', ...figures);
+  }
+  return fits
+    ? l10n.t('Training fits: {0} needed at n = {1}, {2} on {3}.', ...figures)
+    : l10n.t('Training does not fit: {0} needed at n = {1}, {2} on {3}.', ...figures);
+}
+
+/** A part of the memory inside a sentence. */
+function partName(part: MemoryPart): string {
+  switch (part) {
+    case 'weights':
+      return l10n.t('weights');
+    case 'kvCache':
+      return l10n.t('KV cache');
+    case 'gradients':
+      return l10n.t('gradients');
+    case 'optimizer':
+      return l10n.t('optimizer state');
+    case 'gathered':
+      return l10n.t('gathered weights');
+    case 'activations':
+      return l10n.t('activations');
+    case 'logits':
+      return l10n.t('logits');
+    case 'scores':
+      return l10n.t('n × n scores');
+    case 'backwardBuffers':
+      return l10n.t('buffers of the backward pass');
+  }
+}
 
 function longestSentence(model: ModelSpec, estimate: Estimate, limit: MemoryLimit, what: Workload): string {
   const { sequenceLength, capped, parts } = longestThatFits(model, estimate, limit.bytes, what);
   if (sequenceLength === 0) {
     const [largest] = parts;
-    const most =
-      largest === undefined
-        ? ''
-        : `: for one token already ${formatBytes(largest.bytes)} of ${partNames[largest.part]}`;
-    return `No length fits${most}.`;
+    return largest === undefined
+      ? l10n.t('No length fits.')
+      : l10n.t(
+          'No length fits: for one token already {0} of {1}.',
+          formatBytes(largest.bytes),
+          partName(largest.part),
+        );
   }
   const positions = model.learnedPositions;
   if (positions !== undefined && sequenceLength > positions) {
-    return `Every length that the model has positions for fits: up to n = ${formatInteger(positions)} tokens.`;
+    return l10n.t(
+      'Every length that the model has positions for fits: up to n = {0} tokens.',
+      formatInteger(positions),
+    );
   }
-  if (capped) return `More than ${formatInteger(sequenceLength)} tokens would fit.`;
-  const beyond = sequenceLength > model.maxSequenceLength ? ', more than the model is made for' : '';
-  const most = parts
-    .slice(0, 3)
-    .map(({ part, share }) => `${partNames[part]} ${formatPercent(share)}`)
-    .join(', ');
-  return `The longest that fits is n = ${formatInteger(sequenceLength)} tokens${beyond}; there the memory goes to ${most}.`;
+  if (capped) return l10n.t('More than {0} tokens would fit.', formatInteger(sequenceLength));
+  const most = joinPhrases(
+    parts.slice(0, 3).map(({ part, share }) => `${partName(part)} ${formatPercent(share)}`),
+  );
+  const length = formatInteger(sequenceLength);
+  return sequenceLength > model.maxSequenceLength
+    ? l10n.t(
+        'The longest that fits is n = {0} tokens, more than the model is made for; there the memory goes to {1}.',
+        length,
+        most,
+      )
+    : l10n.t('The longest that fits is n = {0} tokens; there the memory goes to {1}.', length, most);
 }

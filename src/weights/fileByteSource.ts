@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -13,14 +14,15 @@ const READ_WITHOUT_WAITING = constants.O_RDONLY | (process.platform === 'win32' 
  */
 export async function fileByteSource(path: string): Promise<OpenByteSource> {
   const name = basename(path);
-  const mend = 'Check that it is there and readable.';
+  const mend = l10n.t('Check that it is there and readable.');
   const handle = await open(path, READ_WITHOUT_WAITING).catch((error: unknown) => {
-    throw weightError(name, `The file cannot be opened (${codeOf(error)}).`, mend);
+    throw weightError(name, l10n.t('The file cannot be opened ({0}).', codeOf(error)), mend);
   });
   const close = (): Promise<void> => handle.close();
   try {
     const status = await handle.stat();
-    if (!status.isFile()) throw weightError(name, 'This is not a file.', 'Name a weight file.');
+    if (!status.isFile())
+      throw weightError(name, l10n.t('This is not a file.'), l10n.t('Name a weight file.'));
     return {
       size: status.size,
       close,
@@ -42,5 +44,5 @@ export async function fileByteSource(path: string): Promise<OpenByteSource> {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+  return error instanceof Error && 'code' in error ? String(error.code) : l10n.t('unknown reason');
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ggmlType } from './ggmlTypes';
 import { GgufCursor } from './ggufCursor';
 import { GgufMetadataReader, LEAST_PAIR_BYTES } from './ggufMetadata';
@@ -38,11 +39,14 @@ export async function readGgufHeader(source: ByteSource, file: string): Promise<
   await refuseLfsPointer(source, file);
   const littleEndian = await readByteOrder(source, file);
   const cursor = new GgufCursor(source, file, littleEndian, PREFIX_BYTES);
-  const tensorCount = await cursor.count('number of tensors', LEAST_TENSOR_BYTES);
+  const tensorCount = await cursor.count(l10n.t('number of tensors'), LEAST_TENSOR_BYTES);
   if (tensorCount > MAX_TENSORS) {
-    throw weightError(file, `The number of tensors is ${String(tensorCount)}, more than any model has.`);
+    throw weightError(
+      file,
+      l10n.t('The number of tensors is {0}, more than any model has.', String(tensorCount)),
+    );
   }
-  const pairCount = await cursor.count('number of metadata', LEAST_PAIR_BYTES);
+  const pairCount = await cursor.count(l10n.t('number of metadata'), LEAST_PAIR_BYTES);
   const metadata = await new GgufMetadataReader(cursor, littleEndian).read(pairCount);
   const alignment = readAlignment(metadata['general.alignment'], file);
   const placed = await readTensors(cursor, tensorCount, alignment);
@@ -60,13 +64,13 @@ export async function readGgufHeader(source: ByteSource, file: string): Promise<
 
 /** Checks magic and version. The version tells the byte order: the wrong one makes it a huge number. */
 async function readByteOrder(source: ByteSource, file: string): Promise<boolean> {
-  if (source.size < PREFIX_BYTES) throw weightError(file, 'The file is too short for a GGUF file.');
+  if (source.size < PREFIX_BYTES) throw weightError(file, l10n.t('The file is too short for a GGUF file.'));
   const bytes = await readExactly(source, file, 0, PREFIX_BYTES);
   if (new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) {
     throw weightError(
       file,
-      `The file does not begin with "${MAGIC}", so it is no GGUF file.`,
-      'Convert the model with the current llama.cpp.',
+      l10n.t('The file does not begin with "{0}", so it is no GGUF file.', MAGIC),
+      l10n.t('Convert the model with the current llama.cpp.'),
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -75,8 +79,12 @@ async function readByteOrder(source: ByteSource, file: string): Promise<boolean>
   if (version === 1 || version === 0 || version > NEWEST_VERSION) {
     throw weightError(
       file,
-      `The file has version ${String(version)} of GGUF; 2 and ${String(NEWEST_VERSION)} are read.`,
-      'Convert the model again with the current llama.cpp.',
+      l10n.t(
+        'The file has version {0} of GGUF; 2 and {1} are read.',
+        String(version),
+        String(NEWEST_VERSION),
+      ),
+      l10n.t('Convert the model again with the current llama.cpp.'),
     );
   }
   return littleEndian;
@@ -86,7 +94,7 @@ async function readByteOrder(source: ByteSource, file: string): Promise<boolean>
 function readAlignment(value: MetadataValue | undefined, file: string): number {
   if (value === undefined) return DEFAULT_ALIGNMENT;
   if (typeof value !== 'number' || !(value >= 1 && value <= 2 ** 30) || !Number.isInteger(Math.log2(value))) {
-    throw weightError(file, '"general.alignment" is not a power of two.');
+    throw weightError(file, l10n.t('"general.alignment" is not a power of two.'));
   }
   return value;
 }
@@ -94,12 +102,13 @@ function readAlignment(value: MetadataValue | undefined, file: string): number {
 async function readTensors(cursor: GgufCursor, count: number, alignment: number): Promise<PlacedTensor[]> {
   const tensors = new Map<string, PlacedTensor>();
   for (let index = 0; index < count; index++) {
-    const length = await cursor.count('length of a tensor name', 1);
+    const length = await cursor.count(l10n.t('length of a tensor name'), 1);
     if (length > MAX_NAME_BYTES) {
-      throw weightError(cursor.file, `A tensor has a name of ${String(length)} bytes.`);
+      throw weightError(cursor.file, l10n.t('A tensor has a name of {0} bytes.', String(length)));
     }
     const name = await cursor.text(length);
-    if (tensors.has(name)) throw weightError(cursor.file, `The tensor ${quoted(name)} is there twice.`);
+    if (tensors.has(name))
+      throw weightError(cursor.file, l10n.t('The tensor {0} is there twice.', quoted(name)));
     tensors.set(name, await readTensor(cursor, name, alignment));
   }
   return [...tensors.values()];
@@ -107,32 +116,38 @@ async function readTensors(cursor: GgufCursor, count: number, alignment: number)
 
 async function readTensor(cursor: GgufCursor, name: string, alignment: number): Promise<PlacedTensor> {
   const fail = (problem: string, mend?: string): never => {
-    throw weightError(cursor.file, `The tensor ${quoted(name)} ${problem}.`, mend);
+    throw weightError(cursor.file, l10n.t('The tensor {0} {1}.', quoted(name), problem), mend);
   };
   const dimensions = await cursor.uint32();
-  if (dimensions > MAX_DIMENSIONS) return fail(`has ${String(dimensions)} dimensions`);
+  if (dimensions > MAX_DIMENSIONS) return fail(l10n.t('has {0} dimensions', String(dimensions)));
   const shape: number[] = [];
   // ggml counts the innermost dimension first.
-  while (shape.length < dimensions) shape.unshift(await cursor.size(`size of the tensor ${quoted(name)}`));
+  while (shape.length < dimensions)
+    shape.unshift(await cursor.size(l10n.t('size of the tensor {0}', quoted(name))));
   const id = await cursor.uint32();
   const type = ggmlType(id);
   if (type === undefined) {
     return fail(
-      `has the type ${String(id)}, which is unknown or was withdrawn from ggml`,
-      'Convert the model again with the current llama.cpp.',
+      l10n.t('has the type {0}, which is unknown or was withdrawn from ggml', String(id)),
+      l10n.t('Convert the model again with the current llama.cpp.'),
     );
   }
   const row = shape.at(-1) ?? 1;
   if (row % type.blockElements !== 0) {
     return fail(
-      `has rows of ${String(row)}, no multiple of the ${String(type.blockElements)} of a ${type.name} block`,
+      l10n.t(
+        'has rows of {0}, no multiple of the {1} of a {2} block',
+        String(row),
+        String(type.blockElements),
+        type.name,
+      ),
     );
   }
   const elements = elementsOf(shape);
   const bytes = elements === undefined ? NaN : (elements / type.blockElements) * type.blockBytes;
-  if (elements === undefined || !Number.isSafeInteger(bytes)) return fail('is larger than any file');
-  const offset = await cursor.size(`offset of the tensor ${quoted(name)}`);
-  if (offset % alignment !== 0) return fail(`is not aligned to ${String(alignment)} bytes`);
+  if (elements === undefined || !Number.isSafeInteger(bytes)) return fail(l10n.t('is larger than any file'));
+  const offset = await cursor.size(l10n.t('offset of the tensor {0}', quoted(name)));
+  if (offset % alignment !== 0) return fail(l10n.t('is not aligned to {0} bytes', String(alignment)));
   return { name, dtype: type.name, shape, elements, bytes, offset };
 }
 
@@ -140,7 +155,8 @@ function checkPlaces(tensors: readonly PlacedTensor[], dataBytes: number, file: 
   let end = 0;
   const ordered = [...tensors].sort((left, right) => left.offset - right.offset || left.bytes - right.bytes);
   for (const { name, offset, bytes } of ordered) {
-    if (offset < end) throw weightError(file, `The tensor ${quoted(name)} overlaps the tensor before it.`);
+    if (offset < end)
+      throw weightError(file, l10n.t('The tensor {0} overlaps the tensor before it.', quoted(name)));
     end = offset + bytes;
   }
   if (end > dataBytes && tensors.length > 0) throw cutOff(file, end - dataBytes);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ByteSource } from './randomAccess';
 import { readExactly } from './randomAccess';
 import { weightError } from './weightError';
@@ -43,7 +44,7 @@ export class GgufCursor {
     const view = await this.take(8);
     const value = view.getBigUint64(0, this.littleEndian);
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw weightError(this.file, `The ${what} is ${String(value)}, which no file can hold.`);
+      throw weightError(this.file, l10n.t('The {0} is {1}, which no file can hold.', what, String(value)));
     }
     return Number(value);
   }
@@ -54,7 +55,12 @@ export class GgufCursor {
     if (count * bytesOfOne > this.remaining) {
       throw weightError(
         this.file,
-        `The ${what} is ${String(count)}, but the file has only ${String(this.remaining)} bytes left.`,
+        l10n.t(
+          'The {0} is {1}, but the file has only {2} bytes left.',
+          what,
+          String(count),
+          String(this.remaining),
+        ),
       );
     }
     return count;
@@ -110,11 +116,11 @@ export class GgufCursor {
   }
 
   private pastEnd(): Error {
-    return weightError(this.file, 'The header is cut off: it goes on beyond the end of the file.');
+    return weightError(this.file, l10n.t('The header is cut off: it goes on beyond the end of the file.'));
   }
 
   private tooLong(): Error {
     const limit = String(MAX_GGUF_HEADER / 1024 / 1024);
-    return weightError(this.file, `The header is longer than ${limit} MiB, which no model's is.`);
+    return weightError(this.file, l10n.t("The header is longer than {0} MiB, which no model's is.", limit));
   }
 }

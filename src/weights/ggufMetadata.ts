@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { GgufCursor } from './ggufCursor';
 import { quoted, weightError } from './weightError';
 import type { MetadataValue, SkippedValue } from './weightHeader';
@@ -56,15 +57,19 @@ export class GgufMetadataReader {
   public async read(count: number): Promise<Readonly<Record<string, MetadataValue>>> {
     const pairs = new Map<string, MetadataValue>();
     for (let index = 0; index < count; index++) {
-      const length = await this.cursor.count('length of a key', 1);
+      const length = await this.cursor.count(l10n.t('length of a key'), 1);
       if (length === 0 || length > MAX_KEY_BYTES) {
-        throw weightError(this.cursor.file, `A key of the metadata is ${String(length)} bytes long.`);
+        throw weightError(
+          this.cursor.file,
+          l10n.t('A key of the metadata is {0} bytes long.', String(length)),
+        );
       }
       const key = await this.cursor.text(length);
-      if (pairs.has(key)) throw weightError(this.cursor.file, `The metadata have ${quoted(key)} twice.`);
+      if (pairs.has(key))
+        throw weightError(this.cursor.file, l10n.t('The metadata have {0} twice.', quoted(key)));
       this.keysBytes += length;
       if (this.keysBytes > MAX_KEYS_BYTES) {
-        throw weightError(this.cursor.file, 'The metadata have more keys than any model.');
+        throw weightError(this.cursor.file, l10n.t('The metadata have more keys than any model.'));
       }
       pairs.set(key, await this.value(await this.cursor.uint32(), key, 0));
     }
@@ -78,7 +83,7 @@ export class GgufMetadataReader {
     if (scalar === undefined) throw this.unknownType(type, key);
     const value = scalar.read(await this.cursor.take(scalar.bytes), this.littleEndian);
     if (value === undefined) {
-      throw weightError(this.cursor.file, `The metadata ${quoted(key)} is neither true nor false.`);
+      throw weightError(this.cursor.file, l10n.t('The metadata {0} is neither true nor false.', quoted(key)));
     }
     if (typeof value !== 'bigint') return value;
     const number = Number(value);
@@ -86,7 +91,7 @@ export class GgufMetadataReader {
   }
 
   private async text(key: string): Promise<string | SkippedValue> {
-    const length = await this.cursor.count(`length of the text ${quoted(key)}`, 1);
+    const length = await this.cursor.count(l10n.t('length of the text {0}', quoted(key)), 1);
     if (length <= MAX_KEPT_TEXT && this.keep(length)) return this.cursor.text(length);
     this.cursor.skip(length);
     return { skipped: 'text', length };
@@ -94,12 +99,15 @@ export class GgufMetadataReader {
 
   private async list(key: string, depth: number): Promise<MetadataValue> {
     if (depth > MAX_LIST_DEPTH) {
-      throw weightError(this.cursor.file, `The metadata ${quoted(key)} has lists in lists too deep.`);
+      throw weightError(
+        this.cursor.file,
+        l10n.t('The metadata {0} has lists in lists too deep.', quoted(key)),
+      );
     }
     const type = await this.cursor.uint32();
     const size = leastBytes(type);
     if (size === undefined) throw this.unknownType(type, key);
-    const length = await this.cursor.count(`length of the list ${quoted(key)}`, size);
+    const length = await this.cursor.count(l10n.t('length of the list {0}', quoted(key)), size);
     if (length <= MAX_KEPT_ENTRIES && this.keep(length * size)) {
       const values: MetadataValue[] = [];
       for (let index = 0; index < length; index++) values.push(await this.value(type, key, depth));
@@ -108,7 +116,7 @@ export class GgufMetadataReader {
     if (type === LIST) {
       throw weightError(
         this.cursor.file,
-        `The metadata ${quoted(key)} has more lists in a list than any model.`,
+        l10n.t('The metadata {0} has more lists in a list than any model.', quoted(key)),
       );
     }
     if (type === TEXT) await this.cursor.skipTexts(length);
@@ -125,7 +133,7 @@ export class GgufMetadataReader {
   private unknownType(type: number, key: string): Error {
     return weightError(
       this.cursor.file,
-      `The metadata ${quoted(key)} has the type ${String(type)}, which GGUF does not define.`,
+      l10n.t('The metadata {0} has the type {1}, which GGUF does not define.', quoted(key), String(type)),
     );
   }
 }

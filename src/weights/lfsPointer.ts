@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ByteSource } from './randomAccess';
 import { readExactly } from './randomAccess';
 import { weightError } from './weightError';
@@ -12,5 +13,9 @@ export async function refuseLfsPointer(source: ByteSource, file: string): Promis
   if (source.size < POINTER_START.length || source.size >= POINTER_LIMIT) return;
   const start = new TextDecoder().decode(await readExactly(source, file, 0, POINTER_START.length));
   if (start !== POINTER_START) return;
-  throw weightError(file, 'This is a Git LFS pointer, not the weights.', 'Fetch them with "git lfs pull".');
+  throw weightError(
+    file,
+    l10n.t('This is a Git LFS pointer, not the weights.'),
+    l10n.t('Fetch them with "git lfs pull".'),
+  );
 }

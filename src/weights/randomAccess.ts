@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { weightError } from './weightError';
 
 /** Bytes that are read in pieces: a local file, one of a virtual file system, or a buffer. */
@@ -27,15 +28,27 @@ export async function readExactly(
   if (offset + length > source.size) {
     throw weightError(
       file,
-      `The header is cut off: it goes on to byte ${String(offset + length)}, but the file has ${String(source.size)}.`,
+      l10n.t(
+        'The header is cut off: it goes on to byte {0}, but the file has {1}.',
+        String(offset + length),
+        String(source.size),
+      ),
     );
   }
   const bytes = await source.read(offset, length).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    throw weightError(file, `The file cannot be read: ${reason}.`, 'Check that it is there and readable.');
+    throw weightError(
+      file,
+      l10n.t('The file cannot be read: {0}.', reason),
+      l10n.t('Check that it is there and readable.'),
+    );
   });
   if (bytes.length < length) {
-    throw weightError(file, 'The file ended while it was read.', 'Wait until it is written, then try again.');
+    throw weightError(
+      file,
+      l10n.t('The file ended while it was read.'),
+      l10n.t('Wait until it is written, then try again.'),
+    );
   }
   return bytes.length > length ? bytes.subarray(0, length) : bytes;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isMapping } from '../model/isMapping';
 import { refuseLfsPointer } from './lfsPointer';
 import type { ByteSource } from './randomAccess';
@@ -65,56 +66,70 @@ export async function readSafetensorsHeader(source: ByteSource, file: string): P
 
 async function readHeaderLength(source: ByteSource, file: string): Promise<number> {
   if (source.size < LENGTH_BYTES) {
-    throw weightError(file, 'The file is too short for a safetensors file: it has no header.');
+    throw weightError(file, l10n.t('The file is too short for a safetensors file: it has no header.'));
   }
   const bytes = await readExactly(source, file, 0, LENGTH_BYTES);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > BigInt(MAX_SAFETENSORS_HEADER)) {
     throw weightError(
       file,
-      `The header would have ${String(length)} bytes, more than the ${String(MAX_SAFETENSORS_HEADER)} that safetensors allows.`,
-      'Check that this is a safetensors file, then download or export it again.',
+      l10n.t(
+        'The header would have {0} bytes, more than the {1} that safetensors allows.',
+        String(length),
+        String(MAX_SAFETENSORS_HEADER),
+      ),
+      l10n.t('Check that this is a safetensors file, then download or export it again.'),
     );
   }
   return Number(length);
 }
 
 function decodeHeader(bytes: Uint8Array, file: string): string {
-  if (bytes[0] !== OPENING_BRACE) throw weightError(file, 'The header does not begin with "{".');
+  if (bytes[0] !== OPENING_BRACE) throw weightError(file, l10n.t('The header does not begin with "{".'));
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw weightError(file, 'The header is not UTF-8 text.');
+    throw weightError(file, l10n.t('The header is not UTF-8 text.'));
   }
 }
 
 function readTensor(name: string, entry: unknown, file: string): PlacedTensor {
   const fail = (problem: string): never => {
-    throw weightError(file, `The tensor ${quoted(name)} ${problem}.`);
+    throw weightError(file, l10n.t('The tensor {0} {1}.', quoted(name), problem));
   };
-  if (!isMapping(entry)) return fail('is not described by an object');
+  if (!isMapping(entry)) return fail(l10n.t('is not described by an object'));
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (typeof dtype !== 'string') return fail('has no dtype');
+  if (typeof dtype !== 'string') return fail(l10n.t('has no dtype'));
   const bits = bitsPerElement.get(dtype);
   if (bits === undefined) {
     throw weightError(
       file,
-      `The tensor ${quoted(name)} has the dtype ${quoted(dtype)}, which safetensors does not define.`,
-      `Use one of ${safetensorsDTypes.join(', ')}.`,
+      l10n.t(
+        'The tensor {0} has the dtype {1}, which safetensors does not define.',
+        quoted(name),
+        quoted(dtype),
+      ),
+      l10n.t('Use one of {0}.', safetensorsDTypes.join(', ')),
     );
   }
-  if (!isSizes(shape)) return fail('has no shape of whole numbers');
-  if (!isSizes(offsets) || offsets.length !== 2) return fail('has no pair of data_offsets');
+  if (!isSizes(shape)) return fail(l10n.t('has no shape of whole numbers'));
+  if (!isSizes(offsets) || offsets.length !== 2) return fail(l10n.t('has no pair of data_offsets'));
   const [begin = 0, end = 0] = offsets;
   const elements = elementsOf(shape);
   if (elements === undefined || !Number.isSafeInteger(elements * bits)) {
-    return fail('is larger than any file');
+    return fail(l10n.t('is larger than any file'));
   }
-  if ((elements * bits) % 8 !== 0) return fail('does not end at a whole byte');
+  if ((elements * bits) % 8 !== 0) return fail(l10n.t('does not end at a whole byte'));
   const bytes = (elements * bits) / 8;
   if (end - begin !== bytes) {
     return fail(
-      `takes ${String(end - begin)} bytes, but ${dtype} × [${shape.join(', ')}] are ${String(bytes)}`,
+      l10n.t(
+        'takes {0} bytes, but {1} × [{2}] are {3}',
+        String(end - begin),
+        dtype,
+        shape.join(', '),
+        String(bytes),
+      ),
     );
   }
   return { name, dtype, shape, elements, bytes, begin, end };
@@ -131,14 +146,18 @@ function checkCoverage(tensors: readonly PlacedTensor[], dataBytes: number, file
   let covered = 0;
   for (const { name, begin, end } of tensors) {
     if (begin !== covered) {
-      const fault = begin < covered ? 'overlaps the tensor before it' : 'leaves a gap before it';
-      throw weightError(file, `The tensor ${quoted(name)} ${fault} (byte ${String(begin)} of the data).`);
+      const fault =
+        begin < covered ? l10n.t('overlaps the tensor before it') : l10n.t('leaves a gap before it');
+      throw weightError(
+        file,
+        l10n.t('The tensor {0} {1} (byte {2} of the data).', quoted(name), fault, String(begin)),
+      );
     }
     covered = end;
   }
   if (covered > dataBytes) throw cutOff(file, covered - dataBytes);
   if (covered < dataBytes) {
-    throw weightError(file, `The last ${String(dataBytes - covered)} bytes belong to no tensor.`);
+    throw weightError(file, l10n.t('The last {0} bytes belong to no tensor.', String(dataBytes - covered)));
   }
 }
 
@@ -148,7 +167,7 @@ function readMetadata(value: unknown, file: string): Record<string, string> {
   const entries = isMapping(value) ? Object.entries(value) : undefined;
   const texts = entries?.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   if (texts === undefined || texts.length !== entries?.length) {
-    throw weightError(file, `"${METADATA_KEY}" is not a mapping of texts to texts.`);
+    throw weightError(file, l10n.t('"{0}" is not a mapping of texts to texts.', METADATA_KEY));
   }
   return Object.fromEntries(texts);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isMapping } from '../model/isMapping';
 import type { OpenByteSource } from './randomAccess';
 import { MAX_SAFETENSORS_HEADER, readSafetensorsHeader } from './safetensors';
@@ -24,22 +25,25 @@ export function readSafetensorsIndex(text: string, file: string): SafetensorsInd
   if (text.length > MAX_SAFETENSORS_HEADER) {
     throw weightError(
       file,
-      'The file is too large for an index of shards.',
-      'Name the index, not a data file.',
+      l10n.t('The file is too large for an index of shards.'),
+      l10n.t('Name the index, not a data file.'),
     );
   }
   const { weight_map: map } = parseStrictObject(text, file);
   if (!isMapping(map)) {
     throw weightError(
       file,
-      'The file has no "weight_map", so it is no index of shards.',
-      'Name a model.safetensors.index.json.',
+      l10n.t('The file has no "weight_map", so it is no index of shards.'),
+      l10n.t('Name a model.safetensors.index.json.'),
     );
   }
   const weightMap = new Map<string, string>();
   for (const [name, shard] of Object.entries(map)) {
     if (typeof shard !== 'string' || !isFileName(shard)) {
-      throw weightError(file, `The tensor ${quoted(name)} is mapped to something that is no file name.`);
+      throw weightError(
+        file,
+        l10n.t('The tensor {0} is mapped to something that is no file name.', quoted(name)),
+      );
     }
     weightMap.set(name, shard);
   }
@@ -82,8 +86,8 @@ function missingTensor(index: SafetensorsIndex, tensors: readonly TensorInfo[]):
   const [name = '', shard = ''] = [...index.weightMap].find(([each]) => !found.has(each)) ?? [];
   return weightError(
     index.file,
-    `The tensor ${quoted(name)} is not in ${quoted(shard)}, where the index places it.`,
-    'Download the index and all shards again, from one revision.',
+    l10n.t('The tensor {0} is not in {1}, where the index places it.', quoted(name), quoted(shard)),
+    l10n.t('Download the index and all shards again, from one revision.'),
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { printParseErrorCode, visit } from 'jsonc-parser';
 import { isMapping } from '../model/isMapping';
 import { quoted, weightError } from './weightError';
@@ -15,9 +16,9 @@ export function parseStrictObject(text: string, file: string): Readonly<Record<s
   try {
     value = JSON.parse(text);
   } catch {
-    throw weightError(file, 'The header is not valid JSON.');
+    throw weightError(file, l10n.t('The header is not valid JSON.'));
   }
-  if (!isMapping(value)) throw weightError(file, 'The header is not a JSON object.');
+  if (!isMapping(value)) throw weightError(file, l10n.t('The header is not a JSON object.'));
   return value;
 }
 
@@ -27,7 +28,7 @@ function checkSyntax(text: string, file: string): void {
   const enter = (): void => {
     depth++;
     // Thrown from within the parser, which calls itself once a level.
-    if (depth > MAX_NESTING) throw weightError(file, 'The header is nested too deep to be one.');
+    if (depth > MAX_NESTING) throw weightError(file, l10n.t('The header is nested too deep to be one.'));
   };
   const leave = (): void => {
     depth--;
@@ -40,7 +41,7 @@ function checkSyntax(text: string, file: string): void {
         keys[depth] = new Set();
       },
       onObjectProperty: (key) => {
-        if (keys[depth]?.has(key)) throw weightError(file, `The header has ${quoted(key)} twice.`);
+        if (keys[depth]?.has(key)) throw weightError(file, l10n.t('The header has {0} twice.', quoted(key)));
         keys[depth]?.add(key);
       },
       onArrayBegin: enter,
@@ -48,7 +49,10 @@ function checkSyntax(text: string, file: string): void {
       onArrayEnd: leave,
       onError: (code, offset) => {
         const what = printParseErrorCode(code);
-        throw weightError(file, `The header is not valid JSON: ${what} at byte ${String(offset)} of it.`);
+        throw weightError(
+          file,
+          l10n.t('The header is not valid JSON: {0} at byte {1} of it.', what, String(offset)),
+        );
       },
     },
     { disallowComments: true },

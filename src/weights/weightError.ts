@@ -1,9 +1,12 @@
+import * as l10n from '@vscode/l10n';
 import { ConfigError } from '../config/configError';
 
-const FETCH_AGAIN = 'Download or export the file again.';
-
 /** An error about a weight file. Without advice of its own: fetch the file again. */
-export function weightError(file: string, problem: string, mend: string = FETCH_AGAIN): ConfigError {
+export function weightError(
+  file: string,
+  problem: string,
+  mend = l10n.t('Download or export the file again.'),
+): ConfigError {
   return new ConfigError({ file, problem, mend });
 }
 
@@ -14,5 +17,5 @@ export function quoted(name: string): string {
 
 /** Says that data which the header places in the file is beyond its end. */
 export function cutOff(file: string, missing: number): ConfigError {
-  return weightError(file, `The file is cut off: its last ${String(missing)} bytes are missing.`);
+  return weightError(file, l10n.t('The file is cut off: its last {0} bytes are missing.', String(missing)));
 }

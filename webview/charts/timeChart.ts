@@ -1,3 +1,4 @@
+import { joinPhrases } from '../../src/model/phrases';
 import { formatDuration, formatInteger } from '../../src/model/units';
 import { durationTicks, formatTokens, powerTicks, tickText } from '../model/ticks';
 import { curveLengths, isPlottable, type CurvePoint, type TimeCurve } from '../model/timeCurves';
@@ -50,7 +51,7 @@ export function timeChartSpec(curves: readonly MarkedCurve[], asked: number): Cu
     marks: curves.flatMap((curve) =>
       curve.measured.map(({ n, ms, low, high }) => ({ x: n, y: ms, low, high, mark: curve.mark })),
     ),
-    label: words.label(curves.map((curve) => curve.title).join(', ')),
+    label: words.label(joinPhrases(curves.map((curve) => curve.title))),
     tooltip: (index) => tooltipLines(curves, lengths[index]),
   };
 }
@@ -93,5 +94,5 @@ function tooltipLines(curves: readonly MarkedCurve[], n: number | undefined): re
     const source = measured.some(at) ? strings.measured : strings.projected;
     return [{ text: title, value: `${formatDuration(point.ms)}, ${source}`, tone: mark.tone }];
   });
-  return lines.length === 0 ? [] : [{ text: `n = ${formatInteger(n)} ${strings.tokens}` }, ...lines];
+  return lines.length === 0 ? [] : [{ text: strings.header.length(formatInteger(n)) }, ...lines];
 }

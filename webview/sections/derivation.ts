@@ -22,7 +22,7 @@ export function createDerivation(context: PanelContext): {
 } {
   const figure = createDropdown<FigureKey>({
     label: words.figure,
-    choices: figureKeys.map(({ key, title }) => ({ value: key, label: `${title} (${key})` })),
+    choices: figureKeys.map(({ key, title }) => ({ value: key, label: `${title()} (${key})` })),
     value: chosen(context.controls()),
     onChange: (value) => {
       context.change({ figure: value });

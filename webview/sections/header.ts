@@ -61,7 +61,7 @@ function describeFallback({ device }: Report): string {
 function headerFacts({ model, device, scenario }: Report): HTMLElement {
   const lines = describeModel(model).map((line) => h('div', {}, line));
   const conditions = [
-    `n = ${formatInteger(scenario.sequenceLength)} ${strings.tokens}`,
+    words.length(formatInteger(scenario.sequenceLength)),
     words.estimatesIn(scenario.dtype, formatInteger(scenario.batch)),
     ...(device === undefined ? [] : [words.precision(device.precision)]),
   ];

@@ -1,4 +1,6 @@
 import type { DecomposedResult, LayerKindResult } from '../../src/report/report';
+import { clockName } from '../../src/model/clockName';
+import { joinPhrases } from '../../src/model/phrases';
 import { formatDuration, formatInteger, formatPercent, formatRatio } from '../../src/model/units';
 import { dataTable } from '../charts/dataTable';
 import { headBars } from '../charts/headBars';
@@ -73,13 +75,18 @@ function basisNodes(result: DecomposedResult | undefined): readonly Node[] {
     return [h('p', { class: 'warning' }, words.unverified, message !== undefined && ` ${message}`)];
   }
   const { n, repetitions, clock } = result;
-  const lines = [words.basis(formatInteger(n), formatInteger(repetitions), clock)];
+  const lines = [words.basis(formatInteger(n), formatInteger(repetitions), clockName(clock))];
   const summary = summariseHeads(result);
   if (summary !== undefined) {
     const shares = stages.map((stage) => `${words.stages[stage]} ${formatPercent(summary.shares[stage])}`);
     const total = headTotalMs(summary.slowest);
     lines.push(
-      `${words.shares}: ${shares.join(', ')}. ${words.slowest(String(summary.slowest.head), formatDuration(total), formatRatio(total / summary.meanTotal))}.`,
+      words.summary(
+        joinPhrases(shares),
+        String(summary.slowest.head),
+        formatDuration(total),
+        formatRatio(total / summary.meanTotal),
+      ),
     );
   }
   return lines.map((line) => h('p', { class: 'note' }, line));
@@ -131,7 +138,7 @@ function comparisonNodes({
 }
 
 function comparisonBar(label: string, ms: number, most: number): HTMLElement {
-  const value = `${formatDuration(ms)}, ${strings.measured}`;
+  const value = joinPhrases([formatDuration(ms), strings.measured]);
   return h(
     'div',
     { class: 'compare' },

@@ -1,3 +1,4 @@
+import { joinPhrases } from '../../src/model/phrases';
 import { formatBytes, formatInteger } from '../../src/model/units';
 import { createCurveChart } from '../charts/curveChart';
 import { foldedTable } from '../charts/dataTable';
@@ -95,8 +96,9 @@ function positionNotes(curve: MemoryCurve, asked: number, positions: number | un
 function describeConditions({ settings }: MemoryCurve): string {
   const { dtype, batch, attention, recomputation, use } = settings;
   const text = words.conditions(dtype, formatInteger(batch), words.attentions[attention]);
-  const policy = words.recomputedWith(words.recomputations[recomputation]);
-  return `${strings.estimated}: ${use === 'training' ? `${text}, ${policy}` : text}`;
+  return use === 'training'
+    ? joinPhrases([text, words.recomputedWith(words.recomputations[recomputation])])
+    : text;
 }
 
 function partNames({ parts }: MemoryCurve): readonly string[] {
@@ -127,7 +129,7 @@ function memoryTable(curve: MemoryCurve, asked: number): HTMLElement {
     ];
   });
   return foldedTable('memory-table', {
-    label: `${strings.estimated}: ${words.heading}, ${words.uses[curve.settings.use]}`,
+    label: words.tableLabel(words.uses[curve.settings.use]),
     columns: limit === undefined ? columns : [...columns, words.verdictColumn],
     figures: [...parts.map((_, index) => index + 1), parts.length + 1],
     rows,

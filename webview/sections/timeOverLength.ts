@@ -87,10 +87,12 @@ export function markIndex(kind: LayerKindResult, id: string): number {
 function fitNodes({ dense }: LayerKindResult): readonly Node[] {
   if (dense.fit === undefined) return [];
   const { leaveOneOutError, pointsUsed } = dense.fit;
-  const fit = words.fit(describeFit(dense.fit), formatInteger(pointsUsed));
-  const error =
-    leaveOneOutError === undefined ? '' : `, ${words.leaveOneOut(formatPercent(leaveOneOutError))}`;
-  return [h('p', { class: 'note' }, `${fit}${error}.`)];
+  const fit = [describeFit(dense.fit), formatInteger(pointsUsed)] as const;
+  const text =
+    leaveOneOutError === undefined
+      ? words.fit(...fit)
+      : words.fitWithError(...fit, formatPercent(leaveOneOutError));
+  return [h('p', { class: 'note' }, text)];
 }
 
 function curveTable(curves: readonly TimeCurve[]): HTMLElement {

@@ -2,6 +2,8 @@ import { MAX_SEARCHED_LENGTH } from '../../src/cost/longestSequence';
 import { deviceCount, parallelismOf } from '../../src/cost/parallelism';
 import { trainingOptions } from '../../src/cost/trainingState';
 import type { Report } from '../../src/report/report';
+import { joinPhrases } from '../../src/model/phrases';
+import { attentionName, recomputationName } from '../../src/model/trainingNames';
 import { formatBytes, formatInteger, formatPercent } from '../../src/model/units';
 import { memoryUses } from '../controls';
 import { h } from '../dom';
@@ -30,19 +32,13 @@ export function createVerdicts(): { readonly element: HTMLElement; update(report
 
 function card(found: Verdict, { scenario, model }: Report): HTMLElement {
   const { use, state, bytes, limit, positions } = found;
-  const stateWords = {
-    fits: ` ${words.fits}`,
-    'too-large': ` ${words.tooLarge}`,
-    unknown: words.unknown,
-    impossible: ` ${words.impossible}`,
-  }[state];
   const batch = formatInteger(scenario.batch);
   const basis =
     use === 'inference'
       ? words.basisInference(scenario.dtype, batch)
       : words.basisTraining(describeRecipe(scenario), scenario.dtype, batch);
   const devices = deviceCount(parallelismOf(scenario.parallelism));
-  const spread = devices === 1 ? '' : `, ${words.devices(formatInteger(devices))}`;
+  const spread = devices === 1 ? '' : words.devices(formatInteger(devices));
   return h(
     'section',
     { class: `card verdict verdict-${state}` },
@@ -50,7 +46,7 @@ function card(found: Verdict, { scenario, model }: Report): HTMLElement {
       'h2',
       { class: 'verdict-line' },
       h('span', { class: 'verdict-symbol', 'aria-hidden': 'true' }, symbols[state]),
-      h('span', {}, `${words.use[use]}${stateWords}`),
+      h('span', {}, words.states[use][state]),
       h('span', { class: 'note' }, words.at(formatInteger(scenario.sequenceLength))),
     ),
     state === 'impossible' &&
@@ -63,15 +59,19 @@ function card(found: Verdict, { scenario, model }: Report): HTMLElement {
           h('p', {}, words.needs(formatBytes(bytes), formatBytes(limit), formatPercent(bytes / limit))),
         ]),
     h('p', { class: 'verdict-longest' }, longestText(found, model.maxSequenceLength)),
-    h('p', { class: 'note' }, `${basis}${spread}`),
+    h('p', { class: 'note' }, joinPhrases([basis, spread])),
   );
 }
 
 /** The optimizer, attention and recomputation that training is estimated with, and adapters where there are any. */
 function describeRecipe(scenario: Report['scenario']): string {
   const { optimizer, attention, recomputation, lora } = trainingOptions(scenario);
-  const text = words.recipe(optimizer, attention, recomputation);
-  return lora ? `${text}, ${words.adapters(formatInteger(lora.rank))}` : text;
+  return joinPhrases([
+    optimizer,
+    attentionName(attention),
+    recomputationName(recomputation),
+    lora ? words.adapters(formatInteger(lora.rank)) : '',
+  ]);
 }
 
 function longestText({ longest, state, positions }: Verdict, declared: number): string {
@@ -79,10 +79,9 @@ function longestText({ longest, state, positions }: Verdict, declared: number): 
   if (longest === 'unbounded') return words.longestOver(formatInteger(MAX_SEARCHED_LENGTH));
   if (longest === 'positions') return words.longestPositions(formatInteger(positions ?? declared));
   if (longest === 0) return words.longestNone;
-  const text = words.longest(formatInteger(longest));
   return state === 'fits' && longest > declared
-    ? `${text} (${words.pastDeclared(formatInteger(declared))})`
-    : text;
+    ? words.longestPastDeclared(formatInteger(longest), formatInteger(declared))
+    : words.longest(formatInteger(longest));
 }
 
 /** How full the device's memory gets. A native element: it needs no style of its own for its width. */

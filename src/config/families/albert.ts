@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LayerKind } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
@@ -31,13 +32,13 @@ export const albertFamily: ModelFamily = {
 
 /** The layers that own their weights, then those that run the same weights again: FLOPs, but no parameters. */
 function sharedLayers(reader: FieldReader, each: BertLayers): readonly LayerKind[] {
-  const groups = readCount(reader, 'layerGroups', 'num_hidden_groups', 'number of groups of layers');
-  const inner = readCount(reader, 'innerLayers', 'inner_group_num', 'layers inside one');
+  const groups = readCount(reader, 'layerGroups', 'num_hidden_groups', l10n.t('number of groups of layers'));
+  const inner = readCount(reader, 'innerLayers', 'inner_group_num', l10n.t('layers inside one'));
   if (groups > each.layers) {
     return reader.fail(
       'num_hidden_groups',
-      `"num_hidden_groups" is ${String(groups)}, more than the ${String(each.layers)} layers.`,
-      `Give at most ${String(each.layers)}.`,
+      l10n.t('"num_hidden_groups" is {0}, more than the {1} layers.', String(groups), String(each.layers)),
+      l10n.t('Give at most {0}.', String(each.layers)),
     );
   }
   const owners = groups * inner;
@@ -52,6 +53,6 @@ function sharedLayers(reader: FieldReader, each: BertLayers): readonly LayerKind
 function readCount(reader: FieldReader, property: string, key: string, meaning: string): number {
   return reader.integer(
     { property, keys: [key], meaning, limit: limits.layers, example: 1 },
-    { value: 1, rule: `${key} is absent: 1, the default of this model type.`, assumed: true },
+    { value: 1, rule: l10n.t('{0} is absent: 1, the default of this model type.', key), assumed: true },
   );
 }

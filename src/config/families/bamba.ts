@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Factor } from '../../model/factor';
 import type { FeedForwardSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -153,7 +154,7 @@ function readIntermediateSize(reader: FieldReader): number {
   return figure(reader, {
     property: 'intermediateSize',
     keys: ['intermediate_size'],
-    meaning: 'width of the MLP',
+    meaning: l10n.t('width of the MLP'),
     example: 14336,
   });
 }
@@ -172,26 +173,26 @@ function graniteMlp(reader: FieldReader, width: Factor): FeedForwardReading {
     reader,
     'sharedExperts',
     'shared_intermediate_size',
-    'width of the shared MLP',
+    l10n.t('width of the shared MLP'),
     1024,
   );
   const shared: FeedForwardSpec = { kind: 'gated', intermediateSize: sharedSize };
   const names = { hidden: width, bias: false, names: graniteNames, fused: 'input_linear' };
   const sharedWeights = feedForwardWeights({ ...names, feedForward: shared, prefix: 'shared_mlp.' });
-  const count = countByClass(reader, 'experts', 'num_local_experts', 'number of experts', 8);
+  const count = countByClass(reader, 'experts', 'num_local_experts', l10n.t('number of experts'), 8);
   if (count === 0) return { feedForward: shared, weights: sharedWeights };
   const active = countByClass(
     reader,
     'activeExperts',
     'num_experts_per_tok',
-    'experts a token is sent to',
+    l10n.t('experts a token is sent to'),
     2,
   );
   if (active < 1 || active > count) {
     return reader.fail(
       'num_experts_per_tok',
-      `"num_experts_per_tok" sends a token to ${String(active)} of ${String(count)} experts.`,
-      `Give a number from 1 to ${String(count)}.`,
+      l10n.t('"num_experts_per_tok" sends a token to {0} of {1} experts.', String(active), String(count)),
+      l10n.t('Give a number from 1 to {0}.', String(count)),
     );
   }
   const intermediateSize = readIntermediateSize(reader);

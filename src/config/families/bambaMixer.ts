@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import { figure } from './hybridFields';
 import type { Mamba2Rule } from './mamba2Mixer';
@@ -31,7 +32,7 @@ export const falconMixer: Mamba2Rule = {
     return figure(reader, {
       property: 'innerSize',
       keys: ['mamba_d_ssm'],
-      meaning: 'width of the mixer',
+      meaning: l10n.t('width of the mixer'),
       example: 1024,
       byDefault: 1024,
     });
@@ -43,7 +44,7 @@ function expandedWidth(reader: FieldReader, hiddenSize: number): number {
   const ratio = figure(reader, {
     property: 'expand',
     keys: ['mamba_expand'],
-    meaning: 'ratio of the widths',
+    meaning: l10n.t('ratio of the widths'),
     example: 2,
     byDefault: 2,
   });

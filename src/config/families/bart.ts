@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
 import { formatInteger } from '../../model/units';
@@ -137,6 +138,9 @@ function readVocabularies(reader: FieldReader): { vocabSize: number; sourceSize?
 
 function noteFixedPositions(reader: FieldReader, count: number): void {
   reader.assumptions.push(
-    `Sinusoidal positions are fixed, but transformers holds them as parameters: ${formatInteger(count)} are counted, as in published counts.`,
+    l10n.t(
+      'Sinusoidal positions are fixed, but transformers holds them as parameters: {0} are counted, as in published counts.',
+      formatInteger(count),
+    ),
   );
 }

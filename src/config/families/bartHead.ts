@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { OutputHeadSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -23,14 +24,20 @@ export function readBartHead(
   },
 ): { readonly head: OutputHeadSpec; readonly weights: readonly WeightSpec[] } {
   const tied = reader.boolean(
-    { property: 'tied', keys: ['tie_word_embeddings'], meaning: 'sharing of the embedding with the head' },
-    { value: true, rule: 'tie_word_embeddings is absent: true for this model type.', assumed: true },
+    {
+      property: 'tied',
+      keys: ['tie_word_embeddings'],
+      meaning: l10n.t('sharing of the embedding with the head'),
+    },
+    { value: true, rule: l10n.t('tie_word_embeddings is absent: true for this model type.'), assumed: true },
   );
   const width = hidden(hiddenSize);
   const architecture = reader.texts('architectures')?.[0] ?? '';
   if (architecture === '' || /ForConditionalGeneration$|MTModel$|ForCausalLM$/.test(architecture)) {
     if (architecture.endsWith('ForCausalLM')) {
-      reader.assumptions.push(`${architecture}: counted with its encoder, which that class leaves out.`);
+      reader.assumptions.push(
+        l10n.t('{0}: counted with its encoder, which that class leaves out.', architecture),
+      );
     }
     const head: OutputHeadSpec = { kind: 'language-model', tied };
     return { head, weights: languageModelHead(head, headName, vocabSize, width, embedding) };
@@ -49,6 +56,6 @@ export function readBartHead(
     const weights = linear('qa_outputs', 'outputHead', [factor('labels', 2)], [width], true);
     return { head: { kind: 'classifier', tied }, weights };
   }
-  reader.assumptions.push(`${architecture}: counted without the heads of the task.`);
+  reader.assumptions.push(l10n.t('{0}: counted without the heads of the task.', architecture));
   return { head: { kind: 'none', tied }, weights: [] };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { AttentionSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -31,13 +32,22 @@ function withoutPadding(reader: FieldReader, positions: number): number {
   if (positions <= offset) {
     return reader.fail(
       'max_position_embeddings',
-      `"max_position_embeddings" is ${String(positions)}, but this model type reserves ${String(offset)} rows for padding.`,
-      `Give more than ${String(offset)}, such as 514.`,
+      l10n.t(
+        '"max_position_embeddings" is {0}, but this model type reserves {1} rows for padding.',
+        String(positions),
+        String(offset),
+      ),
+      l10n.t('Give more than {0}, such as 514.', String(offset)),
     );
   }
   const usable = positions - offset;
   reader.assumptions.push(
-    `This model type reserves ${String(offset)} of its ${String(positions)} positions for padding: ${String(usable)} tokens are usable.`,
+    l10n.t(
+      'This model type reserves {0} of its {1} positions for padding: {2} tokens are usable.',
+      String(offset),
+      String(positions),
+      String(usable),
+    ),
   );
   return usable;
 }
@@ -64,7 +74,10 @@ export function readRelativeTable(reader: FieldReader, { headDim }: AttentionSpe
   if (kind !== 'relative_key' && kind !== 'relative_key_query') return [];
   reader.recordKey('positionKind', 'position_embedding_type');
   reader.assumptions.push(
-    `position_embedding_type is ${kind}: the products of queries or keys with distances are not in the FLOPs.`,
+    l10n.t(
+      'position_embedding_type is {0}: the products of queries or keys with distances are not in the FLOPs.',
+      kind,
+    ),
   );
   const distances = 2 * size(reader, 'maxSequenceLength', ['max_position_embeddings']) - 1;
   const name = 'attention.self.distance_embedding.weight';
@@ -78,13 +91,13 @@ export function readTokenTypes(reader: FieldReader, { tokenTypes }: BertRules): 
     {
       property: 'tokenTypes',
       keys: ['type_vocab_size'],
-      meaning: 'number of token types',
+      meaning: l10n.t('number of token types'),
       limit: limits.size,
       example: 2,
     },
     {
       value: tokenTypes,
-      rule: `type_vocab_size is absent: ${String(tokenTypes)}, the default of this model type.`,
+      rule: l10n.t('type_vocab_size is absent: {0}, the default of this model type.', String(tokenTypes)),
     },
   );
 }

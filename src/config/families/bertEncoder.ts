@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AttentionSpec, FeedForwardSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { readEmbedding, readPositions, readRelativeTable, readTokenTypes } from './bertEmbeddings';
@@ -96,8 +97,8 @@ export function readBertEncoder(reader: FieldReader, rules: BertRules): FamilyRe
 
 function readCausal(reader: FieldReader): boolean {
   return reader.boolean(
-    { property: 'causal', keys: ['is_decoder'], meaning: 'use as a decoder' },
-    { value: false, rule: 'is_decoder is absent: false, so attention is bidirectional.' },
+    { property: 'causal', keys: ['is_decoder'], meaning: l10n.t('use as a decoder') },
+    { value: false, rule: l10n.t('is_decoder is absent: false, so attention is bidirectional.') },
   );
 }
 
@@ -106,8 +107,12 @@ function readCross(reader: FieldReader, causal: boolean): boolean {
   reader.recordKey('crossAttention', 'add_cross_attention');
   reader.assumptions.push(
     causal
-      ? 'add_cross_attention: the encoder is not in this config; it is taken to be as wide as the decoder and is not counted.'
-      : 'add_cross_attention is true without is_decoder, which the model class refuses: no cross-attention is counted.',
+      ? l10n.t(
+          'add_cross_attention: the encoder is not in this config; it is taken to be as wide as the decoder and is not counted.',
+        )
+      : l10n.t(
+          'add_cross_attention is true without is_decoder, which the model class refuses: no cross-attention is counted.',
+        ),
   );
   return causal;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { OutputHeadSpec } from '../../model/modelSpec';
 import { formatInteger } from '../../model/units';
@@ -45,8 +46,12 @@ export interface BertHead {
  */
 export function readBertHead(reader: FieldReader, rules: BertHeadRules, context: HeadContext): BertHead {
   const tied = reader.boolean(
-    { property: 'tied', keys: ['tie_word_embeddings'], meaning: 'sharing of the embedding with the head' },
-    { value: true, rule: 'tie_word_embeddings is absent: true for this model type.' },
+    {
+      property: 'tied',
+      keys: ['tie_word_embeddings'],
+      meaning: l10n.t('sharing of the embedding with the head'),
+    },
+    { value: true, rule: l10n.t('tie_word_embeddings is absent: true for this model type.') },
   );
   const width = hidden(context.hiddenSize);
   const architecture = reader.texts('architectures')?.[0] ?? '';
@@ -87,7 +92,9 @@ export function readBertHead(reader: FieldReader, rules: BertHeadRules, context:
 
   function withoutTask(): BertHead {
     if (/For\w+$/.test(architecture)) {
-      reader.assumptions.push(`${architecture}: counted as the base model, without the heads of the task.`);
+      reader.assumptions.push(
+        l10n.t('{0}: counted as the base model, without the heads of the task.', architecture),
+      );
     }
     return base;
   }
@@ -112,10 +119,21 @@ export function readBertHead(reader: FieldReader, rules: BertHeadRules, context:
     // BERT's class for pre-training keeps the pooler and tells apart next sentences by it.
     const others = keepsPooler ? 2 * context.hiddenSize + 2 : -sum(pooler);
     const difference = sum(maskedHead(rules, context, tied)) + others;
+    const count = formatInteger(Math.abs(difference));
+    const change =
+      difference < 0 ? l10n.t('{0} parameters fewer', count) : l10n.t('{0} parameters more', count);
     reader.assumptions.push(
-      `${architecture}: counted as the base model with its pooler. That class ${keepsPooler ? 'adds' : 'has no pooler but'} ` +
-        `a masked-language-model head${keepsPooler ? ' and a next-sentence head' : ''}: ` +
-        `${formatInteger(Math.abs(difference))} parameters ${difference < 0 ? 'fewer' : 'more'}.`,
+      keepsPooler
+        ? l10n.t(
+            '{0}: counted as the base model with its pooler. That class adds a masked-language-model head and a next-sentence head: {1}.',
+            architecture,
+            change,
+          )
+        : l10n.t(
+            '{0}: counted as the base model with its pooler. That class has no pooler but a masked-language-model head: {1}.',
+            architecture,
+            change,
+          ),
     );
     return base;
   }
@@ -149,10 +167,10 @@ export function readLabels(reader: FieldReader): number {
     {
       property: 'labels',
       keys: ['num_labels', '_num_labels'],
-      meaning: 'number of classes',
+      meaning: l10n.t('number of classes'),
       limit: limits.size,
       example: 2,
     },
-    { value: 2, rule: 'id2label and num_labels are absent: 2 classes, the default.', assumed: true },
+    { value: 2, rule: l10n.t('id2label and num_labels are absent: 2 classes, the default.'), assumed: true },
   );
 }

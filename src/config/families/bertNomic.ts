@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AttentionSpec, FeedForwardSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
@@ -42,11 +43,11 @@ function readNomicBert(reader: FieldReader): FamilyReading {
     {
       property: 'tokenTypes',
       keys: ['type_vocab_size'],
-      meaning: 'number of token types',
+      meaning: l10n.t('number of token types'),
       limit: limits.size,
       example: 2,
     },
-    { value: 2, rule: 'type_vocab_size is absent: 2, the default of this model type.' },
+    { value: 2, rule: l10n.t('type_vocab_size is absent: 2, the default of this model type.') },
   );
   noteHead(reader);
   const width = hidden(hiddenSize);
@@ -87,10 +88,10 @@ function readNomicBert(reader: FieldReader): FamilyReading {
 
 function readFeedForward(reader: FieldReader, hiddenSize: number): FeedForwardSpec {
   const activation = reader.text(
-    { property: 'feedForwardKind', keys: ['activation_function'], meaning: 'activation function' },
+    { property: 'feedForwardKind', keys: ['activation_function'], meaning: l10n.t('activation function') },
     {
       value: 'swiglu',
-      rule: 'activation_function is absent: swiglu, as in the published models.',
+      rule: l10n.t('activation_function is absent: swiglu, as in the published models.'),
       assumed: true,
     },
   );
@@ -101,6 +102,8 @@ function readFeedForward(reader: FieldReader, hiddenSize: number): FeedForwardSp
 function noteHead(reader: FieldReader): void {
   const architecture = reader.texts('architectures')?.[0] ?? '';
   if (/For\w+$/.test(architecture)) {
-    reader.assumptions.push(`${architecture}: counted as the base model, without the heads of the task.`);
+    reader.assumptions.push(
+      l10n.t('{0}: counted as the base model, without the heads of the task.', architecture),
+    );
   }
 }

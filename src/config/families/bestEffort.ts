@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import { readDecoder } from './decoder';
 import { readBestEffortEncoder } from './bestEffortEncoder';
@@ -27,9 +28,15 @@ export function readBestEffort(reader: FieldReader): Interpretation | undefined 
   if (typeof type === 'string') reader.recordKey('modelType', 'model_type');
   const isEncoder = describesEncoder(reader);
   const what =
-    typeof type === 'string' ? `"${modelType}" is no model type known here` : 'No model_type is given';
+    typeof type === 'string'
+      ? l10n.t('"{0}" is no model type known here', modelType)
+      : l10n.t('No model_type is given');
   reader.assumptions.push(
-    `${what}: read by the usual names of its fields as a ${isEncoder ? 'BERT-shaped encoder' : 'Llama-shaped decoder'}.`,
+    l10n.t(
+      '{0}: read by the usual names of its fields as a {1}.',
+      what,
+      isEncoder ? l10n.t('BERT-shaped encoder') : l10n.t('Llama-shaped decoder'),
+    ),
   );
   const model = isEncoder ? readBestEffortEncoder(reader) : readUnknownDecoder(reader);
   return { family: 'best effort', modelType, reading: 'best effort', model };
@@ -40,22 +47,25 @@ function refuseOtherLayers(reader: FieldReader, type: string): void {
   if (/^(rwkv|xlstm|retnet|hgrn|hyena)/i.test(type)) {
     reader.fail(
       'model_type',
-      `"model_type" is "${type.slice(0, 40)}", a recurrent network without attention, which is not supported.`,
-      'Open the config of a model that has attention layers.',
+      l10n.t(
+        '"model_type" is "{0}", a recurrent network without attention, which is not supported.',
+        type.slice(0, 40),
+      ),
+      l10n.t('Open the config of a model that has attention layers.'),
     );
   }
   if (/^(wav2vec2|hubert|wavlm|unispeech|data2vec-audio|sew)/i.test(type)) {
     reader.fail(
       'model_type',
-      `"model_type" is "${type.slice(0, 40)}", an encoder of sound, which is not supported.`,
-      'Open the config of a model of text or images, or of Whisper.',
+      l10n.t('"model_type" is "{0}", an encoder of sound, which is not supported.', type.slice(0, 40)),
+      l10n.t('Open the config of a model of text or images, or of Whisper.'),
     );
   }
   if (Array.isArray(reader.raw('block_configs')?.value)) {
     reader.fail(
       'block_configs',
-      '"block_configs" gives each layer its own heads and MLP, which is not supported.',
-      'Open the config of a model whose layers are alike.',
+      l10n.t('"block_configs" gives each layer its own heads and MLP, which is not supported.'),
+      l10n.t('Open the config of a model whose layers are alike.'),
     );
   }
   refuseMappedHeads(reader);
@@ -67,8 +77,8 @@ function refuseMappedHeads(reader: FieldReader): void {
   if (heads === undefined || bestEffortKeys.kvHeads.some((key) => reader.raw(key) !== undefined)) return;
   reader.fail(
     'attn_config',
-    '"attn_config" has the key/value heads of a model type that is not known here.',
-    'Add "num_key_value_heads" with their number.',
+    l10n.t('"attn_config" has the key/value heads of a model type that is not known here.'),
+    l10n.t('Add "num_key_value_heads" with their number.'),
   );
 }
 
@@ -92,14 +102,17 @@ function readSilentSizes(reader: FieldReader, shape: DecoderVariant): Partial<Re
     ...(isSilent('maxSequenceLength') && {
       maxSequenceLength: reader.assume('maxSequenceLength', {
         value: USUAL_LENGTH,
-        rule: `No longest sequence is given: ${String(USUAL_LENGTH)} tokens.`,
+        rule: l10n.t('No longest sequence is given: {0} tokens.', String(USUAL_LENGTH)),
         assumed: true,
       }),
     }),
     ...(isSilent('vocabSize') && {
       vocabSize: reader.assume('vocabSize', {
         value: USUAL_VOCABULARY,
-        rule: `No size of the vocabulary is given: ${String(USUAL_VOCABULARY)}; embeddings and logits are a guess.`,
+        rule: l10n.t(
+          'No size of the vocabulary is given: {0}; embeddings and logits are a guess.',
+          String(USUAL_VOCABULARY),
+        ),
         assumed: true,
       }),
     }),
@@ -109,7 +122,9 @@ function readSilentSizes(reader: FieldReader, shape: DecoderVariant): Partial<Re
           ? usualFeedForwardWidth(reader, hiddenSize)
           : reader.assume('intermediateSize', {
               value: 4 * hiddenSize,
-              rule: 'The width of the MLP is not given: four times the width of the model (Vaswani et al. 2017).',
+              rule: l10n.t(
+                'The width of the MLP is not given: four times the width of the model (Vaswani et al. 2017).',
+              ),
               assumed: true,
             }),
     }),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AttentionSpec, FeedForwardSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { bestEffortKeys } from './bestEffortKeys';
@@ -30,13 +31,17 @@ export function readBestEffortEncoder(reader: FieldReader): FamilyReading {
     kind: 'plain',
     intermediateSize: size(reader, 'intermediateSize', bestEffortKeys.intermediateSize, {
       value: 4 * hiddenSize,
-      rule: 'The width of the MLP is not given: four times the width of the model (Vaswani et al. 2017).',
+      rule: l10n.t(
+        'The width of the MLP is not given: four times the width of the model (Vaswani et al. 2017).',
+      ),
       assumed: true,
     }),
   };
   const attention: AttentionSpec = { heads, kvHeads: heads, headDim, causal: false };
   reader.assumptions.push(
-    'Assumed: learned positions, two LayerNorms a layer, biases everywhere, a plain MLP, no pooler and no head.',
+    l10n.t(
+      'Assumed: learned positions, two LayerNorms a layer, biases everywhere, a plain MLP, no pooler and no head.',
+    ),
   );
   const width = hidden(hiddenSize);
   const weights = originalLayer({ width, attention, feedForward, names });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import { bestEffortKeys } from './bestEffortKeys';
 import { llamaShape, type DecoderVariant, type SwitchRule } from './decoderVariant';
@@ -31,12 +32,12 @@ export function readShape(reader: FieldReader): DecoderVariant {
   const attentionBias = keyed(
     reader,
     ['attention_bias', 'qkv_bias', 'use_qkv_bias', 'add_qkv_bias', 'attn_bias', 'use_bias', 'bias'],
-    'queries, keys and values have no biases',
+    l10n.t('queries, keys and values have no biases'),
   );
   const feedForwardBias = keyed(
     reader,
     ['mlp_bias', 'use_bias', 'bias', 'add_bias_linear'],
-    'the MLP has no biases',
+    l10n.t('the MLP has no biases'),
   );
   const outputBias: SwitchRule =
     typeof attentionBias === 'object' && attentionBias.key.includes('qkv') ? false : attentionBias;
@@ -46,7 +47,10 @@ export function readShape(reader: FieldReader): DecoderVariant {
   const hybrid = reader.present(hybridKeys);
   if (hybrid.length > 0) {
     reader.assumptions.push(
-      `${hybrid.join(', ')}: layers of another kind are counted as attention layers: their cache and FLOPs are an upper bound.`,
+      l10n.t(
+        '{0}: layers of another kind are counted as attention layers: their cache and FLOPs are an upper bound.',
+        hybrid.join(', '),
+      ),
     );
   }
   const experts = readExpertRule(reader);
@@ -71,14 +75,14 @@ export function readShape(reader: FieldReader): DecoderVariant {
     windows: { kind: 'any' },
     // transformers leaves the key out of a file where it has the value of the base class.
     tied: true,
-    tiedBecause: 'as files of transformers mean it that leave the key out',
+    tiedBecause: () => l10n.t('as files of transformers mean it that leave the key out'),
   };
 }
 
 function keyed(reader: FieldReader, keys: readonly string[], otherwise: string): SwitchRule {
   const key = keys.find((each) => isBoolean(reader, each));
   if (key !== undefined) return { key, byDefault: false };
-  reader.assumptions.push(`Assumed: ${otherwise}.`);
+  reader.assumptions.push(l10n.t('Assumed: {0}.', otherwise));
   return false;
 }
 
@@ -92,8 +96,8 @@ function readNorm(reader: FieldReader): 'rms' | 'layer' {
   const isLayerNorm =
     named.some((value) => typeof value === 'string' && /^layer/i.test(value)) ||
     (reader.raw('rms_norm_eps') === undefined && told.some((key) => reader.raw(key) !== undefined));
-  const kind = isLayerNorm ? 'LayerNorm with biases' : 'RMSNorm';
-  reader.assumptions.push(`Assumed: two norms a layer and one at the end, ${kind}.`);
+  const kind = isLayerNorm ? l10n.t('LayerNorm with biases') : 'RMSNorm';
+  reader.assumptions.push(l10n.t('Assumed: two norms a layer and one at the end, {0}.', kind));
   return isLayerNorm ? 'layer' : 'rms';
 }
 
@@ -106,8 +110,8 @@ function readFeedForwardKind(reader: FieldReader): 'gated' | 'plain' {
     typeof activation === 'string' && /^(relu|relu2|xielu|gelu|gelu_new|gelu_fast)$/.test(activation);
   reader.assumptions.push(
     isPlain
-      ? `Assumed: a plain MLP of two matrices, since ${key ?? ''} is ${activation}.`
-      : 'Assumed: a gated MLP of three matrices.',
+      ? l10n.t('Assumed: a plain MLP of two matrices, since {0} is {1}.', key ?? '', activation)
+      : l10n.t('Assumed: a gated MLP of three matrices.'),
   );
   return isPlain ? 'plain' : 'gated';
 }
@@ -116,7 +120,7 @@ function readExpertRule(reader: FieldReader): ExpertRule | undefined {
   const count = expertCounts.find((key) => isAboveOne(reader, key));
   if (count === undefined) return undefined;
   reader.assumptions.push(
-    `Assumed: every layer has experts behind a router without biases, since ${count} is given.`,
+    l10n.t('Assumed: every layer has experts behind a router without biases, since {0} is given.', count),
   );
   const shared = ['n_shared_experts', 'num_shared_experts', 'moe_num_shared_experts'].find(
     (key) => reader.raw(key) !== undefined,

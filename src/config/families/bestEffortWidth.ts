@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 
 const MULTIPLE = 256;
@@ -10,7 +11,10 @@ export function usualFeedForwardWidth(reader: FieldReader, hiddenSize: number): 
   const value = Math.ceil((8 * hiddenSize) / 3 / MULTIPLE) * MULTIPLE;
   return reader.assume('intermediateSize', {
     value,
-    rule: `The width of the MLP is not given: ${String(value)}, 8/3 of the width of the model as is usual; parameters and FLOPs of the MLP are a guess.`,
+    rule: l10n.t(
+      'The width of the MLP is not given: {0}, 8/3 of the width of the model as is usual; parameters and FLOPs of the MLP are a guess.',
+      String(value),
+    ),
     assumed: true,
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LayerKind, SparsePattern } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
@@ -37,10 +38,10 @@ function blockLayers(reader: FieldReader, each: BertLayers): readonly LayerKind[
 /** The layers with block-sparse attention, or as they are where `attention_type` or causality make it full. */
 export function blockSparse(reader: FieldReader, kind: LayerKind): LayerKind {
   const type = reader.text(
-    { property: 'layerTypes', keys: ['attention_type'], meaning: 'kind of attention' },
+    { property: 'layerTypes', keys: ['attention_type'], meaning: l10n.t('kind of attention') },
     {
       value: 'block_sparse',
-      rule: 'attention_type is absent: block_sparse, the default of this model type.',
+      rule: l10n.t('attention_type is absent: block_sparse, the default of this model type.'),
       assumed: true,
     },
   );
@@ -49,13 +50,13 @@ export function blockSparse(reader: FieldReader, kind: LayerKind): LayerKind {
   if (type !== 'block_sparse') {
     return reader.fail(
       'attention_type',
-      `"attention_type" is "${(type ?? '').slice(0, 40)}", which this model type does not have.`,
-      'Use "block_sparse" or "original_full".',
+      l10n.t('"attention_type" is "{0}", which this model type does not have.', (type ?? '').slice(0, 40)),
+      l10n.t('Use "block_sparse" or "original_full".'),
     );
   }
   if (attention.causal) {
     reader.assumptions.push(
-      'is_decoder: block_sparse attention works in the encoder only, so it is full here.',
+      l10n.t('is_decoder: block_sparse attention works in the encoder only, so it is full here.'),
     );
     return kind;
   }
@@ -67,25 +68,32 @@ function readPattern(reader: FieldReader): SparsePattern {
     {
       property: 'blockSize',
       keys: ['block_size'],
-      meaning: 'tokens of a block',
+      meaning: l10n.t('tokens of a block'),
       limit: limits.tokens,
       example: 64,
     },
-    { value: 64, rule: 'block_size is absent: 64, the default of this model type.', assumed: true },
+    { value: 64, rule: l10n.t('block_size is absent: 64, the default of this model type.'), assumed: true },
   );
   const random = reader.count(
     {
       property: 'randomBlocks',
       keys: ['num_random_blocks'],
-      meaning: 'random blocks a query sees',
+      meaning: l10n.t('random blocks a query sees'),
       limit: limits.size,
       example: 3,
     },
-    { value: 3, rule: 'num_random_blocks is absent: 3, the default of this model type.', assumed: true },
+    {
+      value: 3,
+      rule: l10n.t('num_random_blocks is absent: 3, the default of this model type.'),
+      assumed: true,
+    },
   );
   const dense = (LOCAL_BLOCKS + GLOBAL_BLOCKS + 2 * random) * block;
   reader.assumptions.push(
-    `transformers computes full attention up to ${String(dense)} tokens, (5 + 2 · num_random_blocks) · block_size; the figures are of block-sparse attention at any length.`,
+    l10n.t(
+      'transformers computes full attention up to {0} tokens, (5 + 2 · num_random_blocks) · block_size; the figures are of block-sparse attention at any length.',
+      String(dense),
+    ),
   );
   return { kind: 'block', block, local: LOCAL_BLOCKS, random, global: GLOBAL_BLOCKS };
 }

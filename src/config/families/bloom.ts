@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import type { FamilyReading, ModelFamily } from './family';
 import { readLanguageModelHead } from './languageModelHead';
@@ -39,13 +40,16 @@ function readBloom(reader: FieldReader): FamilyReading {
     kind: 'plain',
     intermediateSize: reader.assume('intermediateSize', {
       value: 4 * hiddenSize,
-      rule: 'BLOOM: 4 · hidden_size; the configuration class does not read n_inner.',
+      rule: l10n.t('BLOOM: 4 · hidden_size; the configuration class does not read n_inner.'),
     }),
   } as const;
   const vocabSize = size(reader, 'vocabSize', ['vocab_size']);
   const maxSequenceLength = size(reader, 'maxSequenceLength', ['seq_length', 'max_position_embeddings'], {
     value: TRAINED_LENGTH,
-    rule: `seq_length is absent: ${String(TRAINED_LENGTH)} tokens, the length that BLOOM was trained at.`,
+    rule: l10n.t(
+      'seq_length is absent: {0} tokens, the length that BLOOM was trained at.',
+      String(TRAINED_LENGTH),
+    ),
     assumed: true,
   });
   const head = readLanguageModelHead(reader, true);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { Stack } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
@@ -44,8 +45,8 @@ function partOf(reader: FieldReader, key: string, name: string): FieldReader {
   if (nested !== undefined) return nested;
   return reader.fail(
     key,
-    `"${key}", the ${name} tower, is missing.`,
-    `Add it as a mapping of the tower's sizes.`,
+    l10n.t('"{0}", the {1} tower, is missing.', key, name),
+    l10n.t("Add it as a mapping of the tower's sizes."),
   );
 }
 
@@ -55,7 +56,7 @@ function readClip(reader: FieldReader, text: FieldReader, vision: FieldReader): 
   const common = figure(reader, {
     property: 'projectionSize',
     keys: ['projection_dim'],
-    meaning: 'width in which text and images are compared',
+    meaning: l10n.t('width in which text and images are compared'),
     example: 512,
     byDefault: 512,
   });

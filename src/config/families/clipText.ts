@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { LayerKind } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
@@ -31,14 +32,14 @@ export function readClipText(reader: FieldReader, kind: 'clip' | 'siglip', neste
   const vocabSize = figure(reader, {
     property: 'vocabSize',
     keys: ['vocab_size'],
-    meaning: 'size of the vocabulary',
+    meaning: l10n.t('size of the vocabulary'),
     example: byDefault.vocabSize,
     ...(nested && { byDefault: byDefault.vocabSize }),
   });
   const positions = figure(reader, {
     property: 'maxSequenceLength',
     keys: ['max_position_embeddings'],
-    meaning: 'longest sequence in tokens',
+    meaning: l10n.t('longest sequence in tokens'),
     limit: limits.tokens,
     example: byDefault.positions,
     ...(nested && { byDefault: byDefault.positions }),
@@ -76,7 +77,7 @@ function pooledHead(reader: FieldReader, hiddenSize: number): ReturnType<typeof 
     {
       property: 'projectionSize',
       keys: ['projection_size'],
-      meaning: 'width in which text and images are compared',
+      meaning: l10n.t('width in which text and images are compared'),
       limit: limits.size,
       example: hiddenSize,
     },

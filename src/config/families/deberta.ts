@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { LayerKind } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -63,14 +64,21 @@ function outside(reader: FieldReader, hiddenSize: number, version: Version): rea
 }
 
 function convolution(reader: FieldReader, hiddenSize: number): readonly WeightSpec[] {
-  const kernel = readCount(reader, 'kernel', 'conv_kernel_size', 'width of the convolution', 0);
+  const kernel = readCount(reader, 'kernel', 'conv_kernel_size', l10n.t('width of the convolution'), 0);
   if (kernel === 0) return [];
-  const groups = Math.max(1, readCount(reader, 'groups', 'conv_groups', 'groups of the convolution', 1));
+  const groups = Math.max(
+    1,
+    readCount(reader, 'groups', 'conv_groups', l10n.t('groups of the convolution'), 1),
+  );
   if (hiddenSize % groups !== 0) {
     return reader.fail(
       'conv_groups',
-      `"conv_groups" is ${String(groups)}, which does not divide "hidden_size" ${String(hiddenSize)}.`,
-      `Give a number of groups that divides ${String(hiddenSize)}.`,
+      l10n.t(
+        '"conv_groups" is {0}, which does not divide "hidden_size" {1}.',
+        String(groups),
+        String(hiddenSize),
+      ),
+      l10n.t('Give a number of groups that divides {0}.', String(hiddenSize)),
     );
   }
   const width = hidden(hiddenSize);
@@ -96,6 +104,9 @@ function readCount(
 ): number {
   return reader.count(
     { property, keys: [key], meaning, limit: limits.size, example: 3 },
-    { value: byDefault, rule: `${key} is absent: ${String(byDefault)}, the default of this model type.` },
+    {
+      value: byDefault,
+      rule: l10n.t('{0} is absent: {1}, the default of this model type.', key, String(byDefault)),
+    },
   );
 }

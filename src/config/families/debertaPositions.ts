@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
 import { flag, size } from './originalFields';
@@ -31,7 +32,9 @@ export function debertaPositions(
   if (rows === 0) return [];
   const kinds = readKinds(reader);
   reader.assumptions.push(
-    'The products of queries and keys with relative positions, at most 2 · n · rows · hidden_size a layer and kind, are not in the FLOPs.',
+    l10n.t(
+      'The products of queries and keys with relative positions, at most 2 · n · rows · hidden_size a layer and kind, are not in the FLOPs.',
+    ),
   );
   const toPosition = kinds.includes('c2p');
   const toContent = kinds.includes('p2c');

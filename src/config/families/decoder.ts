@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Factor } from '../../model/factor';
 import type { FeedForwardSpec, LayerKind } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -58,11 +59,11 @@ export function readDecoder(reader: FieldReader, variant: DecoderVariant, nested
   const width = hidden(hiddenSize);
   const attention = readDecoderAttention(sizes, hiddenSize);
   const layerKinds = readLayerKinds(sizes, attention, layers, width);
-  const head = readLanguageModelHead(reader, variant.tied, variant.tiedBecause);
+  const head = readLanguageModelHead(reader, variant.tied, variant.tiedBecause?.());
   const headBias =
     variant.headBias === false
       ? false
-      : readSwitch(reader, variant.headBias, 'headBias', 'a bias of the head');
+      : readSwitch(reader, variant.headBias, 'headBias', l10n.t('a bias of the head'));
   const { names } = variant;
   const embedding = names?.embedding ?? 'embed_tokens.weight';
   const dropout = {
@@ -71,7 +72,7 @@ export function readDecoder(reader: FieldReader, variant: DecoderVariant, nested
       variant.hiddenDropoutKey === undefined
         ? reader.assume('hiddenDropout', {
             value: 0,
-            rule: 'This line has no dropout of hidden states.',
+            rule: l10n.t('This line has no dropout of hidden states.'),
           })
         : readDropout(reader, 'hiddenDropout', variant.hiddenDropoutKey),
   };
@@ -146,7 +147,7 @@ function namesBothRotary(masks: readonly LayerMask[]): boolean {
 
 function readParallel({ reader, variant }: SizeReading): boolean {
   if (variant.parallel === false) return false;
-  return readSwitch(reader, variant.parallel, 'parallel', 'attention and MLP side by side');
+  return readSwitch(reader, variant.parallel, 'parallel', l10n.t('attention and MLP side by side'));
 }
 
 interface FeedForwardReading {
@@ -159,7 +160,7 @@ function feedForwardReader(sizes: SizeReading, width: Factor): (sparse: boolean)
   const { reader, variant } = sizes;
   const { experts, feedForward: kind, names } = variant;
   const readings = new Map<boolean, FeedForwardReading>();
-  const bias = readSwitch(reader, variant.feedForwardBias, 'feedForwardBias', 'biases of the MLP');
+  const bias = readSwitch(reader, variant.feedForwardBias, 'feedForwardBias', l10n.t('biases of the MLP'));
   const read = (sparse: boolean): FeedForwardReading => {
     if (experts === undefined || !sparse) {
       const feedForward: FeedForwardSpec = { kind, intermediateSize: readSize(sizes, 'intermediateSize') };
@@ -192,7 +193,7 @@ function feedForwardReader(sizes: SizeReading, width: Factor): (sparse: boolean)
 
 function readDropout(reader: FieldReader, property: string, key: string): number {
   return reader.probability(
-    { property, keys: [key], meaning: 'dropout' },
-    { value: 0, rule: `${key} is absent: 0.` },
+    { property, keys: [key], meaning: l10n.t('dropout') },
+    { value: 0, rule: l10n.t('{0} is absent: 0.', key) },
   );
 }

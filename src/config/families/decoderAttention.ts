@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { Factor } from '../../model/factor';
 import type { AttentionSpec } from '../../model/modelSpec';
@@ -37,15 +38,20 @@ export function readDecoderAttention(sizes: SizeReading, hiddenSize: number): De
     reader,
     variant.projectionBias,
     'attentionBias',
-    'biases of queries, keys and values',
+    l10n.t('biases of queries, keys and values'),
   );
   const outputBias =
     variant.outputBias === false
       ? false
-      : readSwitch(reader, variant.outputBias, 'attentionOutputBias', 'biases of the output projection');
+      : readSwitch(
+          reader,
+          variant.outputBias,
+          'attentionOutputBias',
+          l10n.t('biases of the output projection'),
+        );
   const rule = variant.queryKeyNorm;
   const normed =
-    rule !== undefined && readSwitch(reader, rule.when, 'queryKeyNorm', 'norms of queries and keys');
+    rule !== undefined && readSwitch(reader, rule.when, 'queryKeyNorm', l10n.t('norms of queries and keys'));
   return { attention, projectionBias, outputBias, ...(normed && { queryKeyNorm: rule }) };
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Fallback, FieldReader, IntegerRequest } from '../fieldReader';
 import { limits } from '../fieldReader';
 import type { DecoderVariant } from './decoderVariant';
@@ -22,13 +23,17 @@ export const usualKeys: DecoderKeys = {
   intermediateSize: ['intermediate_size'],
 };
 
-const facts: Readonly<Record<DecoderField, { meaning: string; limit: number; example: number }>> = {
-  hiddenSize: { meaning: 'width of the model', limit: limits.size, example: 4096 },
-  layers: { meaning: 'number of layers', limit: limits.layers, example: 32 },
-  heads: { meaning: 'number of heads', limit: limits.heads, example: 32 },
-  vocabSize: { meaning: 'size of the vocabulary', limit: limits.size, example: 32000 },
-  maxSequenceLength: { meaning: 'longest sequence in tokens', limit: limits.tokens, example: 4096 },
-  intermediateSize: { meaning: 'width of the MLP', limit: limits.size, example: 11008 },
+const facts: Readonly<Record<DecoderField, { meaning: () => string; limit: number; example: number }>> = {
+  hiddenSize: { meaning: () => l10n.t('width of the model'), limit: limits.size, example: 4096 },
+  layers: { meaning: () => l10n.t('number of layers'), limit: limits.layers, example: 32 },
+  heads: { meaning: () => l10n.t('number of heads'), limit: limits.heads, example: 32 },
+  vocabSize: { meaning: () => l10n.t('size of the vocabulary'), limit: limits.size, example: 32000 },
+  maxSequenceLength: {
+    meaning: () => l10n.t('longest sequence in tokens'),
+    limit: limits.tokens,
+    example: 4096,
+  },
+  intermediateSize: { meaning: () => l10n.t('width of the MLP'), limit: limits.size, example: 11008 },
 };
 
 /** How the sizes of one config are read. */
@@ -50,7 +55,13 @@ export function readSize({ reader, variant, nested }: SizeReading, field: Decode
   if (given !== undefined) return given;
   const value = variant.defaults?.[field];
   const mayBeAbsent = value !== undefined && (nested || variant.omitted?.includes(field) === true);
-  const request: IntegerRequest = { property: field, keys: keysOf(variant, field), ...facts[field] };
+  const fact = facts[field];
+  const request: IntegerRequest = {
+    property: field,
+    keys: keysOf(variant, field),
+    ...fact,
+    meaning: fact.meaning(),
+  };
   return reader.integer(request, mayBeAbsent ? classDefault(request.keys[0], value) : undefined);
 }
 
@@ -61,11 +72,17 @@ export function readKvHeads({ reader: config, variant }: SizeReading, heads: num
   const keys = keysOf(variant, 'kvHeads');
   const asHeads: Fallback<number> = {
     value: heads,
-    rule: `${keys[0]} is not set: ${String(heads)}, as many as heads.`,
+    rule: l10n.t('{0} is not set: {1}, as many as heads.', keys[0], String(heads)),
     assumed: true,
   };
   const kvHeads = reader.integer(
-    { property: 'kvHeads', keys, meaning: 'number of key/value heads', limit: limits.heads, example: 8 },
+    {
+      property: 'kvHeads',
+      keys,
+      meaning: l10n.t('number of key/value heads'),
+      limit: limits.heads,
+      example: 8,
+    },
     variant.kvHeads === 'heads' || reader.isNull(keys) ? asHeads : classDefault(keys[0], variant.kvHeads),
   );
   if (heads % kvHeads === 0) return kvHeads;
@@ -74,8 +91,8 @@ export function readKvHeads({ reader: config, variant }: SizeReading, heads: num
   const blamed = reader.raw(key) === undefined ? { at: config, key: headsKey } : { at: reader, key };
   return blamed.at.fail(
     blamed.key,
-    `"${key}" is ${String(kvHeads)}, which does not divide "${headsKey}" ${String(heads)}.`,
-    `Give a number of key/value heads that divides ${String(heads)}.`,
+    l10n.t('"{0}" is {1}, which does not divide "{2}" {3}.', key, String(kvHeads), headsKey, String(heads)),
+    l10n.t('Give a number of key/value heads that divides {0}.', String(heads)),
   );
 }
 
@@ -85,7 +102,7 @@ export function readHeadDim({ reader, variant }: SizeReading, hiddenSize: number
   const request = {
     property: 'headDim',
     keys,
-    meaning: 'width of a head',
+    meaning: l10n.t('width of a head'),
     limit: limits.size,
     example: 128,
   } as const;
@@ -99,6 +116,6 @@ export function readHeadDim({ reader, variant }: SizeReading, hiddenSize: number
       heads: divisor,
       mayNameHeadDim: true,
     }),
-    rule: `${keys[0]} is not set: ${dividend} / ${divisor}.`,
+    rule: l10n.t('{0} is not set: {1} / {2}.', keys[0], dividend, divisor),
   });
 }

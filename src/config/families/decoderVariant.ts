@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import type { DecoderField, DecoderKeys } from './decoderSizes';
 import type { WindowRule } from './decoderWindows';
@@ -74,7 +75,7 @@ export interface DecoderVariant {
   /** Whether embedding and head are one matrix where the config is silent. */
   readonly tied: boolean;
   /** Why, where it is not the model type's default: the end of a sentence. */
-  readonly tiedBecause?: string;
+  readonly tiedBecause?: () => string;
   readonly headBias: SwitchRule;
   /** The key of the dropout of hidden states, 0 by default; absent where there is none. */
   readonly hiddenDropoutKey?: string;
@@ -115,7 +116,9 @@ export function readSwitch(
   meaning: string,
 ): boolean {
   if (typeof rule === 'boolean') {
-    const rules = rule ? `This model type always has ${meaning}.` : `This model type has no ${meaning}.`;
+    const rules = rule
+      ? l10n.t('This model type always has {0}.', meaning)
+      : l10n.t('This model type has no {0}.', meaning);
     return reader.assume(property, { value: rule, rule: rules });
   }
   const { key, byDefault } = rule;
@@ -123,7 +126,7 @@ export function readSwitch(
     { property, keys: [key], meaning },
     {
       value: byDefault,
-      rule: `${key} is absent: ${String(byDefault)}.`,
+      rule: l10n.t('{0} is absent: {1}.', key, String(byDefault)),
       ...(byDefault && { assumed: true }),
     },
   );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { SparsePattern } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
@@ -78,7 +79,7 @@ function readSwitched(
     {
       property: 'maxWindowLayers',
       keys: ['max_window_layers'],
-      meaning: 'number of layers before the first sliding one',
+      meaning: l10n.t('number of layers before the first sliding one'),
       limit: limits.layers,
       example: rule.first,
     },
@@ -109,14 +110,17 @@ function readPattern(
 function readPeriod(reader: FieldReader, { keys, period }: Extract<WindowRule, { kind: 'pattern' }>): number {
   const [first, ...others] = keys;
   if (first === undefined) {
-    const rule = `layer_types is absent: every ${String(period)}th layer sees all, as this model type has it.`;
+    const rule = l10n.t(
+      'layer_types is absent: every {0}th layer sees all, as this model type has it.',
+      String(period),
+    );
     return reader.assume('slidingWindowPattern', { value: period, rule });
   }
   return reader.integer(
     {
       property: 'slidingWindowPattern',
       keys: [first, ...others],
-      meaning: 'number of layers from one that sees all to the next',
+      meaning: l10n.t('number of layers from one that sees all to the next'),
       limit: limits.layers,
       example: period,
     },
@@ -135,8 +139,8 @@ function readLetters(
   if (!/^[LG]+$/.test(letters)) {
     return reader.fail(
       key,
-      `"${key}" is a text of other letters than L and G.`,
-      'Write the layers as L (local) and G (global), such as "LLLG", or the length of the pattern.',
+      l10n.t('"{0}" is a text of other letters than L and G.', key),
+      l10n.t('Write the layers as L (local) and G (global), such as "LLLG", or the length of the pattern.'),
     );
   }
   reader.recordKey('slidingWindowPattern', key);
@@ -163,7 +167,7 @@ function readChunked(reader: FieldReader, byDefault: number, layers: number): La
         {
           property: 'chunk',
           keys: ['attention_chunk_size'],
-          meaning: 'chunk of the attention in tokens',
+          meaning: l10n.t('chunk of the attention in tokens'),
           limit: limits.tokens,
           example: byDefault,
         },
@@ -187,19 +191,19 @@ function readRotary(reader: FieldReader, layers: number): boolean[] {
     if (flags.length >= layers) return flags.slice(0, layers).map((flag) => flag === 1);
     return reader.fail(
       'no_rope_layers',
-      `"no_rope_layers" must be a list of ${String(layers)} numbers, one a layer.`,
-      'Give one entry a layer, or remove the key.',
+      l10n.t('"no_rope_layers" must be a list of {0} numbers, one a layer.', String(layers)),
+      l10n.t('Give one entry a layer, or remove the key.'),
     );
   }
   const interval = reader.integer(
     {
       property: 'noRopeInterval',
       keys: ['no_rope_layer_interval'],
-      meaning: 'number of layers from one without rotary positions to the next',
+      meaning: l10n.t('number of layers from one without rotary positions to the next'),
       limit: limits.layers,
       example: 4,
     },
-    { value: 4, rule: 'no_rope_layer_interval is not set: 4, the default of this model type.' },
+    { value: 4, rule: l10n.t('no_rope_layer_interval is not set: 4, the default of this model type.') },
   );
   return byIndex(layers, (index) => (index + 1) % interval !== 0);
 }
@@ -217,21 +221,25 @@ function readAny(reader: FieldReader, layers: number): LayerMask[] {
     const others = [...new Set(names)].filter((name) => name !== full.name && name !== sliding.name);
     if (others.length > 0) {
       const list = others.slice(0, 5).map((name) => `"${name.slice(0, 40)}"`);
-      reader.assumptions.push(`layer_types names ${list.join(', ')}: counted as full attention.`);
+      reader.assumptions.push(l10n.t('layer_types names {0}: counted as full attention.', list.join(', ')));
     }
     return names.map((name) => (name === sliding.name ? sliding : full));
   }
   if (patternKeys.some((key) => reader.raw(key) !== undefined)) {
     return readPattern(reader, { kind: 'pattern', period: 6, keys: patternKeys }, layers);
   }
-  reader.assumptions.push('sliding_window is taken for a window of every layer.');
+  reader.assumptions.push(l10n.t('sliding_window is taken for a window of every layer.'));
   return everyLayer(layers, sliding);
 }
 
 function readUseOfWindow(reader: FieldReader): boolean {
   return reader.boolean(
-    { property: 'useSlidingWindow', keys: ['use_sliding_window'], meaning: 'use of a sliding window' },
-    { value: false, rule: 'use_sliding_window is absent: false.' },
+    {
+      property: 'useSlidingWindow',
+      keys: ['use_sliding_window'],
+      meaning: l10n.t('use of a sliding window'),
+    },
+    { value: false, rule: l10n.t('use_sliding_window is absent: false.') },
   );
 }
 
@@ -243,13 +251,13 @@ function readWindow(reader: FieldReader, byDefault?: number): number | undefined
     {
       property: 'window',
       keys: ['sliding_window'],
-      meaning: 'sliding window in tokens',
+      meaning: l10n.t('sliding window in tokens'),
       limit: limits.tokens,
       example,
     },
     {
       value: example,
-      rule: `sliding_window is absent: ${String(example)} tokens, the default of this model type.`,
+      rule: l10n.t('sliding_window is absent: {0} tokens, the default of this model type.', String(example)),
       assumed: true,
     },
   );
@@ -266,8 +274,8 @@ function readTypes(
   if (names?.length !== layers) {
     return reader.fail(
       'layer_types',
-      `"layer_types" must be a list of ${String(layers)} texts, one a layer.`,
-      'Give one entry a layer, or remove the key.',
+      l10n.t('"layer_types" must be a list of {0} texts, one a layer.', String(layers)),
+      l10n.t('Give one entry a layer, or remove the key.'),
     );
   }
   reader.recordKey('layerTypes', 'layer_types');
@@ -277,8 +285,8 @@ function readTypes(
       mask ??
       reader.fail(
         'layer_types',
-        `"layer_types" names "${name.slice(0, 40)}", which this model type does not have.`,
-        `Use ${masks.map((each) => `"${each.name}"`).join(' and ')}.`,
+        l10n.t('"layer_types" names "{0}", which this model type does not have.', name.slice(0, 40)),
+        l10n.t('Use {0}.', masks.map((each) => `"${each.name}"`).join(l10n.t(' and '))),
       )
     );
   });

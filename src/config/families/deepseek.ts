@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import { decoderFamily, type DecoderFamily } from './decoder';
 import { llamaShape, unbiased, type DecoderVariant } from './decoderVariant';
@@ -85,7 +86,7 @@ const variants = new Map<string, DecoderVariant>([
 function notePrediction(reader: FieldReader): readonly string[] {
   const modules = reader.raw('num_nextn_predict_layers')?.value;
   if (typeof modules !== 'number' || modules <= 0) return [];
-  return ['num_nextn_predict_layers: the modules that predict further tokens are not counted.'];
+  return [l10n.t('num_nextn_predict_layers: the modules that predict further tokens are not counted.')];
 }
 
 /**

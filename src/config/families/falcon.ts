@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AttentionSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
@@ -37,13 +38,18 @@ function readFalcon(reader: FieldReader, modelType: string): FamilyReading {
   const vocabSize = size(reader, 'vocabSize', ['vocab_size']);
   const maxSequenceLength = size(reader, 'maxSequenceLength', ['max_position_embeddings', 'seq_length'], {
     value: TRAINED_LENGTH,
-    rule: `max_position_embeddings is absent: ${String(TRAINED_LENGTH)} tokens, the default of this model type.`,
+    rule: l10n.t(
+      'max_position_embeddings is absent: {0} tokens, the default of this model type.',
+      String(TRAINED_LENGTH),
+    ),
     assumed: true,
   });
   const head = readLanguageModelHead(reader, true);
   if (head.tied && head.kind === 'language-model') {
     reader.assumptions.push(
-      'The head shares the embedding and is counted once; published files of Falcon store it a second time.',
+      l10n.t(
+        'The head shares the embedding and is counted once; published files of Falcon store it a second time.',
+      ),
     );
   }
   const width = hidden(hiddenSize);
@@ -95,7 +101,7 @@ function readAttention(reader: FieldReader, hiddenSize: number, isNew: boolean):
   const attention = { ...multiHead(reader, hiddenSize, keys), causal: true };
   if (isNew) return { ...attention, kvHeads: readKvHeads(reader, attention.heads) };
   if (!flag(reader, 'multiQuery', 'multi_query', true, 'told')) return attention;
-  reader.assume('kvHeads', { value: 1, rule: 'multi_query: one key/value head.' });
+  reader.assume('kvHeads', { value: 1, rule: l10n.t('multi_query: one key/value head.') });
   return { ...attention, kvHeads: 1 };
 }
 
@@ -103,15 +109,15 @@ function readKvHeads(reader: FieldReader, heads: number): number {
   const kvKeys = ['num_kv_heads', 'n_head_kv'] as const;
   const kvHeads = size(reader, 'kvHeads', kvKeys, {
     value: heads,
-    rule: 'num_kv_heads is not set: as many as heads.',
+    rule: l10n.t('num_kv_heads is not set: as many as heads.'),
     assumed: true,
   });
   if (heads % kvHeads === 0) return kvHeads;
   const key = writtenKey(reader, kvKeys);
   return reader.fail(
     key,
-    `"${key}" is ${String(kvHeads)}, which does not divide the ${String(heads)} heads.`,
-    `Give a number of key/value heads that divides ${String(heads)}.`,
+    l10n.t('"{0}" is {1}, which does not divide the {2} heads.', key, String(kvHeads), String(heads)),
+    l10n.t('Give a number of key/value heads that divides {0}.', String(heads)),
   );
 }
 
@@ -122,13 +128,15 @@ function readNorms(reader: FieldReader, isNew: boolean): { norms: readonly strin
     {
       property: 'parallelNorms',
       keys: ['num_ln_in_parallel_attn'],
-      meaning: 'number of norms of a parallel layer',
+      meaning: l10n.t('number of norms of a parallel layer'),
       limit: limits.layers,
       example: 1,
     },
     {
       value: isNew ? 2 : 1,
-      rule: `num_ln_in_parallel_attn is not set: ${isNew ? '2 in the new' : '1 in the old'} architecture.`,
+      rule: isNew
+        ? l10n.t('num_ln_in_parallel_attn is not set: 2 in the new architecture.')
+        : l10n.t('num_ln_in_parallel_attn is not set: 1 in the old architecture.'),
     },
   );
   if (isNew && side === 2) return { norms: ['ln_attn', 'ln_mlp'], parallel };

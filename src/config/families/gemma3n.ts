@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { AttentionSpec, FeedForwardSpec, LayerKind } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -49,26 +50,28 @@ function readGemma3n(reader: FieldReader): FamilyReading {
     {
       property: 'perLayerSize',
       keys: ['hidden_size_per_layer_input'],
-      meaning: 'width of the embedding of a layer',
+      meaning: l10n.t('width of the embedding of a layer'),
       limit: limits.size,
       example: 256,
     },
-    { value: 256, rule: 'hidden_size_per_layer_input is absent: 256.', assumed: true },
+    { value: 256, rule: l10n.t('hidden_size_per_layer_input is absent: 256.'), assumed: true },
   );
   const streams = reader.integer(
     {
       property: 'residualStreams',
       keys: ['altup_num_inputs'],
-      meaning: 'number of residual streams',
+      meaning: l10n.t('number of residual streams'),
       limit: limits.heads,
       example: 4,
     },
-    { value: 4, rule: 'altup_num_inputs is absent: 4.', assumed: true },
+    { value: 4, rule: l10n.t('altup_num_inputs is absent: 4.'), assumed: true },
   );
   const layerKinds = readKinds(sizes, { hiddenSize, layers, width, perLayer, streams });
   const head = readLanguageModelHead(reader, true);
   reader.assumptions.push(
-    'The mixing of the residual streams (AltUp) is counted by its weights; activations are those of one stream.',
+    l10n.t(
+      'The mixing of the residual streams (AltUp) is counted by its weights; activations are those of one stream.',
+    ),
   );
   const others = { copies: factor('streams − 1', streams - 1) };
   return singleStack({
@@ -124,7 +127,7 @@ function readKinds(sizes: SizeReading, model: Gemma3nShape): LayerKind[] {
     kind: 'gated',
     intermediateSize: readIntermediateSize(sizes, layers),
   };
-  const rank = countByClass(reader, 'laurelRank', 'laurel_rank', 'rank of LAuReL', 64);
+  const rank = countByClass(reader, 'laurelRank', 'laurel_rank', l10n.t('rank of LAuReL'), 64);
   return readGemmaLayers(reader, layers, layerRule).map(({ name, layers: count, window, sharesCache }) => {
     const attention: AttentionSpec = {
       heads,
@@ -198,8 +201,8 @@ function readIntermediateSize(sizes: SizeReading, layers: number): number {
   if (list.length !== layers || first === undefined || first < 1 || list.some((each) => each !== first)) {
     return reader.fail(
       key,
-      `"${key}" must be one width above 0, or a list of ${String(layers)} equal ones.`,
-      'Give one number.',
+      l10n.t('"{0}" must be one width above 0, or a list of {1} equal ones.', key, String(layers)),
+      l10n.t('Give one number.'),
     );
   }
   return first;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Factor } from '../../model/factor';
 import type { AttentionSpec, FeedForwardSpec, LayerKind } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
@@ -55,7 +56,7 @@ function readGemma4(reader: FieldReader): FamilyReading {
     reader,
     'perLayerSize',
     'hidden_size_per_layer_input',
-    'width of the embedding of a layer',
+    l10n.t('width of the embedding of a layer'),
     256,
   );
   const layerKinds = readKinds(sizes, hiddenSize, layers, width, perLayer);
@@ -90,17 +91,17 @@ function readKinds(
   const heads = readSize(sizes, 'heads');
   const attentionOf = readAttention(sizes, hiddenSize, heads);
   const bias = reader.boolean(
-    { property: 'attentionBias', keys: ['attention_bias'], meaning: 'biases' },
-    { value: false, rule: 'attention_bias is absent: false.' },
+    { property: 'attentionBias', keys: ['attention_bias'], meaning: l10n.t('biases') },
+    { value: false, rule: l10n.t('attention_bias is absent: false.') },
   );
   const intermediateSize = readSize(sizes, 'intermediateSize');
   const isWide = reader.boolean(
     {
       property: 'doubleWide',
       keys: ['use_double_wide_mlp'],
-      meaning: 'a wider MLP where the cache is shared',
+      meaning: l10n.t('a wider MLP where the cache is shared'),
     },
-    { value: false, rule: 'use_double_wide_mlp is absent: false.' },
+    { value: false, rule: l10n.t('use_double_wide_mlp is absent: false.') },
   );
   const experts = readGemma4Experts(reader);
   return readGemmaLayers(reader, layers, layerRule).map((layer) => {
@@ -153,11 +154,16 @@ function readAttention(
   const headDim = readHeadDim(sizes, hiddenSize, heads);
   const wideDim = reader.isNull(['global_head_dim'])
     ? headDim
-    : countByClass(reader, 'globalHeadDim', 'global_head_dim', 'width of a head that sees everything', 512) ||
-      headDim;
+    : countByClass(
+        reader,
+        'globalHeadDim',
+        'global_head_dim',
+        l10n.t('width of a head that sees everything'),
+        512,
+      ) || headDim;
   const globalKey = 'num_global_key_value_heads';
   const mayReplace = isTrue(reader, 'attention_k_eq_v') && reader.raw(globalKey) !== undefined;
-  const meaning = 'number of key/value heads of layers that see everything';
+  const meaning = l10n.t('number of key/value heads of layers that see everything');
   const globalKvHeads = mayReplace
     ? dividingKvHeads(
         reader,
@@ -195,14 +201,18 @@ function readGemma4Experts(reader: FieldReader): Gemma4Experts | undefined {
   if (!isTrue(reader, 'enable_moe_block')) return undefined;
   const read = (property: string, key: string, meaning: string, example: number): number =>
     reader.integer({ property, keys: [key], meaning, limit: limits.size, example });
-  const count = read('experts', 'num_experts', 'number of experts', 128);
-  const active = read('activeExperts', 'top_k_experts', 'number of experts a token is sent to', 8);
+  const count = read('experts', 'num_experts', l10n.t('number of experts'), 128);
+  const active = read('activeExperts', 'top_k_experts', l10n.t('number of experts a token is sent to'), 8);
   if (active > count) {
     return reader.fail(
       'top_k_experts',
-      `"top_k_experts" sends a token to ${String(active)} of ${String(count)} experts.`,
-      `Give at most ${String(count)}.`,
+      l10n.t('"top_k_experts" sends a token to {0} of {1} experts.', String(active), String(count)),
+      l10n.t('Give at most {0}.', String(count)),
     );
   }
-  return { count, active, size: read('expertSize', 'moe_intermediate_size', 'width of an expert', 704) };
+  return {
+    count,
+    active,
+    size: read('expertSize', 'moe_intermediate_size', l10n.t('width of an expert'), 704),
+  };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
 import { readMasks } from './decoderWindows';
@@ -29,19 +30,23 @@ export function readGemmaLayers(reader: FieldReader, layers: number, rule: Gemma
     {
       property: 'sharedCacheLayers',
       keys: ['num_kv_shared_layers'],
-      meaning: 'number of layers that share a cache',
+      meaning: l10n.t('number of layers that share a cache'),
       limit: limits.layers,
       example: 0,
     },
     rule.shared === 0
-      ? { value: 0, rule: 'num_kv_shared_layers is absent: 0.' }
+      ? { value: 0, rule: l10n.t('num_kv_shared_layers is absent: 0.') }
       : classDefault('num_kv_shared_layers', rule.shared),
   );
   if (shared >= layers) {
     return reader.fail(
       'num_kv_shared_layers',
-      `"num_kv_shared_layers" is ${String(shared)}, which leaves none of ${String(layers)} layers to keep a cache.`,
-      'Give a smaller number.',
+      l10n.t(
+        '"num_kv_shared_layers" is {0}, which leaves none of {1} layers to keep a cache.',
+        String(shared),
+        String(layers),
+      ),
+      l10n.t('Give a smaller number.'),
     );
   }
   const groups = new Map<string, GemmaLayer>();

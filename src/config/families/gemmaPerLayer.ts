@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
@@ -21,7 +22,7 @@ export function perLayerEmbedding(
     reader,
     'perLayerVocabSize',
     'vocab_size_per_layer_input',
-    'rows of the embeddings of layers',
+    l10n.t('rows of the embeddings of layers'),
     262144,
   );
   const packed = factor('L·p', layers * perLayer);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
 import { readDecoder } from './decoder';
@@ -15,11 +16,11 @@ export function readGenaiConfig(reader: FieldReader): Interpretation | undefined
   const decoder = model?.nested('decoder', '');
   if (model === undefined || decoder?.raw('hidden_size') === undefined) return undefined;
   const modelType =
-    model.text({ property: 'modelType', keys: ['type'], meaning: 'type of the model' }) ?? 'unknown';
+    model.text({ property: 'modelType', keys: ['type'], meaning: l10n.t('type of the model') }) ?? 'unknown';
   const hiddenSize = decoder.integer({
     property: 'hiddenSize',
     keys: ['hidden_size'],
-    meaning: 'width of the model',
+    meaning: l10n.t('width of the model'),
     limit: limits.size,
     example: 3072,
   });
@@ -40,14 +41,14 @@ function readOutside(model: FieldReader): { vocabSize: number; maxSequenceLength
     vocabSize: model.integer({
       property: 'vocabSize',
       keys: ['vocab_size'],
-      meaning: 'size of the vocabulary',
+      meaning: l10n.t('size of the vocabulary'),
       limit: limits.size,
       example: 32064,
     }),
     maxSequenceLength: model.integer({
       property: 'maxSequenceLength',
       keys: ['context_length'],
-      meaning: 'longest sequence in tokens',
+      meaning: l10n.t('longest sequence in tokens'),
       limit: limits.tokens,
       example: 4096,
     }),
@@ -60,12 +61,15 @@ function denseVariant(model: FieldReader, modelType: string): DecoderVariant {
   const usable = known !== undefined && known.experts === undefined && known.latent === undefined;
   model.assumptions.push(
     usable
-      ? `genai_config.json names the type ${modelType}: biases, norms and names are those of that model type.`
-      : 'genai_config.json does not describe the layers: a Llama-shaped decoder is assumed.',
+      ? l10n.t(
+          'genai_config.json names the type {0}: biases, norms and names are those of that model type.',
+          modelType,
+        )
+      : l10n.t('genai_config.json does not describe the layers: a Llama-shaped decoder is assumed.'),
   );
   if (usable && known.windows.kind !== 'none') {
     model.assumptions.push(
-      'genai_config.json says nothing of windows: every layer is counted as seeing all.',
+      l10n.t('genai_config.json says nothing of windows: every layer is counted as seeing all.'),
     );
   }
   return {

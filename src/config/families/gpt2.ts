@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AttentionSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import type { FamilyReading, ModelFamily } from './family';
@@ -83,7 +84,7 @@ function readGpt2(reader: FieldReader, modelType: string): FamilyReading {
 function readAttention(reader: FieldReader, hiddenSize: number, isBigCode: boolean): AttentionSpec {
   const attention = { ...multiHead(reader, hiddenSize, keys), causal: true };
   if (!isBigCode || !flag(reader, 'multiQuery', 'multi_query', true, 'told')) return attention;
-  reader.assume('kvHeads', { value: 1, rule: 'multi_query: one key/value head.' });
+  reader.assume('kvHeads', { value: 1, rule: l10n.t('multi_query: one key/value head.') });
   return { ...attention, kvHeads: 1 };
 }
 
@@ -93,12 +94,14 @@ function readCrossAttention(reader: FieldReader, { heads, kvHeads }: AttentionSp
   if (kvHeads !== heads) {
     return reader.fail(
       'add_cross_attention',
-      '"add_cross_attention" is true, which this model type does not allow with "multi_query".',
-      'Set "multi_query" or "add_cross_attention" to false.',
+      l10n.t('"add_cross_attention" is true, which this model type does not allow with "multi_query".'),
+      l10n.t('Set "multi_query" or "add_cross_attention" to false.'),
     );
   }
   reader.assumptions.push(
-    'add_cross_attention: the encoder is not in this config; it is taken to be as wide as the decoder and is not counted.',
+    l10n.t(
+      'add_cross_attention: the encoder is not in this config; it is taken to be as wide as the decoder and is not counted.',
+    ),
   );
   return true;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LayerKind } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import type { FamilyReading, ModelFamily } from './family';
@@ -80,7 +81,9 @@ function readLocalLayers(reader: FieldReader, layers: number): LocalLayers {
   if (patterns === undefined) {
     reader.assume('layerTypes', {
       value: undefined,
-      rule: 'attention_types is absent: global and local layers in turn, the default of this model type.',
+      rule: l10n.t(
+        'attention_types is absent: global and local layers in turn, the default of this model type.',
+      ),
       assumed: true,
     });
     return { total: layers, local: Math.floor(layers / 2), localFirst: false };
@@ -91,8 +94,8 @@ function readLocalLayers(reader: FieldReader, layers: number): LocalLayers {
   if (total !== layers) {
     return reader.fail(
       key,
-      `"${key}" describes ${String(total)} layers, but "num_layers" is ${String(layers)}.`,
-      `Describe ${String(layers)} layers.`,
+      l10n.t('"{0}" describes {1} layers, but "num_layers" is {2}.', key, String(total), String(layers)),
+      l10n.t('Describe {0} layers.', String(layers)),
     );
   }
   const localIn = (kinds: readonly string[]): number => kinds.filter((kind) => kind === 'local').length;
@@ -113,11 +116,14 @@ function readPatterns(reader: FieldReader): { key: string; value: readonly Patte
 }
 
 function malformed(reader: FieldReader, key: string): never {
-  return reader.fail(
-    key,
-    `"${key}" must list "global" and "local"${key === 'attention_types' ? ' with a number of repetitions' : ''}.`,
-    key === 'attention_types' ? 'Write it as [[["global", "local"], 12]].' : 'Give one of them a layer.',
-  );
+  const [problem, mend] =
+    key === 'attention_types'
+      ? [
+          l10n.t('"{0}" must list "global" and "local" with a number of repetitions.', key),
+          l10n.t('Write it as [[["global", "local"], 12]].'),
+        ]
+      : [l10n.t('"{0}" must list "global" and "local".', key), l10n.t('Give one of them a layer.')];
+  return reader.fail(key, problem, mend);
 }
 
 function isKinds(value: unknown): value is readonly string[] {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { decoderFamily, type DecoderFamily } from './decoder';
 import { llamaShape, type DecoderVariant } from './decoderVariant';
 
@@ -26,7 +27,9 @@ const variants = new Map<string, DecoderVariant>([
         reader.raw('quantization_config') === undefined
           ? []
           : [
-              'The published weights of the experts are MXFP4: four bits an element and a scale for every 32.',
+              l10n.t(
+                'The published weights of the experts are MXFP4: four bits an element and a scale for every 32.',
+              ),
             ],
     },
   ],

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 
 /** hidden_size / heads. Throws ConfigError, blaming `headsKey`, where that is no whole number. */
@@ -8,11 +9,18 @@ export function dividedHeadDim(
   keys: { readonly hidden: string; readonly heads: string; readonly mayNameHeadDim: boolean },
 ): number {
   if (hiddenSize % heads === 0) return hiddenSize / heads;
-  const alternative = keys.mayNameHeadDim ? ', or give "head_dim"' : '';
   return reader.fail(
     keys.heads,
-    `"${keys.heads}" is ${String(heads)}, which does not divide "${keys.hidden}" ${String(hiddenSize)}.`,
-    `Choose a number of heads that divides ${String(hiddenSize)}${alternative}.`,
+    l10n.t(
+      '"{0}" is {1}, which does not divide "{2}" {3}.',
+      keys.heads,
+      String(heads),
+      keys.hidden,
+      String(hiddenSize),
+    ),
+    keys.mayNameHeadDim
+      ? l10n.t('Choose a number of heads that divides {0}, or give "head_dim".', String(hiddenSize))
+      : l10n.t('Choose a number of heads that divides {0}.', String(hiddenSize)),
   );
 }
 
@@ -26,7 +34,12 @@ export function dividingKvHeads(
   if (heads % kvHeads === 0) return kvHeads;
   return reader.fail(
     key,
-    `"${key}" is ${String(kvHeads)}, which does not divide "num_attention_heads" ${String(heads)}.`,
-    `Give a number of key/value heads that divides ${String(heads)}.`,
+    l10n.t(
+      '"{0}" is {1}, which does not divide "num_attention_heads" {2}.',
+      key,
+      String(kvHeads),
+      String(heads),
+    ),
+    l10n.t('Give a number of key/value heads that divides {0}.', String(heads)),
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AttentionSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
@@ -23,7 +24,7 @@ export function readHybridAttention(
   const heads = figure(reader, {
     property: 'heads',
     keys: ['num_attention_heads'],
-    meaning: 'number of heads',
+    meaning: l10n.t('number of heads'),
     limit: limits.heads,
     example: 32,
   });
@@ -31,7 +32,7 @@ export function readHybridAttention(
   const written = figure(reader, {
     property: 'kvHeads',
     keys: ['num_key_value_heads'],
-    meaning: 'number of key/value heads',
+    meaning: l10n.t('number of key/value heads'),
     limit: limits.heads,
     example: 8,
     byDefault,
@@ -55,7 +56,7 @@ function readHeadDim(
   return figure(reader, {
     property: 'headDim',
     keys: headDimKeys,
-    meaning: 'width of a head',
+    meaning: l10n.t('width of a head'),
     example: 128,
     ...(headDim !== 'divided' && { byDefault: headDim }),
   });

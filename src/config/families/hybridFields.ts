@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Fallback, FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
 import { classDefault, type Keys } from './originalFields';
@@ -62,20 +63,20 @@ export function readLanguageSizes(reader: FieldReader): LanguageSizes {
     hiddenSize: figure(reader, {
       property: 'hiddenSize',
       keys: ['hidden_size', 'd_model'],
-      meaning: 'width of the model',
+      meaning: l10n.t('width of the model'),
       example: 4096,
     }),
     layers: figure(reader, {
       property: 'layers',
       keys: ['num_hidden_layers', 'n_layer'],
-      meaning: 'number of layers',
+      meaning: l10n.t('number of layers'),
       limit: limits.layers,
       example: 32,
     }),
     vocabSize: figure(reader, {
       property: 'vocabSize',
       keys: ['vocab_size'],
-      meaning: 'size of the vocabulary',
+      meaning: l10n.t('size of the vocabulary'),
       example: 32000,
     }),
   };
@@ -91,13 +92,16 @@ export function readLength(reader: FieldReader, trained: number | undefined, byD
       ? undefined
       : {
           value: trained,
-          rule: `The config has no longest sequence, nor has a recurrent state: ${String(trained)} tokens are taken, the length in training.`,
+          rule: l10n.t(
+            'The config has no longest sequence, nor has a recurrent state: {0} tokens are taken, the length in training.',
+            String(trained),
+          ),
           assumed: true,
         };
   return figure(reader, {
     property: 'maxSequenceLength',
     keys: ['max_position_embeddings', 'n_positions', 'seq_length'],
-    meaning: 'longest sequence in tokens',
+    meaning: l10n.t('longest sequence in tokens'),
     limit: limits.tokens,
     example: 8192,
     ...(byDefault !== undefined && { byDefault }),
@@ -120,8 +124,8 @@ export function readLayerNames<Name extends string>(
   if (names?.length !== layers) {
     return reader.fail(
       key,
-      `"${key}" must be a list of ${String(layers)} texts, one a layer.`,
-      'Give one entry a layer, or remove the key.',
+      l10n.t('"{0}" must be a list of {1} texts, one a layer.', key, String(layers)),
+      l10n.t('Give one entry a layer, or remove the key.'),
     );
   }
   reader.recordKey('layerTypes', key);
@@ -131,8 +135,8 @@ export function readLayerNames<Name extends string>(
       known ??
       reader.fail(
         key,
-        `"${key}" names "${name.slice(0, 40)}", which this model type does not have.`,
-        `Use ${allowed.map((each) => `"${each}"`).join(' and ')}.`,
+        l10n.t('"{0}" names "{1}", which this model type does not have.', key, name.slice(0, 40)),
+        l10n.t('Use {0}.', allowed.map((each) => `"${each}"`).join(l10n.t(' and '))),
       )
     );
   });
@@ -149,8 +153,8 @@ export function readLayerIndices(
   if (beyond !== undefined) {
     return reader.fail(
       key,
-      `"${key}" names layer ${String(beyond)}, but the layers are 0 to ${String(layers - 1)}.`,
-      'Give indices of layers that exist.',
+      l10n.t('"{0}" names layer {1}, but the layers are 0 to {2}.', key, String(beyond), String(layers - 1)),
+      l10n.t('Give indices of layers that exist.'),
     );
   }
   return indices && new Set(indices);

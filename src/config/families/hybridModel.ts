@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LayerKind } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
@@ -55,7 +56,7 @@ export function hybridReading(reader: FieldReader, model: HybridModel): FamilyRe
 /** Dropout of the attention's probabilities; 0 where the key is absent. */
 export function readAttentionDropout(reader: FieldReader): number {
   return reader.probability(
-    { property: 'attentionDropout', keys: ['attention_dropout'], meaning: 'dropout' },
-    { value: 0, rule: 'attention_dropout is absent: 0.' },
+    { property: 'attentionDropout', keys: ['attention_dropout'], meaning: l10n.t('dropout') },
+    { value: 0, rule: l10n.t('attention_dropout is absent: 0.') },
   );
 }

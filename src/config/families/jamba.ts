@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FeedForwardSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
@@ -113,7 +114,7 @@ function readCycle(reader: FieldReader, cycle: Cycle): (index: number) => boolea
   const period = figure(reader, {
     property: `${property}Period`,
     keys: [periodKey],
-    meaning: 'number of layers from one of a kind to the next',
+    meaning: l10n.t('number of layers from one of a kind to the next'),
     limit: limits.layers,
     example: cycle.period,
     byDefault: cycle.period,
@@ -122,7 +123,7 @@ function readCycle(reader: FieldReader, cycle: Cycle): (index: number) => boolea
     {
       property: `${property}Offset`,
       keys: [offsetKey],
-      meaning: 'index of the first layer of a kind',
+      meaning: l10n.t('index of the first layer of a kind'),
       limit: limits.layers,
       example: cycle.offset,
     },
@@ -131,8 +132,14 @@ function readCycle(reader: FieldReader, cycle: Cycle): (index: number) => boolea
   if (offset < period) return (index) => index % period === offset;
   return reader.fail(
     offsetKey,
-    `"${offsetKey}" is ${String(offset)}, but must be below "${periodKey}", ${String(period)}.`,
-    `Give a number from 0 to ${String(period - 1)}.`,
+    l10n.t(
+      '"{0}" is {1}, but must be below "{2}", {3}.',
+      offsetKey,
+      String(offset),
+      periodKey,
+      String(period),
+    ),
+    l10n.t('Give a number from 0 to {0}.', String(period - 1)),
   );
 }
 
@@ -141,13 +148,13 @@ function readFeedForwards(reader: FieldReader): { dense: FeedForwardSpec; sparse
   const intermediateSize = figure(reader, {
     property: 'intermediateSize',
     keys: ['intermediate_size'],
-    meaning: 'width of the MLP',
+    meaning: l10n.t('width of the MLP'),
     example: 14336,
   });
   const count = figure(reader, {
     property: 'experts',
     keys: ['num_experts'],
-    meaning: 'number of experts',
+    meaning: l10n.t('number of experts'),
     example: 16,
     byDefault: 16,
   });
@@ -156,15 +163,15 @@ function readFeedForwards(reader: FieldReader): { dense: FeedForwardSpec; sparse
   const active = figure(reader, {
     property: 'activeExperts',
     keys: ['num_experts_per_tok'],
-    meaning: 'number of experts a token is sent to',
+    meaning: l10n.t('number of experts a token is sent to'),
     example: 2,
     byDefault: 2,
   });
   if (active > count) {
     return reader.fail(
       'num_experts_per_tok',
-      `"num_experts_per_tok" sends a token to ${String(active)} of ${String(count)} experts.`,
-      `Give at most ${String(count)}, or more experts.`,
+      l10n.t('"num_experts_per_tok" sends a token to {0} of {1} experts.', String(active), String(count)),
+      l10n.t('Give at most {0}, or more experts.', String(count)),
     );
   }
   return { dense, sparse: { ...dense, experts: { count, active, sharedSize: 0 } } };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import { valueWidth, type AttentionSpec, type LatentAttention } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -15,32 +16,38 @@ export function readLatentAttention(
   heads: number,
   defaults: { readonly queryRank: number; readonly rank: number; readonly valueDim?: number },
 ): AttentionSpec {
-  const rank = sizeByClass(reader, 'kvRank', 'kv_lora_rank', 'rank of keys and values', defaults.rank);
+  const rank = sizeByClass(
+    reader,
+    'kvRank',
+    'kv_lora_rank',
+    l10n.t('rank of keys and values'),
+    defaults.rank,
+  );
   const queryRank = reader.isNull(['q_lora_rank'])
     ? undefined
-    : sizeByClass(reader, 'queryRank', 'q_lora_rank', 'rank of queries', defaults.queryRank);
+    : sizeByClass(reader, 'queryRank', 'q_lora_rank', l10n.t('rank of queries'), defaults.queryRank);
   const plain = sizeByClass(
     reader,
     'noRopeDim',
     'qk_nope_head_dim',
-    'width of a key without its position',
+    l10n.t('width of a key without its position'),
     128,
   );
-  const ropeDim = sizeByClass(reader, 'ropeDim', 'qk_rope_head_dim', "width of a key's position", 64);
+  const ropeDim = sizeByClass(reader, 'ropeDim', 'qk_rope_head_dim', l10n.t("width of a key's position"), 64);
   const valueHeadDim = sizeByClass(
     reader,
     'valueHeadDim',
     'v_head_dim',
-    'width of a value',
+    l10n.t('width of a value'),
     defaults.valueDim ?? 128,
   );
   const headDim = reader.assume('headDim', {
     value: plain + ropeDim,
-    rule: 'Latent attention: qk_nope_head_dim + qk_rope_head_dim.',
+    rule: l10n.t('Latent attention: qk_nope_head_dim + qk_rope_head_dim.'),
   });
   reader.assume('kvHeads', {
     value: heads,
-    rule: 'Latent attention rebuilds keys and values for every head.',
+    rule: l10n.t('Latent attention rebuilds keys and values for every head.'),
   });
   return {
     heads,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { AttentionSpec, FeedForwardSpec, RecurrenceSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -67,8 +68,9 @@ function readLayers(reader: FieldReader, layers: number): Layer[] {
   if (listed !== undefined) return listed;
   const indices = readLayerIndices(reader, 'full_attn_idxs', layers);
   if (indices === undefined) {
-    const rule =
-      'full_attn_idxs and layer_types are not set: attention in every layer, the default of this model type.';
+    const rule = l10n.t(
+      'full_attn_idxs and layer_types are not set: attention in every layer, the default of this model type.',
+    );
     reader.assume('layerTypes', { value: undefined, rule, assumed: true });
   }
   return Array.from({ length: layers }, (_, index) =>
@@ -81,7 +83,7 @@ function readMlp(reader: FieldReader): FeedForwardSpec {
   const written = figure(reader, {
     property: 'intermediateSize',
     keys: ['block_ff_dim', 'intermediate_size'],
-    meaning: 'width of the MLP',
+    meaning: l10n.t('width of the MLP'),
     example: 12288,
     byDefault: 12288,
   });
@@ -89,13 +91,17 @@ function readMlp(reader: FieldReader): FeedForwardSpec {
     return { kind: 'gated', intermediateSize: written };
   }
   const ratio = reader.number(
-    { property: 'mlpRatio', keys: ['block_ffn_dim_multiplier'], meaning: 'factor of the width of the MLP' },
-    { value: 1, rule: 'block_ffn_dim_multiplier is not set: 1.' },
+    {
+      property: 'mlpRatio',
+      keys: ['block_ffn_dim_multiplier'],
+      meaning: l10n.t('factor of the width of the MLP'),
+    },
+    { value: 1, rule: l10n.t('block_ffn_dim_multiplier is not set: 1.') },
   );
   const multiple = figure(reader, {
     property: 'mlpMultiple',
     keys: ['block_multiple_of'],
-    meaning: 'multiple that the width of the MLP is rounded to',
+    meaning: l10n.t('multiple that the width of the MLP is rounded to'),
     example: 256,
     byDefault: 256,
   });
@@ -112,7 +118,7 @@ function readConvolution(reader: FieldReader): Convolution {
   const kernel = figure(reader, {
     property: 'convolution',
     keys: ['conv_L_cache'],
-    meaning: 'width of the convolution',
+    meaning: l10n.t('width of the convolution'),
     example: 3,
     byDefault: 3,
   });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
 
@@ -33,16 +34,16 @@ function windowsOf(reader: FieldReader, layers: number): readonly number[] {
   if (windows.length !== layers) {
     return reader.fail(
       key,
-      `"${key}" has ${String(windows.length)} entries, but there are ${String(layers)} layers.`,
-      `Give ${String(layers)} windows, or one number for all layers.`,
+      l10n.t('"{0}" has {1} entries, but there are {2} layers.', key, String(windows.length), String(layers)),
+      l10n.t('Give {0} windows, or one number for all layers.', String(layers)),
     );
   }
   const odd = windows.find((window) => window < 2 || window % 2 !== 0);
   if (odd === undefined) return windows;
   return reader.fail(
     key,
-    `"${key}" is ${String(odd)}, but must be even and 2 or more.`,
-    'Give an even window.',
+    l10n.t('"{0}" is {1}, but must be even and 2 or more.', key, String(odd)),
+    l10n.t('Give an even window.'),
   );
 }
 
@@ -51,13 +52,16 @@ function oneWindow(reader: FieldReader): number {
     {
       property: 'window',
       keys: ['attention_window'],
-      meaning: 'window in tokens',
+      meaning: l10n.t('window in tokens'),
       limit: limits.tokens,
       example: DEFAULT_WINDOW,
     },
     {
       value: DEFAULT_WINDOW,
-      rule: `attention_window is absent: ${String(DEFAULT_WINDOW)} tokens, the default of this model type.`,
+      rule: l10n.t(
+        'attention_window is absent: {0} tokens, the default of this model type.',
+        String(DEFAULT_WINDOW),
+      ),
       assumed: true,
     },
   );
@@ -67,7 +71,9 @@ function oneWindow(reader: FieldReader): number {
 export function assumeOneGlobalToken(reader: FieldReader): number {
   return reader.assume('globalTokens', {
     value: 1,
-    rule: 'One token attends globally (the first); the inputs of the model decide this, not the config.',
+    rule: l10n.t(
+      'One token attends globally (the first); the inputs of the model decide this, not the config.',
+    ),
     assumed: true,
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import type { ModelFamily } from './family';
 import { figure, readLanguageSizes, readLength } from './hybridFields';
@@ -42,7 +43,7 @@ function expandedSize(reader: FieldReader, hiddenSize: number): number {
   const request = {
     property: 'expand',
     keys: ['expand'],
-    meaning: 'ratio of the widths',
+    meaning: l10n.t('ratio of the widths'),
     example: 2,
     byDefault: 2,
   } as const;

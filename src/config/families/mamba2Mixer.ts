@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { RecurrenceSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -54,7 +55,7 @@ export function readMamba2(reader: FieldReader, hiddenSize: number, rule: Mamba2
     reader,
     'mambaHeads',
     keys.heads,
-    'number of heads of the mixer',
+    l10n.t('number of heads of the mixer'),
     rule.heads,
     limits.heads,
   );
@@ -62,24 +63,43 @@ export function readMamba2(reader: FieldReader, hiddenSize: number, rule: Mamba2
   if (inner !== undefined && heads * headDim !== inner) {
     reader.fail(
       keys.heads,
-      `"${keys.heads}" ${String(heads)} times "${keys.headDim}" ${String(headDim)} is not the width of the mixer, ${String(inner)}.`,
-      `Choose numbers whose product is ${String(inner)}.`,
+      l10n.t(
+        '"{0}" {1} times "{2}" {3} is not the width of the mixer, {4}.',
+        keys.heads,
+        String(heads),
+        keys.headDim,
+        String(headDim),
+        String(inner),
+      ),
+      l10n.t('Choose numbers whose product is {0}.', String(inner)),
     );
   }
-  const groups = sizeByClass(reader, 'mambaGroups', keys.groups, 'number of groups of heads', rule.groups);
+  const groups = sizeByClass(
+    reader,
+    'mambaGroups',
+    keys.groups,
+    l10n.t('number of groups of heads'),
+    rule.groups,
+  );
   if (heads % groups !== 0) {
     reader.fail(
       keys.groups,
-      `"${keys.groups}" is ${String(groups)}, which does not divide "${keys.heads}" ${String(heads)}.`,
-      `Choose a number of groups that divides ${String(heads)}.`,
+      l10n.t(
+        '"{0}" is {1}, which does not divide "{2}" {3}.',
+        keys.groups,
+        String(groups),
+        keys.heads,
+        String(heads),
+      ),
+      l10n.t('Choose a number of groups that divides {0}.', String(heads)),
     );
   }
   return {
     heads,
     headDim,
     groups,
-    state: sizeByClass(reader, 'stateSize', keys.state, 'size of the state', rule.state),
-    kernel: sizeByClass(reader, 'convolution', keys.kernel, 'width of the convolution', 4),
+    state: sizeByClass(reader, 'stateSize', keys.state, l10n.t('size of the state'), rule.state),
+    kernel: sizeByClass(reader, 'convolution', keys.kernel, l10n.t('width of the convolution'), 4),
     convolutionBias: flag(reader, 'convolutionBias', keys.convolutionBias, true),
     inputBias: flag(reader, 'projectionBias', keys.inputBias, false),
     outputBias: flag(reader, 'outputProjectionBias', keys.outputBias, false),
@@ -100,20 +120,25 @@ function readHeadDim(
       reader,
       'mambaHeadDim',
       key,
-      'width of a head of the mixer',
+      l10n.t('width of a head of the mixer'),
       headDim === 'divided' ? 64 : headDim,
     );
   }
   if (inner % heads !== 0) {
     return reader.fail(
       keys.heads,
-      `"${keys.heads}" is ${String(heads)}, which does not divide the width of the mixer, ${String(inner)}.`,
-      `Choose a number of heads that divides ${String(inner)}.`,
+      l10n.t(
+        '"{0}" is {1}, which does not divide the width of the mixer, {2}.',
+        keys.heads,
+        String(heads),
+        String(inner),
+      ),
+      l10n.t('Choose a number of heads that divides {0}.', String(inner)),
     );
   }
   return reader.assume('mambaHeadDim', {
     value: inner / heads,
-    rule: `${key} is auto: width of the mixer / heads.`,
+    rule: l10n.t('{0} is auto: width of the mixer / heads.', key),
   });
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { RecurrenceSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -47,12 +48,12 @@ export function readMamba(reader: FieldReader, hiddenSize: number, rule: MambaRu
       ? figure(reader, {
           property: 'innerSize',
           keys: ['intermediate_size'],
-          meaning: 'width of the mixer',
+          meaning: l10n.t('width of the mixer'),
           example: 1536,
         })
-      : hiddenSize * sizeByClass(reader, 'expand', keys.expand, 'ratio of the widths', rule.expand),
-    state: sizeByClass(reader, 'stateSize', keys.state, 'size of the state', 16),
-    kernel: sizeByClass(reader, 'convolution', keys.kernel, 'width of the convolution', 4),
+      : hiddenSize * sizeByClass(reader, 'expand', keys.expand, l10n.t('ratio of the widths'), rule.expand),
+    state: sizeByClass(reader, 'stateSize', keys.state, l10n.t('size of the state'), 16),
+    kernel: sizeByClass(reader, 'convolution', keys.kernel, l10n.t('width of the convolution'), 4),
     stepRank: readStepRank(reader, keys.stepRank, hiddenSize),
     convolutionBias: flag(reader, 'convolutionBias', keys.convolutionBias, true),
     projectionBias: flag(reader, 'projectionBias', keys.projectionBias, false),
@@ -62,12 +63,15 @@ export function readMamba(reader: FieldReader, hiddenSize: number, rule: MambaRu
 
 /** `auto` and silence mean ⌈hidden_size / 16⌉. */
 function readStepRank(reader: FieldReader, key: string, hiddenSize: number): number {
-  const fallback = { value: Math.ceil(hiddenSize / 16), rule: `${key} is auto: ⌈hidden_size / 16⌉.` };
+  const fallback = {
+    value: Math.ceil(hiddenSize / 16),
+    rule: l10n.t('{0} is auto: ⌈hidden_size / 16⌉.', key),
+  };
   if (reader.raw(key)?.value === 'auto') return reader.assume('stepRank', fallback);
   return figure(reader, {
     property: 'stepRank',
     keys: [key],
-    meaning: 'rank of the step size',
+    meaning: l10n.t('rank of the step size'),
     example: 256,
     fallback,
   });

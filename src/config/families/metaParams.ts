@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
 import { readDecoder } from './decoder';
@@ -17,7 +18,7 @@ const shape: DecoderVariant = {
     maxSequenceLength: ['max_seq_len', 'max_position_embeddings'],
   },
   windows: { kind: 'all' },
-  tiedBecause: 'as checkpoints of this format hold both matrices',
+  tiedBecause: () => l10n.t('as checkpoints of this format hold both matrices'),
   layerNorms: ['attention_norm', 'ffn_norm'],
   names: {
     attention: { prefix: 'attention.', names: ['wq', 'wk', 'wv', 'wo'] },
@@ -51,7 +52,7 @@ export function readMetaParams(reader: FieldReader): Interpretation | undefined 
     },
   };
   const model = readDecoder(reader, variant);
-  const rule = 'params.json names no dtype: bfloat16, in which such checkpoints are published.';
+  const rule = l10n.t('params.json names no dtype: bfloat16, in which such checkpoints are published.');
   const dtype = reader.assume('dtype', { value: 'bfloat16' as const, rule, assumed: true });
   return { family: 'llama', modelType: 'llama', reading: 'known', model, dtype };
 }
@@ -64,36 +65,47 @@ function deriveIntermediateSize(reader: FieldReader): number {
   const dim = reader.integer({
     property: 'hiddenSize',
     keys: ['dim'],
-    meaning: 'width of the model',
+    meaning: l10n.t('width of the model'),
     limit: limits.size,
     example: 4096,
   });
   const multiplier = reader.number(
-    { property: 'feedForwardMultiplier', keys: ['ffn_dim_multiplier'], meaning: 'factor of the MLP width' },
-    { value: 1, rule: 'ffn_dim_multiplier is absent: 1.' },
+    {
+      property: 'feedForwardMultiplier',
+      keys: ['ffn_dim_multiplier'],
+      meaning: l10n.t('factor of the MLP width'),
+    },
+    { value: 1, rule: l10n.t('ffn_dim_multiplier is absent: 1.') },
   );
   const multiple = reader.integer(
     {
       property: 'multipleOf',
       keys: ['multiple_of'],
-      meaning: 'divisor of the MLP width',
+      meaning: l10n.t('divisor of the MLP width'),
       limit: limits.size,
       example: 256,
     },
-    { value: 256, rule: "multiple_of is absent: 256, the default of Meta's code." },
+    { value: 256, rule: l10n.t("multiple_of is absent: 256, the default of Meta's code.") },
   );
   const width = Math.trunc(multiplier * Math.trunc((8 * dim) / 3));
   const rounded = Math.ceil(width / multiple) * multiple;
   if (rounded < 1 || rounded > limits.size) {
     return reader.fail(
       'ffn_dim_multiplier',
-      `"ffn_dim_multiplier" is ${String(multiplier)}, which makes the MLP ${String(rounded)} wide.`,
-      'Check the digits.',
+      l10n.t(
+        '"ffn_dim_multiplier" is {0}, which makes the MLP {1} wide.',
+        String(multiplier),
+        String(rounded),
+      ),
+      l10n.t('Check the digits.'),
     );
   }
   return reader.assume('intermediateSize', {
     value: rounded,
-    rule: `dim, ffn_dim_multiplier and multiple_of make ${String(rounded)} by the rule of Meta's code.`,
+    rule: l10n.t(
+      "dim, ffn_dim_multiplier and multiple_of make {0} by the rule of Meta's code.",
+      String(rounded),
+    ),
   });
 }
 
@@ -103,7 +115,10 @@ function givenVocabulary(reader: FieldReader): { vocabSize?: number } {
   return {
     vocabSize: reader.assume('vocabSize', {
       value: LLAMA2_VOCABULARY,
-      rule: `vocab_size is -1, so that the tokenizer decides: ${String(LLAMA2_VOCABULARY)}, that of Llama 2.`,
+      rule: l10n.t(
+        'vocab_size is -1, so that the tokenizer decides: {0}, that of Llama 2.',
+        String(LLAMA2_VOCABULARY),
+      ),
       assumed: true,
     }),
   };
@@ -115,7 +130,7 @@ function givenLength(reader: FieldReader): { maxSequenceLength?: number } {
   return {
     maxSequenceLength: reader.assume('maxSequenceLength', {
       value,
-      rule: `params.json has no sequence length: ${String(value)} tokens, ${why}.`,
+      rule: l10n.t('params.json has no sequence length: {0} tokens, {1}.', String(value), why),
       assumed: true,
     }),
   };
@@ -123,7 +138,7 @@ function givenLength(reader: FieldReader): { maxSequenceLength?: number } {
 
 function usualLength(reader: FieldReader): [tokens: number, why: string] {
   if (reader.raw('use_scaled_rope')?.value === true)
-    return [131_072, 'as in Llama 3.1, which scales positions'];
-  if (reader.raw('vocab_size')?.value === -1) return [4096, 'as in Llama 2'];
-  return [8192, 'as in Llama 3, since use_scaled_rope is not true'];
+    return [131_072, l10n.t('as in Llama 3.1, which scales positions')];
+  if (reader.raw('vocab_size')?.value === -1) return [4096, l10n.t('as in Llama 2')];
+  return [8192, l10n.t('as in Llama 3, since use_scaled_rope is not true')];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FeedForwardSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
@@ -45,20 +46,26 @@ export function readExperts(
   denseSize: () => number,
 ): FeedForwardSpec {
   const reader = (rule.under === undefined ? undefined : config.nested(rule.under, '')) ?? config;
-  const count = readNumber(reader, 'experts', rule.count, 'number of experts', 8);
-  const active = readNumber(reader, 'activeExperts', rule.active, 'number of experts a token is sent to', 2);
+  const count = readNumber(reader, 'experts', rule.count, l10n.t('number of experts'), 8);
+  const active = readNumber(
+    reader,
+    'activeExperts',
+    rule.active,
+    l10n.t('number of experts a token is sent to'),
+    2,
+  );
   if (active > count) {
     const key = rule.active.keys.find((each) => reader.raw(each) !== undefined) ?? rule.count.keys[0];
     return reader.fail(
       key,
-      `"${key}" sends a token to ${String(active)} of ${String(count)} experts.`,
-      `Give at most ${String(count)}, or more experts.`,
+      l10n.t('"{0}" sends a token to {1} of {2} experts.', key, String(active), String(count)),
+      l10n.t('Give at most {0}, or more experts.', String(count)),
     );
   }
   const size =
     rule.size === undefined
       ? denseSize()
-      : readNumber(reader, 'expertSize', rule.size, 'width of an expert', 1408);
+      : readNumber(reader, 'expertSize', rule.size, l10n.t('width of an expert'), 1408);
   return {
     kind,
     intermediateSize: size,
@@ -70,7 +77,8 @@ function readShared(reader: FieldReader, { shared }: ExpertRule, size: number): 
   if (shared === undefined) return 0;
   if (shared.kind === 'one') return size;
   const [key] = shared.rule.keys;
-  const meaning = shared.kind === 'count' ? 'number of shared experts' : 'width of the shared expert';
+  const meaning =
+    shared.kind === 'count' ? l10n.t('number of shared experts') : l10n.t('width of the shared expert');
   const request = {
     property: 'sharedExperts',
     keys: shared.rule.keys,
@@ -87,7 +95,7 @@ function readShared(reader: FieldReader, { shared }: ExpertRule, size: number): 
       byDefault === undefined
         ? undefined
         : byDefault === 0
-          ? { value: 0, rule: `${key} is not set: no shared experts.` }
+          ? { value: 0, rule: l10n.t('{0} is not set: no shared experts.', key) }
           : classDefault(key, byDefault),
     );
   return shared.kind === 'count' ? value * size : value;
@@ -114,8 +122,11 @@ function readUniformList(reader: FieldReader, property: string, keys: Keys): num
   if (first === undefined || others.some((other) => other !== first)) {
     return reader.fail(
       key,
-      `"${key}" is a list whose entries differ, or an empty one: layers with other experts each are not supported.`,
-      'Give one number for all layers.',
+      l10n.t(
+        '"{0}" is a list whose entries differ, or an empty one: layers with other experts each are not supported.',
+        key,
+      ),
+      l10n.t('Give one number for all layers.'),
     );
   }
   return first;

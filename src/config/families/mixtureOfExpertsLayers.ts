@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
 
@@ -65,17 +66,20 @@ function readStep(reader: FieldReader, property: string, key: string): number {
     {
       property,
       keys: [key],
-      meaning: 'number of layers from one with experts to the next',
+      meaning: l10n.t('number of layers from one with experts to the next'),
       limit: limits.layers,
       example: 1,
     },
-    { value: 1, rule: `${key} is not set: every layer, the default of this model type.` },
+    { value: 1, rule: l10n.t('{0} is not set: every layer, the default of this model type.', key) },
   );
 }
 
 function readIndex(reader: FieldReader, property: string, key: string, byDefault: number): number {
   return reader.count(
-    { property, keys: [key], meaning: 'index of a layer', limit: limits.layers, example: byDefault },
-    { value: byDefault, rule: `${key} is not set: ${String(byDefault)}, the default of this model type.` },
+    { property, keys: [key], meaning: l10n.t('index of a layer'), limit: limits.layers, example: byDefault },
+    {
+      value: byDefault,
+      rule: l10n.t('{0} is not set: {1}, the default of this model type.', key, String(byDefault)),
+    },
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { AttentionSpec, FeedForwardSpec, LayerKind, OutputHeadSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -128,8 +129,11 @@ function readLocalLayers(reader: FieldReader, layers: number): readonly boolean[
     if (types.length !== layers || !isKnown) {
       return reader.fail(
         'layer_types',
-        `"layer_types" must be a list of ${String(layers)} texts, "full_attention" or "sliding_attention".`,
-        'Give one entry a layer, or remove the key.',
+        l10n.t(
+          '"layer_types" must be a list of {0} texts, "full_attention" or "sliding_attention".',
+          String(layers),
+        ),
+        l10n.t('Give one entry a layer, or remove the key.'),
       );
     }
     reader.recordKey('layerTypes', 'layer_types');
@@ -140,7 +144,7 @@ function readLocalLayers(reader: FieldReader, layers: number): readonly boolean[
     {
       property: 'slidingWindowPattern',
       keys: [key],
-      meaning: 'distance of global layers',
+      meaning: l10n.t('distance of global layers'),
       limit: limits.layers,
       example: 3,
     },
@@ -163,8 +167,12 @@ function readHead(
   norms: NormKind,
 ): { head: OutputHeadSpec; weights: readonly WeightSpec[] } {
   const tied = reader.boolean(
-    { property: 'tied', keys: ['tie_word_embeddings'], meaning: 'sharing of the embedding with the head' },
-    { value: true, rule: 'tie_word_embeddings is absent: true for this model type.' },
+    {
+      property: 'tied',
+      keys: ['tie_word_embeddings'],
+      meaning: l10n.t('sharing of the embedding with the head'),
+    },
+    { value: true, rule: l10n.t('tie_word_embeddings is absent: true for this model type.') },
   );
   const architecture = reader.texts('architectures')?.[0] ?? '';
   const width = hidden(hiddenSize);

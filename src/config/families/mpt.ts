@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { AttentionSpec, FeedForwardSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -94,29 +95,37 @@ function readAttention(
   function readKvHeads(): number {
     if (nest === undefined || kind === 'multihead_attention') return heads;
     if (kind === 'multiquery_attention') {
-      return reader.assume('kvHeads', { value: 1, rule: 'attn_type: one key/value head.' });
+      return reader.assume('kvHeads', { value: 1, rule: l10n.t('attn_type: one key/value head.') });
     }
     const kvHeads = size(nest, 'kvHeads', ['kv_n_heads']);
     if (kind === 'grouped_query_attention' && heads % kvHeads === 0) return kvHeads;
     return nest.fail(
       'kv_n_heads',
-      `"attn_config" does not describe groups of the ${String(heads)} heads.`,
-      'Give an "attn_type" of MPT and a "kv_n_heads" that divides "n_heads".',
+      l10n.t('"attn_config" does not describe groups of the {0} heads.', String(heads)),
+      l10n.t('Give an "attn_type" of MPT and a "kv_n_heads" that divides "n_heads".'),
     );
   }
 }
 
 function readFeedForward(reader: FieldReader, hiddenSize: number): FeedForwardSpec {
   const ratio = reader.number(
-    { property: 'intermediateSize', keys: ['expansion_ratio'], meaning: 'width of the MLP over d_model' },
-    { value: 4, rule: 'expansion_ratio is absent: 4 · d_model.', assumed: true },
+    {
+      property: 'intermediateSize',
+      keys: ['expansion_ratio'],
+      meaning: l10n.t('width of the MLP over d_model'),
+    },
+    { value: 4, rule: l10n.t('expansion_ratio is absent: 4 · d_model.'), assumed: true },
   );
   const intermediateSize = Math.floor(ratio * hiddenSize);
   if (intermediateSize >= 1 && intermediateSize <= 1e9) return { kind: 'plain', intermediateSize };
   return reader.fail(
     'expansion_ratio',
-    `"expansion_ratio" is ${String(ratio)}, which makes the MLP ${String(intermediateSize)} wide.`,
-    'Give the ratio of its width to "d_model", such as 4.',
+    l10n.t(
+      '"expansion_ratio" is {0}, which makes the MLP {1} wide.',
+      String(ratio),
+      String(intermediateSize),
+    ),
+    l10n.t('Give the ratio of its width to "d_model", such as 4.'),
   );
 }
 
@@ -130,7 +139,9 @@ function readPositions(
   const relative = (nest?.raw('alibi')?.value ?? true) === true || nest?.raw('rope')?.value === true;
   if (relative || !flag(reader, 'learnedPositions', 'learned_pos_emb', true)) return undefined;
   reader.assumptions.push(
-    'attn_config.alibi is false: the learned positions of the original code are counted; transformers has none.',
+    l10n.t(
+      'attn_config.alibi is false: the learned positions of the original code are counted; transformers has none.',
+    ),
   );
   return length;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Factor } from '../../model/factor';
 import type { FeedForwardSpec, LayerKind } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
@@ -69,13 +70,23 @@ function readPattern(reader: FieldReader, layers: number): Layer[] {
   const listed = readLayerNames(reader, 'layers_block_type', layers, names);
   if (listed !== undefined) return listed;
   const key = 'hybrid_override_pattern';
-  const pattern = reader.text({ property: 'layerTypes', keys: [key], meaning: 'kinds of the layers' });
+  const pattern = reader.text({
+    property: 'layerTypes',
+    keys: [key],
+    meaning: l10n.t('kinds of the layers'),
+  });
   if (pattern?.length !== layers) {
-    const found = pattern === undefined ? 'missing' : `a text of ${String(pattern.length)} letters`;
     return reader.fail(
       key,
-      `"${key}" is ${found}, but the model has ${String(layers)} layers.`,
-      'Write one letter a layer: M (Mamba-2), * (attention), - (MLP), E (experts).',
+      pattern === undefined
+        ? l10n.t('"{0}" is missing, but the model has {1} layers.', key, String(layers))
+        : l10n.t(
+            '"{0}" is a text of {1} letters, but the model has {2} layers.',
+            key,
+            String(pattern.length),
+            String(layers),
+          ),
+      l10n.t('Write one letter a layer: M (Mamba-2), * (attention), - (MLP), E (experts).'),
     );
   }
   return pattern.split('').map((letter) => {
@@ -84,8 +95,8 @@ function readPattern(reader: FieldReader, layers: number): Layer[] {
       kind ??
       reader.fail(
         key,
-        `"${key}" has the letter "${letter}", which is no kind of layer.`,
-        'Use M (Mamba-2), * (attention), - (MLP) and E (experts).',
+        l10n.t('"{0}" has the letter "{1}", which is no kind of layer.', key, letter),
+        l10n.t('Use M (Mamba-2), * (attention), - (MLP) and E (experts).'),
       )
     );
   });
@@ -118,7 +129,7 @@ function readMlp(reader: FieldReader, width: Factor): LayerParts {
     intermediateSize: figure(reader, {
       property: 'intermediateSize',
       keys: ['intermediate_size'],
-      meaning: 'width of the MLP',
+      meaning: l10n.t('width of the MLP'),
       example: 21504,
     }),
   };
@@ -135,29 +146,41 @@ function readMixture(reader: FieldReader, width: Factor): LayerParts {
   if (reader.raw('moe_latent_size') !== undefined) {
     return reader.fail(
       'moe_latent_size',
-      '"moe_latent_size" is set: experts in a latent space are not counted yet.',
-      'Remove the key to count experts of the full width.',
+      l10n.t('"moe_latent_size" is set: experts in a latent space are not counted yet.'),
+      l10n.t('Remove the key to count experts of the full width.'),
     );
   }
-  const count = sizeByClass(reader, 'experts', 'n_routed_experts', 'number of experts', 8);
-  const active = sizeByClass(reader, 'activeExperts', 'num_experts_per_tok', 'experts a token is sent to', 2);
+  const count = sizeByClass(reader, 'experts', 'n_routed_experts', l10n.t('number of experts'), 8);
+  const active = sizeByClass(
+    reader,
+    'activeExperts',
+    'num_experts_per_tok',
+    l10n.t('experts a token is sent to'),
+    2,
+  );
   if (active > count) {
     return reader.fail(
       'num_experts_per_tok',
-      `"num_experts_per_tok" sends a token to ${String(active)} of ${String(count)} experts.`,
-      `Give at most ${String(count)}.`,
+      l10n.t('"num_experts_per_tok" sends a token to {0} of {1} experts.', String(active), String(count)),
+      l10n.t('Give at most {0}.', String(count)),
     );
   }
   const sharedSize = sizeByClass(
     reader,
     'sharedExperts',
     'moe_shared_expert_intermediate_size',
-    'width of the shared expert',
+    l10n.t('width of the shared expert'),
     7688,
   );
   const feedForward: FeedForwardSpec = {
     kind: 'plain',
-    intermediateSize: sizeByClass(reader, 'expertSize', 'moe_intermediate_size', 'width of an expert', 7688),
+    intermediateSize: sizeByClass(
+      reader,
+      'expertSize',
+      'moe_intermediate_size',
+      l10n.t('width of an expert'),
+      7688,
+    ),
     experts: { count, active, sharedSize },
   };
   const bias = flag(reader, 'feedForwardBias', 'mlp_bias', false);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Stack } from '../../model/modelSpec';
 import { formatInteger } from '../../model/units';
 import type { FieldReader } from '../fieldReader';
@@ -24,7 +25,7 @@ export function nestFamily(lookup: FamilyLookup): ModelFamily {
       if (rule === undefined) throw new RangeError(`No multimodal model type ${modelType}.`);
       const text = readText(reader, rule, lookup);
       const image = readVision(reader, rule, text);
-      reader.assumptions.push(...(image === undefined ? [] : (rule.notes ?? [])));
+      reader.assumptions.push(...(image === undefined ? [] : (rule.notes?.() ?? [])));
       if (image === undefined) return text;
       return { ...text, stacks: [...withNewline(text, rule), image] };
     },
@@ -40,8 +41,8 @@ function readText(reader: FieldReader, rule: NestRule, lookup: FamilyLookup): Fa
   if (key === undefined && rule.textAtTop !== true) {
     reader.fail(
       'text_config',
-      '"text_config", the language model, is missing.',
-      'Add it as a mapping of its sizes.',
+      l10n.t('"text_config", the language model, is missing.'),
+      l10n.t('Add it as a mapping of its sizes.'),
     );
   }
   const part = key === undefined ? reader : (reader.nested(key, '') ?? reader);
@@ -52,16 +53,16 @@ function readText(reader: FieldReader, rule: NestRule, lookup: FamilyLookup): Fa
   if (family === undefined || nestRules.has(modelType)) {
     return part.fail(
       'model_type',
-      `"model_type" of the language model is "${modelType.slice(0, 40)}", which is not supported.`,
-      `Use one that is, such as "${rule.textType}".`,
+      l10n.t('"model_type" of the language model is "{0}", which is not supported.', modelType.slice(0, 40)),
+      l10n.t('Use one that is, such as "{0}".', rule.textType),
     );
   }
   const text = family.read(part, modelType, key !== undefined);
   if (text.stacks.some(({ generates }) => generates)) return text;
   return part.fail(
     'model_type',
-    `"model_type" of the language model is "${modelType}", which generates no text.`,
-    `Use one that does, such as "${rule.textType}".`,
+    l10n.t('"model_type" of the language model is "{0}", which generates no text.', modelType),
+    l10n.t('Use one that does, such as "{0}".', rule.textType),
   );
 }
 
@@ -76,7 +77,7 @@ function withNewline(text: FamilyReading, rule: NestRule): Stack[] {
 function readVision(reader: FieldReader, rule: NestRule, text: FamilyReading): Stack | undefined {
   const vision = reader.nested('vision_config', 'vision');
   if (vision === undefined) {
-    reader.assumptions.push('There is no "vision_config": only the language model is counted.');
+    reader.assumptions.push(l10n.t('There is no "vision_config": only the language model is counted.'));
     return undefined;
   }
   const written = vision.raw('model_type')?.value;
@@ -84,7 +85,10 @@ function readVision(reader: FieldReader, rule: NestRule, text: FamilyReading): S
   const variant = visionVariants.get(visionType);
   if (variant === undefined) {
     reader.assumptions.push(
-      `The vision tower "${visionType.slice(0, 40)}" is not known: it and its projector are not counted.`,
+      l10n.t(
+        'The vision tower "{0}" is not known: it and its projector are not counted.',
+        visionType.slice(0, 40),
+      ),
     );
     return undefined;
   }
@@ -92,7 +96,7 @@ function readVision(reader: FieldReader, rule: NestRule, text: FamilyReading): S
   const { weights, norms, imageTokens } = rule.project({ nest: reader, vision, tower, text });
   vision.assume('imageTokens', {
     value: imageTokens,
-    rule: `One image becomes ${formatInteger(imageTokens)} tokens of the text.`,
+    rule: l10n.t('One image becomes {0} tokens of the text.', formatInteger(imageTokens)),
   });
   return {
     ...tower.stack,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { LayerKind, Stack } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -33,7 +34,11 @@ export function mllamaFamily(lookup: FamilyLookup): ModelFamily {
       const [part, vision] = [reader.nested('text_config', ''), reader.nested('vision_config', 'vision')];
       const missing = part === undefined ? 'text_config' : 'vision_config';
       if (part === undefined || vision === undefined) {
-        return reader.fail(missing, `"${missing}" is missing.`, 'Add it as a mapping of its sizes.');
+        return reader.fail(
+          missing,
+          l10n.t('"{0}" is missing.', missing),
+          l10n.t('Add it as a mapping of its sizes.'),
+        );
       }
       const llama = lookup('llama');
       if (llama === undefined) throw new RangeError('Llama is a family.');
@@ -66,7 +71,10 @@ function splitLayers(reader: FieldReader, kind: LayerKind, width: Factor): Layer
     readLayerIndices(reader, 'cross_attention_layers', kind.layers) ??
     reader.assume('layerTypes', {
       value: new Set(crossLayers.filter((index) => index < kind.layers)),
-      rule: `cross_attention_layers is not set: ${crossLayers.join(', ')}, the default of this model type.`,
+      rule: l10n.t(
+        'cross_attention_layers is not set: {0}, the default of this model type.',
+        crossLayers.join(', '),
+      ),
       assumed: true,
     });
   const crossAttention = { ...attention, causal: false, queryKeyNorm: true };
@@ -119,7 +127,7 @@ function readTiles(vision: FieldReader, textWidth: number): Stack {
     vision,
     'tiles',
     'max_num_tiles',
-    'number of tiles of an image',
+    l10n.t('number of tiles of an image'),
     4,
     limits.layers,
   );
@@ -127,13 +135,21 @@ function readTiles(vision: FieldReader, textWidth: number): Stack {
     vision,
     'globalLayers',
     'num_global_layers',
-    'number of global layers',
+    l10n.t('number of global layers'),
     8,
     limits.layers,
   );
-  const output = sizeByClass(vision, 'outputSize', 'vision_output_dim', "width of the tower's output", 7680);
+  const output = sizeByClass(
+    vision,
+    'outputSize',
+    'vision_output_dim',
+    l10n.t("width of the tower's output"),
+    7680,
+  );
   const seen = tiles * tokens;
-  vision.assumptions.push(`An image is counted as ${String(tiles)} tiles, the most that the tower sees.`);
+  vision.assumptions.push(
+    l10n.t('An image is counted as {0} tiles, the most that the tower sees.', String(tiles)),
+  );
   const projector = linear(
     'multi_modal_projector',
     'projector',

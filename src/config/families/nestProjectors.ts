@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
@@ -49,7 +50,7 @@ export function gemma3Projector(input: ProjectionInput): Projection {
   const imageTokens = figure(input.nest, {
     property: 'imageTokens',
     keys: ['mm_tokens_per_image'],
-    meaning: 'tokens that one image becomes',
+    meaning: l10n.t('tokens that one image becomes'),
     limit: limits.tokens,
     example: 256,
     byDefault: 256,
@@ -72,9 +73,9 @@ export function paligemmaProjector(input: ProjectionInput): Projection {
   const size = figure(source, {
     property: 'projectionSize',
     keys: ['projection_dim'],
-    meaning: 'width of the projected patches',
+    meaning: l10n.t('width of the projected patches'),
     example: 2048,
-    fallback: { value: text.hiddenSize, rule: 'projection_dim is not set: the width of the text.' },
+    fallback: { value: text.hiddenSize, rule: l10n.t('projection_dim is not set: the width of the text.') },
   });
   const imageTokens = tower.tokens;
   const weights = once('multi_modal_projector.linear', [factor('projection', size)], [v], true, imageTokens);
@@ -146,7 +147,7 @@ export function llama4Projector(input: ProjectionInput): Projection {
       figure(vision, {
         property,
         keys: [key],
-        meaning: 'width of the projector',
+        meaning: l10n.t('width of the projector'),
         example: 4096,
         byDefault: 4096,
       }),
@@ -156,8 +157,12 @@ export function llama4Projector(input: ProjectionInput): Projection {
     read('projectorOutput', 'projector_output_dim'),
   ];
   const ratio = vision.probability(
-    { property: 'shuffleRatio', keys: ['pixel_shuffle_ratio'], meaning: 'ratio of the sides after merging' },
-    { value: 0.5, rule: 'pixel_shuffle_ratio is not set: 0.5, the default of this model type.' },
+    {
+      property: 'shuffleRatio',
+      keys: ['pixel_shuffle_ratio'],
+      meaning: l10n.t('ratio of the sides after merging'),
+    },
+    { value: 0.5, rule: l10n.t('pixel_shuffle_ratio is not set: 0.5, the default of this model type.') },
   );
   const side = ratio > 0 ? Math.max(1, Math.round(1 / ratio)) : 1;
   const imageTokens = Math.max(1, Math.floor(tower.patches / side ** 2));
@@ -178,7 +183,7 @@ function readMerge(reader: FieldReader, key: string, byDefault: number): number 
     {
       property: 'mergeSize',
       keys: [key],
-      meaning: 'side of the square of patches that becomes one token',
+      meaning: l10n.t('side of the square of patches that becomes one token'),
       limit: limits.heads,
       example: byDefault,
     },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
 import type { FamilyReading } from './family';
@@ -32,12 +33,14 @@ export interface NestRule {
   readonly visionType: string;
   readonly project: (input: ProjectionInput) => Projection;
   /** Sentences for the user. */
-  readonly notes?: readonly string[];
+  readonly notes?: () => readonly string[];
   /** A learned vector that ends a row of patches. */
   readonly newline?: boolean;
 }
 
-const tiles = 'An image is counted as one tile of the vision tower; the processor may cut it into several.';
+const tiles = (): string[] => [
+  l10n.t('An image is counted as one tile of the vision tower; the processor may cut it into several.'),
+];
 
 /** By `model_type` of the whole. */
 export const nestRules: ReadonlyMap<string, NestRule> = new Map<string, NestRule>([
@@ -49,7 +52,7 @@ export const nestRules: ReadonlyMap<string, NestRule> = new Map<string, NestRule
       visionType: 'clip_vision_model',
       project: llavaProjector,
       newline: true,
-      notes: [tiles],
+      notes: tiles,
     },
   ],
   [
@@ -59,23 +62,20 @@ export const nestRules: ReadonlyMap<string, NestRule> = new Map<string, NestRule
       visionType: 'siglip_vision_model',
       project: llavaProjector,
       newline: true,
-      notes: [tiles],
+      notes: tiles,
     },
   ],
   ['gemma3', { textType: 'gemma3_text', visionType: 'siglip_vision_model', project: gemma3Projector }],
   ['paligemma', { textType: 'gemma', visionType: 'siglip_vision_model', project: paligemmaProjector }],
   [
     'idefics3',
-    { textType: 'llama', visionType: 'idefics3_vision', project: idefics3Projector, notes: [tiles] },
+    { textType: 'llama', visionType: 'idefics3_vision', project: idefics3Projector, notes: tiles },
   ],
-  [
-    'smolvlm',
-    { textType: 'llama', visionType: 'smolvlm_vision', project: idefics3Projector, notes: [tiles] },
-  ],
+  ['smolvlm', { textType: 'llama', visionType: 'smolvlm_vision', project: idefics3Projector, notes: tiles }],
   ['mistral3', { textType: 'mistral', visionType: 'pixtral', project: mistral3Projector }],
   [
     'llama4',
-    { textType: 'llama4_text', visionType: 'llama4_vision_model', project: llama4Projector, notes: [tiles] },
+    { textType: 'llama4_text', visionType: 'llama4_vision_model', project: llama4Projector, notes: tiles },
   ],
   [
     'qwen2_vl',

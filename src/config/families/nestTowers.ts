@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import type { FamilyReading } from './family';
 import { readVisionTower } from './visionTower';
@@ -51,9 +52,11 @@ export function addTowers(nest: FieldReader, textKey: string, text: FamilyReadin
   }
   const { stack, tokens } = readVisionTower(vision, variant, true);
   if (variant === usualTower) {
-    nest.assumptions.push(`"${key}" is read by the usual names of its fields as a plain vision transformer.`);
+    nest.assumptions.push(
+      l10n.t('"{0}" is read by the usual names of its fields as a plain vision transformer.', key),
+    );
   }
-  nest.assumptions.push(`What joins "${key}" to the text is not known and not counted.`);
+  nest.assumptions.push(l10n.t('What joins "{0}" to the text is not known and not counted.', key));
   if (left.length > 0) tellWhatIsLeft(nest, left, textKey);
   return { ...text, stacks: [...text.stacks, { ...stack, name: 'vision', tokens }] };
 }
@@ -61,8 +64,8 @@ export function addTowers(nest: FieldReader, textKey: string, text: FamilyReadin
 function tellWhatIsLeft(nest: FieldReader, keys: readonly string[], textKey: string): void {
   nest.assumptions.push(
     keys.length === 0
-      ? `Only the model described under "${textKey}" is counted.`
-      : `Not known and not counted: ${keys.map((each) => `"${each}"`).join(', ')}.`,
+      ? l10n.t('Only the model described under "{0}" is counted.', textKey)
+      : l10n.t('Not known and not counted: {0}.', keys.map((each) => `"${each}"`).join(', ')),
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { LayerKind } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -30,15 +31,23 @@ const DEFAULT_LANDMARKS = 64;
 const DEFAULT_KERNEL = 65;
 
 function landmarkLayers(reader: FieldReader, each: BertLayers): readonly LayerKind[] {
-  const landmarks = readCount(reader, 'landmarks', 'num_landmarks', 'number of landmarks', DEFAULT_LANDMARKS);
+  const landmarks = readCount(
+    reader,
+    'landmarks',
+    'num_landmarks',
+    l10n.t('number of landmarks'),
+    DEFAULT_LANDMARKS,
+  );
   const segment = reader.raw('segment_means_seq_len')?.value ?? DEFAULT_LANDMARKS;
   if (segment === landmarks) {
     reader.assumptions.push(
-      'num_landmarks equals segment_means_seq_len: transformers computes full attention then, n² pairs; the figures are of the landmarks that the paper describes.',
+      l10n.t(
+        'num_landmarks equals segment_means_seq_len: transformers computes full attention then, n² pairs; the figures are of the landmarks that the paper describes.',
+      ),
     );
   }
   reader.assumptions.push(
-    "The iterations for the landmarks' inverse are not in the FLOPs: they do not grow with n.",
+    l10n.t("The iterations for the landmarks' inverse are not in the FLOPs: they do not grow with n."),
   );
   return [
     {
@@ -54,7 +63,7 @@ function landmarkLayers(reader: FieldReader, each: BertLayers): readonly LayerKi
 function convolution(reader: FieldReader, { attention }: BertLayers): WeightSpec[] {
   const key = 'conv_kernel_size';
   if (reader.isNull([key])) return [];
-  const kernel = readCount(reader, 'kernel', key, 'width of the convolution', DEFAULT_KERNEL);
+  const kernel = readCount(reader, 'kernel', key, l10n.t('width of the convolution'), DEFAULT_KERNEL);
   return [
     {
       name: 'attention.self.conv.weight',
@@ -77,7 +86,7 @@ function readCount(
     { property, keys: [key], meaning, limit: limits.size, example: byDefault },
     {
       value: byDefault,
-      rule: `${key} is absent: ${String(byDefault)}, the default of this model type.`,
+      rule: l10n.t('{0} is absent: {1}, the default of this model type.', key, String(byDefault)),
       assumed: true,
     },
   );

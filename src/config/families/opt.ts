@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { FieldReader } from '../fieldReader';
 import type { FamilyReading, ModelFamily } from './family';
@@ -47,7 +48,7 @@ function readOpt(reader: FieldReader): FamilyReading {
   const positions = size(reader, 'maxSequenceLength', ['max_position_embeddings']);
   const embeddingSize = size(reader, 'embeddingSize', ['word_embed_proj_dim'], {
     value: hiddenSize,
-    rule: 'word_embed_proj_dim is not set: hidden_size.',
+    rule: l10n.t('word_embed_proj_dim is not set: hidden_size.'),
   });
   const head = readLanguageModelHead(reader, true);
   const bias = flag(reader, 'bias', 'enable_bias', true);

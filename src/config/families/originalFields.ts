@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { DropoutSpec, FeedForwardSpec } from '../../model/modelSpec';
 import type { Fallback, FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
@@ -8,17 +9,25 @@ export type Keys = readonly [string, ...string[]];
 
 /** The figures that every line has, under whatever key. */
 const figures = {
-  hiddenSize: { meaning: 'width of the model', limit: limits.size, example: 768 },
-  layers: { meaning: 'number of layers', limit: limits.layers, example: 12 },
-  heads: { meaning: 'number of heads', limit: limits.heads, example: 12 },
-  kvHeads: { meaning: 'number of key/value heads', limit: limits.heads, example: 8 },
-  headDim: { meaning: 'width of a head', limit: limits.size, example: 64 },
-  intermediateSize: { meaning: 'width of the MLP', limit: limits.size, example: 3072 },
-  embeddingSize: { meaning: 'width of the embeddings', limit: limits.size, example: 128 },
-  vocabSize: { meaning: 'size of the vocabulary', limit: limits.size, example: 32000 },
-  maxSequenceLength: { meaning: 'longest sequence in tokens', limit: limits.tokens, example: 512 },
-  window: { meaning: 'window in tokens', limit: limits.tokens, example: 512 },
-  buckets: { meaning: 'number of buckets of relative positions', limit: limits.tokens, example: 32 },
+  hiddenSize: { meaning: () => l10n.t('width of the model'), limit: limits.size, example: 768 },
+  layers: { meaning: () => l10n.t('number of layers'), limit: limits.layers, example: 12 },
+  heads: { meaning: () => l10n.t('number of heads'), limit: limits.heads, example: 12 },
+  kvHeads: { meaning: () => l10n.t('number of key/value heads'), limit: limits.heads, example: 8 },
+  headDim: { meaning: () => l10n.t('width of a head'), limit: limits.size, example: 64 },
+  intermediateSize: { meaning: () => l10n.t('width of the MLP'), limit: limits.size, example: 3072 },
+  embeddingSize: { meaning: () => l10n.t('width of the embeddings'), limit: limits.size, example: 128 },
+  vocabSize: { meaning: () => l10n.t('size of the vocabulary'), limit: limits.size, example: 32000 },
+  maxSequenceLength: {
+    meaning: () => l10n.t('longest sequence in tokens'),
+    limit: limits.tokens,
+    example: 512,
+  },
+  window: { meaning: () => l10n.t('window in tokens'), limit: limits.tokens, example: 512 },
+  buckets: {
+    meaning: () => l10n.t('number of buckets of relative positions'),
+    limit: limits.tokens,
+    example: 32,
+  },
 } as const;
 
 type Figure = keyof typeof figures;
@@ -30,15 +39,15 @@ export function size(
   keys: Keys,
   fallback?: Fallback<number>,
 ): number {
-  const figure = property.replace('encoder.', '') as Figure;
-  return reader.integer({ property, keys, ...figures[figure] }, fallback);
+  const figure = figures[property.replace('encoder.', '') as Figure];
+  return reader.integer({ property, keys, ...figure, meaning: figure.meaning() }, fallback);
 }
 
 /** A default of the model type's configuration class that changes the figures. */
 export function classDefault<T extends number | boolean | string>(key: string, value: T): Fallback<T> {
   return {
     value,
-    rule: `${key} is not set: ${String(value)}, the default of this model type.`,
+    rule: l10n.t('{0} is not set: {1}, the default of this model type.', key, String(value)),
     assumed: true,
   };
 }
@@ -55,7 +64,7 @@ export function flag(
     { property, keys: [key], meaning: property },
     {
       value: byDefault,
-      rule: `${key} is absent: ${String(byDefault)}, the default of this model type.`,
+      rule: l10n.t('{0} is absent: {1}, the default of this model type.', key, String(byDefault)),
       assumed: told === 'told',
     },
   );
@@ -80,7 +89,7 @@ export function multiHead(
   reader.assume(`${stack}headDim`, { value: headDim, rule: `${written.hidden} / ${written.heads}.` });
   reader.assume(`${stack}kvHeads`, {
     value: heads,
-    rule: 'This model type has as many key/value heads as heads.',
+    rule: l10n.t('This model type has as many key/value heads as heads.'),
   });
   return { heads, kvHeads: heads, headDim };
 }
@@ -92,7 +101,10 @@ export function writtenKey(reader: FieldReader, keys: Keys): string {
 
 /** An MLP of two matrices, 4 · hidden_size wide where the key is absent or null. */
 export function fourfoldMlp(reader: FieldReader, hiddenSize: number, keys: Keys): FeedForwardSpec {
-  const fallback = { value: 4 * hiddenSize, rule: `${keys[0]} is not set: 4 · width of the model.` };
+  const fallback = {
+    value: 4 * hiddenSize,
+    rule: l10n.t('{0} is not set: 4 · width of the model.', keys[0]),
+  };
   return { kind: 'plain', intermediateSize: size(reader, 'intermediateSize', keys, fallback) };
 }
 
@@ -111,6 +123,6 @@ export function readDropouts(
 
 /** One probability of dropout; where `key` is absent, `value`, that of the configuration class. */
 export function dropoutOf(reader: FieldReader, property: string, key: string, value: number): number {
-  const rule = `${key} is absent: ${String(value)}, the default of this model type.`;
-  return reader.probability({ property, keys: [key], meaning: 'dropout' }, { value, rule });
+  const rule = l10n.t('{0} is absent: {1}, the default of this model type.', key, String(value));
+  return reader.probability({ property, keys: [key], meaning: l10n.t('dropout') }, { value, rule });
 }

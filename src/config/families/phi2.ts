@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { AttentionSpec } from '../../model/modelSpec';
 import type { FieldReader } from '../fieldReader';
@@ -83,7 +84,7 @@ function readAttention(reader: FieldReader, hiddenSize: number): AttentionSpec {
   const { heads } = attention;
   const written = size(reader, 'kvHeads', ['num_key_value_heads'], {
     value: heads,
-    rule: 'num_key_value_heads is not set: as many as heads.',
+    rule: l10n.t('num_key_value_heads is not set: as many as heads.'),
   });
   const kvHeads = dividingKvHeads(reader, written, heads);
   const queryKeyNorm = flag(reader, 'queryKeyNorm', 'qk_layernorm', false);

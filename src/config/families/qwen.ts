@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readDecoder } from './decoder';
 import { unbiased, type DecoderVariant } from './decoderVariant';
 import type { ModelFamily } from './family';
@@ -33,11 +34,13 @@ export const qwenFamily: ModelFamily = {
     if (both % 2 !== 0) {
       reader.fail(
         'intermediate_size',
-        `"intermediate_size" is ${String(both)}, but this model type halves it.`,
-        'Give the width of gate and up together, an even number.',
+        l10n.t('"intermediate_size" is {0}, but this model type halves it.', String(both)),
+        l10n.t('Give the width of gate and up together, an even number.'),
       );
     }
-    reader.assumptions.push('intermediate_size is the width of gate and up together: half of it for each.');
+    reader.assumptions.push(
+      l10n.t('intermediate_size is the width of gate and up together: half of it for each.'),
+    );
     return readDecoder(reader, { ...qwen, given: { intermediateSize: both / 2 } }, nested);
   },
 };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { AttentionSpec, FeedForwardSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -66,7 +67,9 @@ export const qwen3NextFamily: ModelFamily = {
           };
     });
     reader.assumptions.push(
-      'The layer that predicts further tokens (mtp), which the published checkpoint has beside the model, is not counted.',
+      l10n.t(
+        'The layer that predicts further tokens (mtp), which the published checkpoint has beside the model, is not counted.',
+      ),
     );
     return hybridReading(reader, {
       ...sizes,
@@ -95,7 +98,7 @@ function readMixers(reader: FieldReader, layers: number): Mixer[] {
   const interval = figure(reader, {
     property: 'attentionPeriod',
     keys: ['full_attention_interval'],
-    meaning: 'number of layers from one with full attention to the next',
+    meaning: l10n.t('number of layers from one with full attention to the next'),
     limit: limits.layers,
     example: 4,
     byDefault: 4,
@@ -121,7 +124,7 @@ function feedForwardReader(
     figure(reader, {
       property: 'intermediateSize',
       keys: ['intermediate_size'],
-      meaning: 'width of the MLP',
+      meaning: l10n.t('width of the MLP'),
       example: 5632,
       byDefault: 5632,
     });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { RecurrenceSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -20,17 +21,21 @@ export function readDelta(reader: FieldReader): DeltaShape {
   const read = (property: string, key: string, meaning: string, byDefault: number): number =>
     figure(reader, { property, keys: [key], meaning, example: byDefault, byDefault });
   const shape: DeltaShape = {
-    keyHeads: read('linearKeyHeads', 'linear_num_key_heads', 'number of key heads', 16),
-    valueHeads: read('linearValueHeads', 'linear_num_value_heads', 'number of value heads', 32),
-    keyDim: read('linearKeyDim', 'linear_key_head_dim', 'width of a key', 128),
-    valueDim: read('linearValueDim', 'linear_value_head_dim', 'width of a value', 128),
-    kernel: read('convolution', 'linear_conv_kernel_dim', 'width of the convolution', 4),
+    keyHeads: read('linearKeyHeads', 'linear_num_key_heads', l10n.t('number of key heads'), 16),
+    valueHeads: read('linearValueHeads', 'linear_num_value_heads', l10n.t('number of value heads'), 32),
+    keyDim: read('linearKeyDim', 'linear_key_head_dim', l10n.t('width of a key'), 128),
+    valueDim: read('linearValueDim', 'linear_value_head_dim', l10n.t('width of a value'), 128),
+    kernel: read('convolution', 'linear_conv_kernel_dim', l10n.t('width of the convolution'), 4),
   };
   if (shape.valueHeads % shape.keyHeads === 0) return shape;
   return reader.fail(
     'linear_num_value_heads',
-    `"linear_num_value_heads" is ${String(shape.valueHeads)}, which "linear_num_key_heads" ${String(shape.keyHeads)} does not divide.`,
-    `Choose a multiple of ${String(shape.keyHeads)}.`,
+    l10n.t(
+      '"linear_num_value_heads" is {0}, which "linear_num_key_heads" {1} does not divide.',
+      String(shape.valueHeads),
+      String(shape.keyHeads),
+    ),
+    l10n.t('Choose a multiple of {0}.', String(shape.keyHeads)),
   );
 }
 

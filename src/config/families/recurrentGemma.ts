@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { AttentionSpec, FeedForwardSpec, RecurrenceSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -75,7 +76,7 @@ function readLocalAttention(reader: FieldReader, hiddenSize: number): AttentionS
   const window = figure(reader, {
     property: 'window',
     keys: ['attention_window_size'],
-    meaning: 'window in tokens',
+    meaning: l10n.t('window in tokens'),
     limit: limits.tokens,
     example: 2048,
     byDefault: 2048,
@@ -88,11 +89,15 @@ function readMlp(reader: FieldReader): FeedForwardSpec {
   const both = figure(reader, {
     property: 'intermediateSize',
     keys: ['intermediate_size'],
-    meaning: 'width of gate and up together',
+    meaning: l10n.t('width of gate and up together'),
     example: 15360,
   });
   if (both < 2)
-    reader.fail('intermediate_size', '"intermediate_size" is 1, but is halved.', 'Give 2 or more.');
+    reader.fail(
+      'intermediate_size',
+      l10n.t('"intermediate_size" is 1, but is halved.'),
+      l10n.t('Give 2 or more.'),
+    );
   return { kind: 'gated', intermediateSize: Math.floor(both / 2) };
 }
 
@@ -102,8 +107,9 @@ function readBlocks(reader: FieldReader, layers: number): Block[] {
   const byClass: readonly Block[] = ['recurrent', 'recurrent', 'attention'];
   const cycle = key === undefined ? byClass : readCycle(reader, key);
   if (key === undefined) {
-    const rule =
-      'block_types is not set: two recurrent blocks, then one of attention, the default of this model type.';
+    const rule = l10n.t(
+      'block_types is not set: two recurrent blocks, then one of attention, the default of this model type.',
+    );
     reader.assume('layerTypes', { value: cycle, rule, assumed: true });
   }
   return Array.from({ length: layers }, (_, index) => cycle[index % cycle.length] ?? 'recurrent');
@@ -116,8 +122,8 @@ function readCycle(reader: FieldReader, key: string): Block[] {
   if (!Array.isArray(written) || blocks.length !== written.length || blocks.length === 0) {
     return reader.fail(
       key,
-      `"${key}" must be a list of "recurrent" and "attention".`,
-      'Write one, such as ["recurrent", "recurrent", "attention"].',
+      l10n.t('"{0}" must be a list of "recurrent" and "attention".', key),
+      l10n.t('Write one, such as ["recurrent", "recurrent", "attention"].'),
     );
   }
   reader.recordKey('layerTypes', key);
@@ -131,25 +137,29 @@ interface Unit {
 }
 
 function readUnit(reader: FieldReader, hiddenSize: number, blocks: number): Unit {
-  const fallback = { value: hiddenSize, rule: 'lru_width is not set: hidden_size.' };
+  const fallback = { value: hiddenSize, rule: l10n.t('lru_width is not set: hidden_size.') };
   const width = figure(reader, {
     property: 'innerSize',
     keys: ['lru_width'],
-    meaning: 'width of the recurrence',
+    meaning: l10n.t('width of the recurrence'),
     example: 2560,
     fallback,
   });
   if (width % blocks !== 0) {
     reader.fail(
       reader.raw('lru_width') === undefined ? 'num_attention_heads' : 'lru_width',
-      `"num_attention_heads" ${String(blocks)} does not divide the width of the recurrence, ${String(width)}.`,
-      `Choose a width that ${String(blocks)} divides.`,
+      l10n.t(
+        '"num_attention_heads" {0} does not divide the width of the recurrence, {1}.',
+        String(blocks),
+        String(width),
+      ),
+      l10n.t('Choose a width that {0} divides.', String(blocks)),
     );
   }
   const kernel = figure(reader, {
     property: 'convolution',
     keys: ['conv1d_width'],
-    meaning: 'width of the convolution',
+    meaning: l10n.t('width of the convolution'),
     example: 4,
     byDefault: 4,
   });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { AttentionSpec, DropoutSpec, FeedForwardSpec, LayerKind } from '../../model/modelSpec';
 import { formatInteger } from '../../model/units';
@@ -42,7 +43,10 @@ function readReformer(reader: FieldReader): FamilyReading {
   const heads = size(reader, 'heads', ['num_attention_heads']);
   const headKey = 'attention_head_size';
   const headDim = size(reader, 'headDim', [headKey], classDefault(headKey, 64));
-  reader.assume('kvHeads', { value: heads, rule: 'This model type has as many key/value heads as heads.' });
+  reader.assume('kvHeads', {
+    value: heads,
+    rule: l10n.t('This model type has as many key/value heads as heads.'),
+  });
   const causal = flag(reader, 'causal', 'is_decoder', false);
   const feedForward: FeedForwardSpec = {
     kind: 'plain',
@@ -109,8 +113,8 @@ function readLayerTypes(reader: FieldReader): readonly LayerType[] {
   ) {
     return reader.fail(
       key,
-      `"${key}", the kinds of the layers, must be a list of "local" and "lsh".`,
-      'Give one of them a layer, such as ["local", "lsh"].',
+      l10n.t('"{0}", the kinds of the layers, must be a list of "local" and "lsh".', key),
+      l10n.t('Give one of them a layer, such as ["local", "lsh"].'),
     );
   }
   reader.recordKey('layerTypes', key);
@@ -123,7 +127,7 @@ function readAttention(reader: FieldReader, type: LayerType, dense: AttentionSpe
     reader,
     `${type}Chunk`,
     `${type}_attn_chunk_length`,
-    'tokens of a chunk',
+    l10n.t('tokens of a chunk'),
     64,
     limits.tokens,
   );
@@ -131,7 +135,7 @@ function readAttention(reader: FieldReader, type: LayerType, dense: AttentionSpe
     reader,
     `${type}Before`,
     `${type}_num_chunks_before`,
-    'chunks before',
+    l10n.t('chunks before'),
     1,
     limits.tokens,
   );
@@ -139,15 +143,19 @@ function readAttention(reader: FieldReader, type: LayerType, dense: AttentionSpe
     reader,
     `${type}After`,
     `${type}_num_chunks_after`,
-    'chunks after',
+    l10n.t('chunks after'),
     0,
     limits.tokens,
   );
   if (chunk === 0) {
-    return reader.fail(`${type}_attn_chunk_length`, `"${type}_attn_chunk_length" is 0.`, 'Give 1 or more.');
+    return reader.fail(
+      `${type}_attn_chunk_length`,
+      l10n.t('"{0}" is 0.', `${type}_attn_chunk_length`),
+      l10n.t('Give 1 or more.'),
+    );
   }
   if (type === 'local') return { ...dense, pattern: { kind: 'chunk', chunk, before, after } };
-  const rounds = countByClass(reader, 'rounds', 'num_hashes', 'rounds of hashing', 1, limits.tokens);
+  const rounds = countByClass(reader, 'rounds', 'num_hashes', l10n.t('rounds of hashing'), 1, limits.tokens);
   return { ...dense, pattern: { kind: 'lsh', chunk, before, after, rounds: Math.max(1, rounds) } };
 }
 
@@ -177,11 +185,16 @@ function layerWeights(
 
 function noteReversibility(reader: FieldReader, causal: boolean, elements: number): void {
   reader.assumptions.push(
-    'Reversible layers rebuild their inputs in the backward pass: training keeps the activations of one layer, not those of all that are shown.',
+    l10n.t(
+      'Reversible layers rebuild their inputs in the backward pass: training keeps the activations of one layer, not those of all that are shown.',
+    ),
   );
   if (causal) {
     reader.assumptions.push(
-      `Reformer caches hidden states (${formatInteger(elements)} elements a token) and hash buckets in place of keys and values: they are not in the KV cache.`,
+      l10n.t(
+        'Reformer caches hidden states ({0} elements a token) and hash buckets in place of keys and values: they are not in the KV cache.',
+        formatInteger(elements),
+      ),
     );
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
@@ -27,14 +28,23 @@ export function readReformerPositions(reader: FieldReader, width: Factor): Refor
   if (widths.length !== shape.length || sum !== width.value) {
     return reader.fail(
       'axial_pos_embds_dim',
-      `"axial_pos_embds_dim" adds up to ${String(sum)} over ${String(widths.length)} axes, but "hidden_size" is ${String(width.value)} and "axial_pos_shape" has ${String(shape.length)} axes.`,
-      'Give one width an axis, hidden_size together.',
+      l10n.t(
+        '"axial_pos_embds_dim" adds up to {0} over {1} axes, but "hidden_size" is {2} and "axial_pos_shape" has {3} axes.',
+        String(sum),
+        String(widths.length),
+        String(width.value),
+        String(shape.length),
+      ),
+      l10n.t('Give one width an axis, hidden_size together.'),
     );
   }
   const places = shape.reduce((product, each) => product * each, 1);
   if (places < length) {
     reader.assumptions.push(
-      `axial_pos_shape has places for ${String(places)} tokens, fewer than max_position_embeddings.`,
+      l10n.t(
+        'axial_pos_shape has places for {0} tokens, fewer than max_position_embeddings.',
+        String(places),
+      ),
     );
   }
   const weights = widths.map((each, axis) =>
@@ -58,10 +68,14 @@ function axes(
   if (value === undefined) {
     return reader.assume(key, {
       value: byDefault,
-      rule: `${key} is absent: [${byDefault.join(', ')}], the default of this model type.`,
+      rule: l10n.t('{0} is absent: [{1}], the default of this model type.', key, byDefault.join(', ')),
       assumed: true,
     });
   }
   if (value.length > 0 && value.every((each) => each > 0)) return value;
-  return reader.fail(key, `"${key}" must have an entry above 0 for each axis.`, 'Give one an axis.');
+  return reader.fail(
+    key,
+    l10n.t('"{0}" must have an entry above 0 for each axis.', key),
+    l10n.t('Give one an axis.'),
+  );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { decoderFamily, type DecoderFamily } from './decoder';
 import { llamaShape, unbiased, type DecoderVariant, type QueryKeyNormRule } from './decoderVariant';
 
@@ -106,7 +107,9 @@ const variants = new Map<string, DecoderVariant>([
       feedForwardBias: false,
       queryKeyNorm: normPerHead,
       layerNorms: ['attention_layernorm', 'feedforward_layernorm'],
-      notes: () => ['The few numbers that the activation xIELU learns in each layer are not counted.'],
+      notes: () => [
+        l10n.t('The few numbers that the activation xIELU learns in each layer are not counted.'),
+      ],
     },
   ],
   [

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { AttentionSpec, FeedForwardSpec, LayerKind, Stack } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -45,7 +46,7 @@ export const swinFamily: ModelFamily = {
     const embedDim = figure(reader, {
       property: 'hiddenSize',
       keys: ['embed_dim'],
-      meaning: 'width of the first stage',
+      meaning: l10n.t('width of the first stage'),
       example: 96,
     });
     const grid = readPatchGrid(reader, { imageSize: 224, patchSize: 4 });
@@ -65,7 +66,7 @@ export const swinFamily: ModelFamily = {
         outerNorms: stack.outerNorms + (stage.index === 0 ? 1 : 0) + (stage.last ? 1 : 0),
       };
     });
-    reader.assume('vocabSize', { value: 0, rule: 'A vision tower reads no tokens of text.' });
+    reader.assume('vocabSize', { value: 0, rule: l10n.t('A vision tower reads no tokens of text.') });
     return {
       hiddenSize: embedDim,
       vocabSize: 0,
@@ -86,13 +87,17 @@ function readShared(reader: FieldReader): Swin {
     window: figure(reader, {
       property: 'window',
       keys: ['window_size'],
-      meaning: 'side of a window in patches',
+      meaning: l10n.t('side of a window in patches'),
       limit: limits.heads,
       example: 7,
       byDefault: 7,
     }),
     ratio: reader.number(
-      { property: 'mlpRatio', keys: ['mlp_ratio'], meaning: "ratio of the MLP's width to the model's" },
+      {
+        property: 'mlpRatio',
+        keys: ['mlp_ratio'],
+        meaning: l10n.t("ratio of the MLP's width to the model's"),
+      },
       classDefault('mlp_ratio', 4),
     ),
     bias: flag(reader, 'attentionBias', 'qkv_bias', true),
@@ -113,8 +118,8 @@ function readStages(reader: FieldReader, embedDim: number, grid: PatchGrid): Sta
   if (depths.length > MAX_STAGES || heads.length !== depths.length) {
     reader.fail(
       'num_heads',
-      `"num_heads" has ${String(heads.length)} entries and "depths" ${String(depths.length)}.`,
-      `Give one entry a stage in both, for at most ${String(MAX_STAGES)} stages.`,
+      l10n.t('"num_heads" has {0} entries and "depths" {1}.', String(heads.length), String(depths.length)),
+      l10n.t('Give one entry a stage in both, for at most {0} stages.', String(MAX_STAGES)),
     );
   }
   let { rows, columns } = grid;
@@ -124,8 +129,13 @@ function readStages(reader: FieldReader, embedDim: number, grid: PatchGrid): Sta
     if (width % count !== 0) {
       reader.fail(
         'num_heads',
-        `"num_heads" of stage ${String(index + 1)} is ${String(count)}, which does not divide its width ${String(width)}.`,
-        'Choose numbers of heads that divide embed_dim · 2^stage.',
+        l10n.t(
+          '"num_heads" of stage {0} is {1}, which does not divide its width {2}.',
+          String(index + 1),
+          String(count),
+          String(width),
+        ),
+        l10n.t('Choose numbers of heads that divide embed_dim · 2^stage.'),
       );
     }
     const stage = { index, last: index === depths.length - 1, width, layers, heads: count, rows, columns };
@@ -145,15 +155,15 @@ function readList(
   if (list === undefined) {
     return reader.assume(property, {
       value: byDefault,
-      rule: `${key} is not set: ${byDefault.join(', ')}, the default of this model type.`,
+      rule: l10n.t('{0} is not set: {1}, the default of this model type.', key, byDefault.join(', ')),
       assumed: true,
     });
   }
   if (list.length > 0 && !list.includes(0)) return list;
   return reader.fail(
     key,
-    `"${key}" must be a list of numbers from 1.`,
-    `Write one a stage, such as [${byDefault.join(', ')}].`,
+    l10n.t('"{0}" must be a list of numbers from 1.', key),
+    l10n.t('Write one a stage, such as [{0}].', byDefault.join(', ')),
   );
 }
 
@@ -188,7 +198,7 @@ function stageLayers({ reader, window, ratio, bias }: Swin, stage: Stage): Layer
   const side = Math.min(window, rows, columns);
   if (rows % side !== 0 || columns % side !== 0) {
     reader.assumptions.push(
-      `Stage ${String(stage.index + 1)}: the padding of its last windows is not counted.`,
+      l10n.t('Stage {0}: the padding of its last windows is not counted.', String(stage.index + 1)),
     );
   }
   const pattern = { kind: 'chunk', chunk: side * side, before: 0, after: 0 } as const;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { AttentionSpec, FeedForwardSpec, OutputHeadSpec, Stack } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -58,7 +59,10 @@ function readT5(reader: FieldReader, variant: T5Variant): FamilyReading {
   const vocabSize = size(reader, 'vocabSize', ['vocab_size']);
   const maxSequenceLength = size(reader, 'maxSequenceLength', ['n_positions', 'max_position_embeddings'], {
     value: TRAINED_LENGTH,
-    rule: `n_positions is absent: ${String(TRAINED_LENGTH)} tokens, which the line was trained at; relative positions set no limit.`,
+    rule: l10n.t(
+      'n_positions is absent: {0} tokens, which the line was trained at; relative positions set no limit.',
+      String(TRAINED_LENGTH),
+    ),
     assumed: true,
   });
   const width = hidden(hiddenSize);
@@ -67,13 +71,13 @@ function readT5(reader: FieldReader, variant: T5Variant): FamilyReading {
   const encoder = encoderStack(reader, parts, encoderLayers);
   const common = { hiddenSize, vocabSize, maxSequenceLength, head };
   if (reader.texts('architectures')?.[0]?.endsWith('EncoderModel') === true) {
-    reader.assume('layers', { value: encoderLayers, rule: 'The encoder alone.' });
+    reader.assume('layers', { value: encoderLayers, rule: l10n.t('The encoder alone.') });
     const alone: Stack = { ...encoder, tokens: 'sequence', weights: [embedding, ...encoder.weights] };
     return { ...common, head: { kind: 'none', tied: head.tied }, stacks: [alone] };
   }
   const layers = size(reader, 'layers', ['num_decoder_layers'], {
     value: encoderLayers,
-    rule: 'num_decoder_layers is not set: as many as num_layers.',
+    rule: l10n.t('num_decoder_layers is not set: as many as num_layers.'),
   });
   const decoder = decoderStack(parts, layers);
   const outer = [
@@ -88,14 +92,17 @@ function readParts(reader: FieldReader, variant: T5Variant): T5Parts {
   const hiddenSize = size(reader, 'hiddenSize', ['d_model', 'hidden_size']);
   const heads = size(reader, 'heads', ['num_heads', 'num_attention_heads']);
   const headDim = size(reader, 'headDim', ['d_kv'], classDefault('d_kv', 64));
-  reader.assume('kvHeads', { value: heads, rule: 'This model type has as many key/value heads as heads.' });
+  reader.assume('kvHeads', {
+    value: heads,
+    rule: l10n.t('This model type has as many key/value heads as heads.'),
+  });
   const intermediateSize = size(reader, 'intermediateSize', ['d_ff']);
   const key = 'relative_attention_num_buckets';
   const rate = reader.probability(
-    { property: 'hiddenDropout', keys: ['dropout_rate'], meaning: 'dropout' },
-    { value: 0.1, rule: 'dropout_rate is absent: 0.1, the default of this model type.' },
+    { property: 'hiddenDropout', keys: ['dropout_rate'], meaning: l10n.t('dropout') },
+    { value: 0.1, rule: l10n.t('dropout_rate is absent: 0.1, the default of this model type.') },
   );
-  reader.assume('attentionDropout', { value: rate, rule: 'dropout_rate is that of attention too.' });
+  reader.assume('attentionDropout', { value: rate, rule: l10n.t('dropout_rate is that of attention too.') });
   return {
     variant,
     hiddenSize,
@@ -110,7 +117,7 @@ function readParts(reader: FieldReader, variant: T5Variant): T5Parts {
 function readGate(reader: FieldReader, { gated }: T5Variant): boolean {
   const fallback = gated ? 'gated-gelu' : 'relu';
   const text = reader.text(
-    { property: 'feedForwardKind', keys: ['feed_forward_proj'], meaning: 'kind of MLP' },
+    { property: 'feedForwardKind', keys: ['feed_forward_proj'], meaning: l10n.t('kind of MLP') },
     classDefault<string>('feed_forward_proj', fallback),
   );
   return (text ?? fallback).startsWith('gated');
@@ -215,10 +222,14 @@ function stack(
 
 function readHead(reader: FieldReader, tiedByDefault: boolean): OutputHeadSpec {
   const tied = reader.boolean(
-    { property: 'tied', keys: ['tie_word_embeddings'], meaning: 'sharing of the embedding with the head' },
+    {
+      property: 'tied',
+      keys: ['tie_word_embeddings'],
+      meaning: l10n.t('sharing of the embedding with the head'),
+    },
     {
       value: tiedByDefault,
-      rule: `tie_word_embeddings is absent: ${String(tiedByDefault)} for this model type.`,
+      rule: l10n.t('tie_word_embeddings is absent: {0} for this model type.', String(tiedByDefault)),
       assumed: true,
     },
   );
@@ -226,6 +237,6 @@ function readHead(reader: FieldReader, tiedByDefault: boolean): OutputHeadSpec {
   if (architecture === '' || /ForConditionalGeneration$|WithLMHeadModel$/.test(architecture)) {
     return { kind: 'language-model', tied };
   }
-  reader.assumptions.push(`${architecture}: counted without the heads of the task.`);
+  reader.assumptions.push(l10n.t('{0}: counted without the heads of the task.', architecture));
   return { kind: 'none', tied };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { AttentionSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -24,16 +25,24 @@ export function readLongT5Encoder(
     {
       property: 'encoder.window',
       keys: ['local_radius'],
-      meaning: 'tokens seen on either side',
+      meaning: l10n.t('tokens seen on either side'),
       limit: limits.tokens,
       example: 127,
     },
-    { value: 127, rule: 'local_radius is absent: 127, the default of this model type.', assumed: true },
+    {
+      value: 127,
+      rule: l10n.t('local_radius is absent: 127, the default of this model type.'),
+      assumed: true,
+    },
   );
   const key = 'encoder_attention_type';
   const type = reader.text(
-    { property: 'encoder.layerTypes', keys: [key], meaning: 'kind of attention in the encoder' },
-    { value: 'local', rule: `${key} is absent: local, the default of this model type.`, assumed: true },
+    { property: 'encoder.layerTypes', keys: [key], meaning: l10n.t('kind of attention in the encoder') },
+    {
+      value: 'local',
+      rule: l10n.t('{0} is absent: local, the default of this model type.', key),
+      assumed: true,
+    },
   );
   const windowed = { ...attention, window: 2 * radius + 1 };
   if (type === 'local') {
@@ -43,12 +52,14 @@ export function readLongT5Encoder(
   if (type !== 'transient-global') {
     return reader.fail(
       key,
-      `"${key}" is "${(type ?? '').slice(0, 40)}", which this model type does not have.`,
-      'Use "local" or "transient-global".',
+      l10n.t('"{0}" is "{1}", which this model type does not have.', key, (type ?? '').slice(0, 40)),
+      l10n.t('Use "local" or "transient-global".'),
     );
   }
   reader.assumptions.push(
-    'transient-global attention also sees one sum of each block of global_block_size tokens: these n² / global_block_size pairs are not in the FLOPs.',
+    l10n.t(
+      'transient-global attention also sees one sum of each block of global_block_size tokens: these n² / global_block_size pairs are not in the FLOPs.',
+    ),
   );
   const prefix = 'TransientGlobalSelfAttention.';
   return {

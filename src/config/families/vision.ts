@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
 import type { FamilyReading, ModelFamily } from './family';
@@ -42,8 +43,8 @@ export const visionFamily: ModelFamily = {
 /** SigLIP's pooling, unless `vision_use_head` is false. */
 export function readAttentionPool(reader: FieldReader, tower: VisionTower): WeightSpec[] {
   const isUsed = reader.boolean(
-    { property: 'pooling', keys: ['vision_use_head'], meaning: 'pooling by attention' },
-    { value: true, rule: 'vision_use_head is not set: true, the default of this model type.' },
+    { property: 'pooling', keys: ['vision_use_head'], meaning: l10n.t('pooling by attention') },
+    { value: true, rule: l10n.t('vision_use_head is not set: true, the default of this model type.') },
   );
   const inner = tower.stack.layerKinds[0]?.feedForward?.intermediateSize;
   return isUsed && inner !== undefined ? attentionPoolWeights(tower.hiddenSize, inner) : [];
@@ -55,13 +56,13 @@ function visionReading(
   weights: readonly WeightSpec[],
   head: FamilyReading['head'],
 ): FamilyReading {
-  reader.assume('vocabSize', { value: 0, rule: 'A vision tower reads no tokens of text.' });
+  reader.assume('vocabSize', { value: 0, rule: l10n.t('A vision tower reads no tokens of text.') });
   return {
     hiddenSize,
     vocabSize: 0,
     maxSequenceLength: reader.assume('maxSequenceLength', {
       value: tokens,
-      rule: '(image_size / patch_size)² and the learned tokens.',
+      rule: l10n.t('(image_size / patch_size)² and the learned tokens.'),
     }),
     learnedPositions: tokens,
     stacks: [{ ...stack, name: 'vision', tokens: 'sequence', weights: [...stack.weights, ...weights] }],

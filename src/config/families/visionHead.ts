@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { OutputHeadSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -37,7 +38,7 @@ export function readVisionHead(reader: FieldReader, rule: VisionHeadRule, hidden
     return { head: { kind: 'classifier', tied: false }, weights };
   }
   if (/For\w+$/.test(architecture)) {
-    reader.assumptions.push(`${architecture}: counted without the head of its task.`);
+    reader.assumptions.push(l10n.t('{0}: counted without the head of its task.', architecture));
     return { head: { kind: 'none', tied: false }, weights: [] };
   }
   if (!rule.pooler) return { head: { kind: 'none', tied: false }, weights: [] };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Factor } from '../../model/factor';
 import type { AttentionSpec, FeedForwardSpec, LayerKind } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -46,7 +47,7 @@ function layerWeights(reader: FieldReader, variant: VisionVariant, parts: Layers
     reader,
     variant.queryKeyValueBias,
     'attentionBias',
-    'biases of queries, keys and values',
+    l10n.t('biases of queries, keys and values'),
   );
   const relative =
     relativePositions !== undefined &&
@@ -54,7 +55,7 @@ function layerWeights(reader: FieldReader, variant: VisionVariant, parts: Layers
       reader,
       { key: relativePositions.eachLayer, byDefault: false },
       'relativePositions',
-      'tables of relative positions',
+      l10n.t('tables of relative positions'),
     );
   return [
     ...attentionWeights({
@@ -96,13 +97,17 @@ function readWindows(
     reader.integers('fullAttentionLayers', windows.listKey, limits.layers) ??
       reader.assume('fullAttentionLayers', {
         value: windows.list,
-        rule: `${windows.listKey} is not set: ${windows.list.join(', ')}, the default of this model type.`,
+        rule: l10n.t(
+          '{0} is not set: {1}, the default of this model type.',
+          windows.listKey,
+          windows.list.join(', '),
+        ),
       }),
   );
   const pixels = figure(reader, {
     property: 'window',
     keys: ['window_size'],
-    meaning: 'side of a window in pixels',
+    meaning: l10n.t('side of a window in pixels'),
     example: windows.pixels,
     byDefault: windows.pixels,
   });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Fallback, FieldReader } from '../fieldReader';
 import { limits } from '../fieldReader';
 import { classDefault, type Keys } from './originalFields';
@@ -35,19 +36,25 @@ export function readPatchGrid(reader: FieldReader, rule: PatchRule): PatchGrid {
     reader,
     'patchSize',
     ['patch_size'],
-    'side of a patch in pixels',
+    l10n.t('side of a patch in pixels'),
     rule.patchSize === undefined ? undefined : classDefault('patch_size', rule.patchSize),
   );
-  const image = readPair(reader, 'imageSize', imageKeys, 'side of the image in pixels', silentImage(rule));
+  const image = readPair(
+    reader,
+    'imageSize',
+    imageKeys,
+    l10n.t('side of the image in pixels'),
+    silentImage(rule),
+  );
   const channels = reader.integer(
     {
       property: 'channels',
       keys: rule.channelKeys ?? ['num_channels'],
-      meaning: 'number of channels',
+      meaning: l10n.t('number of channels'),
       limit: limits.heads,
       example: 3,
     },
-    { value: 3, rule: 'The number of channels is not set: 3.' },
+    { value: 3, rule: l10n.t('The number of channels is not set: 3.') },
   );
   return { ...gridOf(reader, image, patch, imageKeys[0], rule.crops === true), channels };
 }
@@ -56,7 +63,7 @@ function silentImage({ imageSize, anyImage, imageKeys }: PatchRule): Fallback<nu
   if (imageSize !== undefined) return classDefault(imageKeys?.[0] ?? 'image_size', imageSize);
   if (anyImage === undefined) return undefined;
   const side = String(anyImage);
-  const rule = `The model takes images of any size: one of ${side} × ${side} pixels is counted.`;
+  const rule = l10n.t('The model takes images of any size: one of {0} × {1} pixels is counted.', side, side);
   return { value: anyImage, rule, assumed: true };
 }
 
@@ -73,13 +80,13 @@ function gridOf(
     const size = (pair: Pair): string => `${String(pair[0])} × ${String(pair[1])}`;
     reader.fail(
       key,
-      `"${key}" is ${size(image)}, which patches of ${size(patch)} do not fill.`,
-      'Choose an "image_size" that "patch_size" divides.',
+      l10n.t('"{0}" is {1}, which patches of {2} do not fill.', key, size(image), size(patch)),
+      l10n.t('Choose an "image_size" that "patch_size" divides.'),
     );
   }
   if (!isWhole) {
     reader.assumptions.push(
-      'The patches do not fill the image: what is left over at the border is not seen.',
+      l10n.t('The patches do not fill the image: what is left over at the border is not seen.'),
     );
   }
   const grid = { rows: Math.floor(rows), columns: Math.floor(columns) };
@@ -106,8 +113,8 @@ function readPair(
   if (sides.length > 2 || !isSide(height) || !isSide(width)) {
     return reader.fail(
       key,
-      `"${key}", the ${meaning}, must be one number or a list of height and width.`,
-      `Write it such as "${key}": 224.`,
+      l10n.t('"{0}", the {1}, must be one number or a list of height and width.', key, meaning),
+      l10n.t('Write it such as "{0}": 224.', key),
     );
   }
   reader.recordKey(property, key);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AttentionSpec, FeedForwardSpec } from '../../model/modelSpec';
 import type { FieldReader, IntegerRequest } from '../fieldReader';
 import { limits } from '../fieldReader';
@@ -21,17 +22,18 @@ const usualKeys: Readonly<Record<keyof TowerSizes, Keys>> = {
 };
 
 const facts = {
-  hiddenSize: { meaning: 'width of the model', limit: limits.size },
-  layers: { meaning: 'number of layers', limit: limits.layers },
-  heads: { meaning: 'number of heads', limit: limits.heads },
-  intermediateSize: { meaning: 'width of the MLP', limit: limits.size },
+  hiddenSize: { meaning: () => l10n.t('width of the model'), limit: limits.size },
+  layers: { meaning: () => l10n.t('number of layers'), limit: limits.layers },
+  heads: { meaning: () => l10n.t('number of heads'), limit: limits.heads },
+  intermediateSize: { meaning: () => l10n.t('width of the MLP'), limit: limits.size },
 } as const;
 
 /** One of the sizes. Throws ConfigError where it is missing and may not be. */
 export function readTowerSize(reading: TowerReading, property: keyof TowerSizes): number {
   const keys = reading.keys?.[property] ?? usualKeys[property];
   const byDefault = reading.defaults[property];
-  const request: IntegerRequest = { property, keys, example: byDefault, ...facts[property] };
+  const { meaning, limit } = facts[property];
+  const request: IntegerRequest = { property, keys, example: byDefault, meaning: meaning(), limit };
   return reading.reader.integer(request, reading.nested ? classDefault(keys[0], byDefault) : undefined);
 }
 
@@ -48,8 +50,11 @@ export function readTowerAttention(
     heads: writtenKey(reader, keys?.heads ?? usualKeys.heads),
     mayNameHeadDim: false,
   });
-  reader.assume('headDim', { value: headDim, rule: 'Width of the model / heads.' });
-  reader.assume('kvHeads', { value: heads, rule: 'This tower has as many key/value heads as heads.' });
+  reader.assume('headDim', { value: headDim, rule: l10n.t('Width of the model / heads.') });
+  reader.assume('kvHeads', {
+    value: heads,
+    rule: l10n.t('This tower has as many key/value heads as heads.'),
+  });
   return { heads, kvHeads: heads, headDim, causal };
 }
 
@@ -60,11 +65,11 @@ export function readTowerMlp(reading: TowerReading, hiddenSize: number, mlp: Vis
   }
   const { reader } = reading;
   const ratio = reader.number(
-    { property: 'mlpRatio', keys: ['mlp_ratio'], meaning: "ratio of the MLP's width to the model's" },
+    { property: 'mlpRatio', keys: ['mlp_ratio'], meaning: l10n.t("ratio of the MLP's width to the model's") },
     classDefault('mlp_ratio', mlp.byDefault),
   );
   const width = Math.max(1, Math.floor(ratio * hiddenSize));
-  reader.assume('intermediateSize', { value: width, rule: 'mlp_ratio · width of the model.' });
+  reader.assume('intermediateSize', { value: width, rule: l10n.t('mlp_ratio · width of the model.') });
   if (mlp.gateKey === undefined || !flag(reader, 'gatedMlp', mlp.gateKey, false)) {
     return { kind: 'plain', intermediateSize: width };
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { AttentionSpec, LayerKind, Stack } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -106,7 +107,7 @@ function readFrames(reader: FieldReader, { key, byDefault }: NonNullable<VisionV
     {
       property: 'frames',
       keys: [key],
-      meaning: 'frames of a patch',
+      meaning: l10n.t('frames of a patch'),
       limit: limits.heads,
       example: byDefault,
     },
@@ -121,7 +122,7 @@ function readRegisters(reader: FieldReader, { registers }: VisionVariant): numbe
     {
       property: 'registers',
       keys: [key],
-      meaning: 'number of registers',
+      meaning: l10n.t('number of registers'),
       limit: limits.heads,
       example: byDefault,
     },
@@ -135,7 +136,7 @@ function learnedTokens(
   width: Factor,
   count: number,
 ): WeightSpec[] {
-  const masked = readSwitch(reader, maskToken, 'maskToken', 'a token for masked patches');
+  const masked = readSwitch(reader, maskToken, 'maskToken', l10n.t('a token for masked patches'));
   return [
     ...[...classTokens, ...(masked ? ['embeddings.mask_token'] : [])].map((name) =>
       vector(name, 'positionEmbedding', width),
@@ -152,7 +153,8 @@ function positions(
   width: Factor,
   patches: number,
 ): WeightSpec[] {
-  if (rule === undefined || !readSwitch(reader, rule.when, 'positions', 'learned positions')) return [];
+  if (rule === undefined || !readSwitch(reader, rule.when, 'positions', l10n.t('learned positions')))
+    return [];
   return [positionEmbedding(rule.name, patches + classTokens.length, width)];
 }
 
@@ -168,7 +170,7 @@ function sharedRelativePositions(
     reader,
     rule,
     'sharedRelativePositions',
-    'a shared table of relative positions',
+    l10n.t('a shared table of relative positions'),
   );
   return isShared ? [relativeTable('encoder.relative_position_bias', attention, grid)] : [];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LayerNames } from './originalLayers';
 import type { VisionVariant } from './visionVariant';
 
@@ -152,8 +153,15 @@ const beit: VisionVariant = {
     names: ['lambda_1', 'lambda_2'],
     when: (reader) =>
       reader.probability(
-        { property: 'layerScale', keys: ['layer_scale_init_value'], meaning: 'first scale of the blocks' },
-        { value: 0.1, rule: 'layer_scale_init_value is not set: 0.1, the default of this model type.' },
+        {
+          property: 'layerScale',
+          keys: ['layer_scale_init_value'],
+          meaning: l10n.t('first scale of the blocks'),
+        },
+        {
+          value: 0.1,
+          rule: l10n.t('layer_scale_init_value is not set: 0.1, the default of this model type.'),
+        },
       ) > 0,
   },
 };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor } from '../../model/factor';
 import type { WeightSpec } from '../../model/weightSpec';
 import type { FieldReader } from '../fieldReader';
@@ -35,7 +36,10 @@ function readWhisper(reader: FieldReader): FamilyReading {
     headName: 'proj_out',
   });
   reader.assumptions.push(
-    `The encoder works on ${String(sourcePositions)} tokens whatever the clip's length. Its sinusoidal positions are fixed, but stored with the weights and counted.`,
+    l10n.t(
+      "The encoder works on {0} tokens whatever the clip's length. Its sinusoidal positions are fixed, but stored with the weights and counted.",
+      String(sourcePositions),
+    ),
   );
   const dropout = readDropouts(reader, { attention: 'attention_dropout', hidden: 'dropout' }, 0);
   const biases = { queryKeyValue: true, key: false, output: true, feedForward: true };
@@ -76,11 +80,11 @@ function convolutions(reader: FieldReader, hiddenSize: number): WeightSpec[] {
     {
       property: 'encoder.melBins',
       keys: ['num_mel_bins'],
-      meaning: 'bands of the spectrogram',
+      meaning: l10n.t('bands of the spectrogram'),
       limit: limits.size,
       example: 80,
     },
-    { value: 80, rule: 'num_mel_bins is absent: 80, the default of this model type.', assumed: true },
+    { value: 80, rule: l10n.t('num_mel_bins is absent: 80, the default of this model type.'), assumed: true },
   );
   const width = hidden(hiddenSize);
   const kernel = factor('k', KERNEL);
@@ -111,7 +115,7 @@ function readTokens(
 ): number {
   return size(reader, property, [key], {
     value: byDefault,
-    rule: `${key} is absent: ${String(byDefault)}, the default of this model type.`,
+    rule: l10n.t('{0} is absent: {1}, the default of this model type.', key, String(byDefault)),
     assumed: true,
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factor, type Factor } from '../../model/factor';
 import type { AttentionSpec, FeedForwardSpec } from '../../model/modelSpec';
 import type { WeightSpec } from '../../model/weightSpec';
@@ -94,16 +95,16 @@ function readBlock(reader: FieldReader, hiddenSize: number): Block {
       intermediateSize: figure(reader, {
         property: 'intermediateSize',
         keys: ['intermediate_size'],
-        meaning: 'width of the MLP',
+        meaning: l10n.t('width of the MLP'),
         example: 8192,
-        fallback: { value: 4 * hiddenSize, rule: 'intermediate_size is not set: 4 · hidden_size.' },
+        fallback: { value: 4 * hiddenSize, rule: l10n.t('intermediate_size is not set: 4 · hidden_size.') },
       }),
     },
     bias: flag(reader, 'feedForwardBias', 'add_bias_linear', false),
     rank: figure(reader, {
       property: 'adapterRank',
       keys: ['adapter_rank'],
-      meaning: 'rank of the adapters',
+      meaning: l10n.t('rank of the adapters'),
       example: 128,
       byDefault: 128,
     }),
@@ -118,14 +119,14 @@ function readLayers(reader: FieldReader, layers: number): Layer[] {
   if (listed === undefined && indices === undefined) {
     return reader.fail(
       'layers_block_type',
-      '"layers_block_type", the kinds of the layers, is missing.',
-      'Add a list of "mamba" and "hybrid", one a layer.',
+      l10n.t('"layers_block_type", the kinds of the layers, is missing.'),
+      l10n.t('Add a list of "mamba" and "hybrid", one a layer.'),
     );
   }
   const blocks = figure(reader, {
     property: 'sharedBlocks',
     keys: ['num_mem_blocks'],
-    meaning: 'number of shared blocks',
+    meaning: l10n.t('number of shared blocks'),
     limit: limits.layers,
     example: 1,
     byDefault: 1,

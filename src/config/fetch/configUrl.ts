@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ConfigError } from '../configError';
 import { isRevision, parseRepository, type Repository } from './repository';
 
@@ -16,15 +17,15 @@ export function configUrl({ repository, revision = 'main', endpoint }: HubReques
   if (parseRepository(repository)?.repository !== repository) {
     throw new ConfigError({
       file: printable(repository),
-      problem: 'This is no name of a repository.',
-      mend: 'Write it as on its page, such as "Qwen/Qwen3-8B".',
+      problem: l10n.t('This is no name of a repository.'),
+      mend: l10n.t('Write it as on its page, such as "Qwen/Qwen3-8B".'),
     });
   }
   if (!isRevision(revision)) {
     throw new ConfigError({
       file: repository,
-      problem: `"${printable(revision)}" is no name of a revision.`,
-      mend: 'Name a branch, a tag or a commit, such as "main".',
+      problem: l10n.t('"{0}" is no name of a revision.', printable(revision)),
+      mend: l10n.t('Name a branch, a tag or a commit, such as "main".'),
     });
   }
   const base = endpointUrl(endpoint, repository);
@@ -38,8 +39,8 @@ function endpointUrl(endpoint: string | undefined, file: string): string {
   if (url === undefined || !isWeb || url.username !== '' || url.password !== '') {
     throw new ConfigError({
       file,
-      problem: 'The endpoint (HF_ENDPOINT) is no address of a hub.',
-      mend: `Give it as "${defaultEndpoint}", without a user name, or leave it out.`,
+      problem: l10n.t('The endpoint (HF_ENDPOINT) is no address of a hub.'),
+      mend: l10n.t('Give it as "{0}", without a user name, or leave it out.', defaultEndpoint),
     });
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;

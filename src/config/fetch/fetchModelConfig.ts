@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ConfigError, isConfigError } from '../configError';
 import { readJson } from '../formats/json';
 import { configUrl, type HubRequest } from './configUrl';
@@ -60,9 +61,11 @@ async function answerOf(request: FetchRequest, url: URL): Promise<ConfigAnswer> 
     throw new ConfigError({
       file: repository,
       problem: timeout.aborted
-        ? `${url.host} did not give the file within ${String(timeoutMs / 1000)} s.`
-        : `${url.host} cannot be reached: ${reasonOf(error)}.`,
-      mend: 'Check the connection and its proxy, or copy the config.json of the model beside this file by hand.',
+        ? l10n.t('{0} did not give the file within {1} s.', url.host, String(timeoutMs / 1000))
+        : l10n.t('{0} cannot be reached: {1}.', url.host, reasonOf(error)),
+      mend: l10n.t(
+        'Check the connection and its proxy, or copy the config.json of the model beside this file by hand.',
+      ),
     });
   }
 }
@@ -74,8 +77,8 @@ function sendableToken(token: string | undefined, file: string): string | undefi
   if (/^[\u0021-\u007e]+$/.test(trimmed)) return trimmed;
   throw new ConfigError({
     file,
-    problem: 'The token (HF_TOKEN) has characters that no token has.',
-    mend: 'Copy it anew from the settings of your account, or leave it out.',
+    problem: l10n.t('The token (HF_TOKEN) has characters that no token has.'),
+    mend: l10n.t('Copy it anew from the settings of your account, or leave it out.'),
   });
 }
 
@@ -91,11 +94,13 @@ function refuseOtherThanJson(bytes: Uint8Array, file: string, url: URL): void {
   try {
     readJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file);
   } catch (error) {
-    const reason = isConfigError(error) ? error.problem : 'It is no text in UTF-8.';
+    const reason = isConfigError(error) ? error.problem : l10n.t('It is no text in UTF-8.');
     throw new ConfigError({
       file,
-      problem: `What ${url.host} sent is no config. ${reason}`,
-      mend: 'Check HF_ENDPOINT and whether your network asks for a sign-in first. Nothing was stored.',
+      problem: l10n.t('What {0} sent is no config. {1}', url.host, reason),
+      mend: l10n.t(
+        'Check HF_ENDPOINT and whether your network asks for a sign-in first. Nothing was stored.',
+      ),
     });
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ConfigError } from '../configError';
 import { LARGEST_CONFIG } from '../resolve/fileAccess';
 import { statusProblem, type FetchProblem } from './statusProblem';
@@ -49,15 +50,18 @@ export async function requestConfig(request: ConfigRequest): Promise<ConfigAnswe
     await response.body?.cancel();
     if (target.protocol !== 'https:' && target.origin !== origin) {
       throw refusal(request, {
-        problem: `The hub leads to ${target.protocol}//${target.host}, which is not encrypted.`,
-        mend: 'Check HF_ENDPOINT and the proxy of your network.',
+        problem: l10n.t('The hub leads to {0}//{1}, which is not encrypted.', target.protocol, target.host),
+        mend: l10n.t('Check HF_ENDPOINT and the proxy of your network.'),
       });
     }
     url = target;
   }
   throw refusal(request, {
-    problem: `The hub leads from one address to the next, more than ${String(MOST_REDIRECTS)} times.`,
-    mend: 'Check the name of the repository, and HF_ENDPOINT where it is set.',
+    problem: l10n.t(
+      'The hub leads from one address to the next, more than {0} times.',
+      String(MOST_REDIRECTS),
+    ),
+    mend: l10n.t('Check the name of the repository, and HF_ENDPOINT where it is set.'),
   });
 }
 
@@ -91,8 +95,11 @@ async function boundedBody(response: Response, request: ConfigRequest): Promise<
     size += chunk.length;
     if (size > LARGEST_CONFIG) {
       throw refusal(request, {
-        problem: `The config.json there is larger than ${String(LARGEST_CONFIG / 1024 / 1024)} MiB, which no model's config is.`,
-        mend: 'Check the name of the repository.',
+        problem: l10n.t(
+          "The config.json there is larger than {0} MiB, which no model's config is.",
+          String(LARGEST_CONFIG / 1024 / 1024),
+        ),
+        mend: l10n.t('Check the name of the repository.'),
       });
     }
     chunks.push(chunk);

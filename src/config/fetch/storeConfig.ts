@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -27,8 +28,12 @@ export async function storeConfig(folder: string, bytes: Uint8Array, note: Sourc
   } catch (error) {
     throw new ConfigError({
       file: note.repository,
-      problem: `The config was downloaded, but cannot be stored in ${target}: ${error instanceof Error ? error.message : String(error)}.`,
-      mend: 'Check that the folder can be written to and that the disk is not full.',
+      problem: l10n.t(
+        'The config was downloaded, but cannot be stored in {0}: {1}.',
+        target,
+        error instanceof Error ? error.message : String(error),
+      ),
+      mend: l10n.t('Check that the folder can be written to and that the disk is not full.'),
     });
   } finally {
     await Promise.all([config, source].map((file) => rm(file + unfinished, { force: true }).catch(ignored)));

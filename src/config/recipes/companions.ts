@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RecipeFramework, RecipeView } from './recipeFramework';
 import { countPresent } from './spelledField';
 
@@ -42,7 +43,10 @@ export const generationConfig: RecipeFramework = {
     const added = reader.tokens(['max_new_tokens']);
     if (added !== undefined) {
       reader.note(
-        `max_new_tokens is ${String(added.value)}, which adds to the prompt: no length follows from it.`,
+        l10n.t(
+          'max_new_tokens is {0}, which adds to the prompt: no length follows from it.',
+          String(added.value),
+        ),
       );
     }
     return {};

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Parallelism, Recipe } from '../../model/recipe';
 import type { ParallelismDraft, RecipeDraft } from './recipeFramework';
 import type { RecipeReader } from './recipeReader';
@@ -16,7 +17,7 @@ function completeParallelism(draft: RecipeDraft, reader: RecipeReader): Parallel
   const { tensor = 1, pipeline = 1, context = 1 } = parallelism ?? {};
   const data = devices / (tensor * pipeline * context);
   if (!Number.isInteger(data)) return parallelism;
-  const rule = 'Data parallel = devices / (tensor · pipeline · context parallel).';
+  const rule = l10n.t('Data parallel = devices / (tensor · pipeline · context parallel).');
   return { ...parallelism, data: reader.rule('parallelism.data', data, rule) };
 }
 
@@ -27,7 +28,11 @@ function accumulation(draft: RecipeDraft, reader: RecipeReader): number | undefi
     return undefined;
   const steps = globalBatch / (microBatch * parallelism.data);
   if (!Number.isInteger(steps)) return undefined;
-  return reader.rule('accumulation', steps, 'Accumulation = global batch / (micro-batch · data parallel).');
+  return reader.rule(
+    'accumulation',
+    steps,
+    l10n.t('Accumulation = global batch / (micro-batch · data parallel).'),
+  );
 }
 
 /** The draft as a recipe, without the properties that it leaves undefined. */

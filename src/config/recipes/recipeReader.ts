@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FieldSource, TextRange } from '../../model/modelSpec';
 import type { ConfigField, ConfigFields } from '../document';
 import { describe, limits } from '../fieldReader';
@@ -37,7 +38,10 @@ export class RecipeReader {
   /** What was assumed or left aside so far, as sentences. */
   public get assumptions(): readonly string[] {
     if (this.automatic.size === 0) return [...this.sentences];
-    return [...this.sentences, `Left to the framework ("auto"): ${[...this.automatic].join(', ')}.`];
+    return [
+      ...this.sentences,
+      l10n.t('Left to the framework ("auto"): {0}.', [...this.automatic].join(', ')),
+    ];
   }
 
   public note(sentence: string): void {
@@ -72,7 +76,7 @@ export class RecipeReader {
     if (found === undefined) return undefined;
     const value = numberIn(found.value);
     if (value !== undefined && value >= least && value <= most) return { ...found, value };
-    this.leaveAside(found, `a number from ${String(least)} to ${String(most)}`);
+    this.leaveAside(found, l10n.t('a number from {0} to {1}', String(least), String(most)));
     return undefined;
   }
 
@@ -83,7 +87,7 @@ export class RecipeReader {
     const value = numberIn(found.value);
     if (value !== undefined && Number.isInteger(value) && value >= 1 && value <= most)
       return { ...found, value };
-    this.leaveAside(found, 'a whole number above 0');
+    this.leaveAside(found, l10n.t('a whole number above 0'));
     return undefined;
   }
 
@@ -97,7 +101,9 @@ export class RecipeReader {
     const found = this.any(paths);
     if (found === undefined) return undefined;
     if (numberIn(found.value) !== -1) return this.integer(paths, limits.heads);
-    this.note(`"${found.path}" is -1: all the devices that are left, whose number the file does not say.`);
+    this.note(
+      l10n.t('"{0}" is -1: all the devices that are left, whose number the file does not say.', found.path),
+    );
     return undefined;
   }
 
@@ -109,7 +115,7 @@ export class RecipeReader {
     const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
     if (TRUE_WORDS.has(word)) return { ...found, value: true };
     if (FALSE_WORDS.has(word)) return { ...found, value: false };
-    this.leaveAside(found, 'true or false');
+    this.leaveAside(found, l10n.t('true or false'));
     return undefined;
   }
 
@@ -119,7 +125,7 @@ export class RecipeReader {
     if (found === undefined) return undefined;
     const { value } = found;
     if (typeof value === 'string') return value.trim() === '' ? undefined : { ...found, value: value.trim() };
-    this.leaveAside(found, 'a text');
+    this.leaveAside(found, l10n.t('a text'));
     return undefined;
   }
 
@@ -133,7 +139,7 @@ export class RecipeReader {
     if (Array.isArray(value)) {
       return { ...found, value: value.filter((each): each is string => typeof each === 'string') };
     }
-    this.leaveAside(found, 'a list of texts');
+    this.leaveAside(found, l10n.t('a list of texts'));
     return undefined;
   }
 
@@ -148,7 +154,7 @@ export class RecipeReader {
     const written = typeof found.value === 'number' ? String(found.value) : found.value;
     const value = typeof written === 'string' ? table(written) : undefined;
     if (value !== undefined) return { ...found, value };
-    this.leaveAside(found, `a ${kind} that is known`);
+    this.leaveAside(found, l10n.t('a {0} that is known', kind));
     return undefined;
   }
 
@@ -193,12 +199,14 @@ export class RecipeReader {
   private followed(text: string, path: string): unknown {
     const resolved = resolveInterpolation(text, path, this.root);
     if (resolved.kind === 'value') return resolved.value;
-    this.note(`"${path}" refers to ${resolved.reference}, which this file does not settle: left aside.`);
+    this.note(
+      l10n.t('"{0}" refers to {1}, which this file does not settle: left aside.', path, resolved.reference),
+    );
     return undefined;
   }
 
   private leaveAside(found: Found<unknown>, wanted: string): void {
-    this.note(`"${found.path}" is ${describe(found.value)}, not ${wanted}: left aside.`);
+    this.note(l10n.t('"{0}" is {1}, not {2}: left aside.', found.path, describe(found.value), wanted));
   }
 }
 

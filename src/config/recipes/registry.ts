@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Recipe } from '../../model/recipe';
 import type { ConfigDocument } from '../document';
 import { generationConfig, sentenceBert, tokenizerConfig } from './companions';
@@ -70,7 +71,7 @@ export function readRecipe(document: ConfigDocument, file: string): Recipe | und
 function recipeOf(framework: RecipeFramework, view: RecipeView, document: ConfigDocument): Recipe {
   const reader = new RecipeReader(view.fields, document.fields);
   for (const path of new Set(document.duplicates.slice(0, 5))) {
-    reader.note(`"${path.slice(0, 60)}" is written more than once: the last one counts.`);
+    reader.note(l10n.t('"{0}" is written more than once: the last one counts.', path.slice(0, 60)));
   }
   return finishRecipe(framework, completeRecipe(framework.read(reader, view), reader), reader);
 }

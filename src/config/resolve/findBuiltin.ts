@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { BuiltinModel } from './builtin/builtinModel';
 import { ambiguousWithoutOrganisation, builtinAliases } from './builtinAliases';
 import { builtinModels } from './builtinModels';
@@ -32,7 +33,7 @@ export function findBuiltin(name: ModelName): BuiltinMatch | undefined {
     model,
     notes: [
       ...(stripped === '' ? [] : [strippedNote(stripped)]),
-      ...(exact === undefined ? ['How it was tuned changes no shape and is left aside.'] : []),
+      ...(exact === undefined ? [l10n.t('How it was tuned changes no shape and is left aside.')] : []),
       ...organisationNote(name, model),
       ...(model.remark === undefined ? [] : [model.remark]),
     ],
@@ -41,7 +42,10 @@ export function findBuiltin(name: ModelName): BuiltinMatch | undefined {
 
 /** The sentence that tells the user which ending of the name was left aside. */
 export function strippedNote(stripped: string): string {
-  return `"${stripped}" at the end of the name tells how the weights are stored, not their shape, and is left aside.`;
+  return l10n.t(
+    '"{0}" at the end of the name tells how the weights are stored, not their shape, and is left aside.',
+    stripped,
+  );
 }
 
 function byAlias(canonical: string): BuiltinModel | undefined {
@@ -57,5 +61,5 @@ function organisationNote(name: ModelName, model: BuiltinModel): string[] {
   const { organisation } = name;
   const own = model.id.slice(0, model.id.indexOf('/'));
   if (organisation === undefined || organisation.toLowerCase() === own.toLowerCase()) return [];
-  return [`"${organisation}" is taken to have a copy of ${model.id}.`];
+  return [l10n.t('"{0}" is taken to have a copy of {1}.', organisation, model.id)];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FileSearch, FoundText } from './fileSearch';
 import type { FoundModel, MissingModel, ResolveContext } from './resolution';
 
@@ -56,13 +57,20 @@ export function expanded(path: string, { home, platform, files }: ResolveContext
 function placesOf(reference: string, context: ResolveContext): Place[] {
   const { files, folder, workspaceFolders } = context;
   const path = expanded(reference, context);
-  if (files.isAbsolute(path)) return [{ path, how: 'beside', note: 'It is at the path that is written.' }];
+  if (files.isAbsolute(path))
+    return [{ path, how: 'beside', note: l10n.t('It is at the path that is written.') }];
   const beside: Place[] =
     folder === undefined
       ? []
-      : [{ path: files.join(folder, path), how: 'beside', note: 'It is beside the file that names it.' }];
+      : [
+          {
+            path: files.join(folder, path),
+            how: 'beside',
+            note: l10n.t('It is beside the file that names it.'),
+          },
+        ];
   const inWorkspace = workspaceFolders.map((workspace): Place => {
-    return { path: files.join(workspace, path), how: 'workspace', note: 'It is in the workspace.' };
+    return { path: files.join(workspace, path), how: 'workspace', note: l10n.t('It is in the workspace.') };
   });
   return [...beside, ...inWorkspace];
 }
@@ -73,13 +81,19 @@ async function weightsAlone(
   { files }: ResolveContext,
   search: FileSearch,
 ): Promise<MissingModel> {
-  const mend =
-    "Put the model's config.json into the folder of the file, or name the model's repository instead.";
+  const mend = l10n.t(
+    "Put the model's config.json into the folder of the file, or name the model's repository instead.",
+  );
   for (const { path } of places) {
     if ((await search.modifiedAt(path)) === undefined) continue;
-    const problem = `"${reference}" holds weights, and no config.json lies beside it.`;
+    const problem = l10n.t('"{0}" holds weights, and no config.json lies beside it.', reference);
     return { kind: 'missing', tried: search.tried, problem, mend, ggufPath: files.join(path) };
   }
   for (const { path } of places) search.note(path);
-  return { kind: 'missing', tried: search.tried, problem: `There is no file "${reference}".`, mend };
+  return {
+    kind: 'missing',
+    tried: search.tried,
+    problem: l10n.t('There is no file "{0}".', reference),
+    mend,
+  };
 }

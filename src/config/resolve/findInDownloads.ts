@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parseSourceNote, sourceNoteName, type SourceNote } from '../fetch/sourceNote';
 import type { FileSearch } from './fileSearch';
 import { matchedFolder } from './hubFolder';
@@ -22,7 +23,12 @@ export async function findInDownloads(
     kind: 'found',
     name: folder.repository,
     how: 'downloaded',
-    note: `It is ${folder.repository}, downloaded${originOf(source, revision)}.${folder.copyNote}`,
+    note: l10n.t(
+      'It is {0}, downloaded{1}.{2}',
+      folder.repository,
+      originOf(source, revision),
+      folder.copyNote,
+    ),
     ...found,
   };
 }
@@ -33,7 +39,7 @@ function originOf(source: SourceNote | undefined, wanted: string | undefined): s
   const { date, revision, commit } = source;
   const isThat =
     wanted === undefined || wanted === revision || commit?.startsWith(wanted.toLowerCase()) === true;
-  const state = commit === undefined ? revision : `${revision}, commit ${commit.slice(0, 12)}`;
-  const other = isThat ? '' : `: revision ${wanted} was not downloaded`;
-  return ` on ${date.slice(0, 10)}, revision ${state}${other}`;
+  const state = commit === undefined ? revision : l10n.t('{0}, commit {1}', revision, commit.slice(0, 12));
+  const other = isThat ? '' : l10n.t(': revision {0} was not downloaded', wanted);
+  return l10n.t(' on {0}, revision {1}{2}', date.slice(0, 10), state, other);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { expanded } from './findByPath';
 import type { FileSearch, FoundText } from './fileSearch';
 import { matchedFolder } from './hubFolder';
@@ -41,7 +42,7 @@ export async function findInHubCache(
       kind: 'found',
       name: folder.repository,
       how: 'hf-cache',
-      note: `It is ${folder.repository} in the Hugging Face cache, ${note}.${folder.copyNote}`,
+      note: l10n.t('It is {0} in the Hugging Face cache, {1}.{2}', folder.repository, note, folder.copyNote),
       ...text,
     };
   }
@@ -64,14 +65,19 @@ async function readSnapshot(request: SnapshotRequest): Promise<(FoundText & { no
   if (commit !== undefined) {
     const found = await search.readConfig(files.join(folder, 'snapshots', commit));
     if (found !== undefined)
-      return { ...found, note: `revision ${revision}, snapshot ${commit.slice(0, 12)}` };
+      return { ...found, note: l10n.t('revision {0}, snapshot {1}', revision, commit.slice(0, 12)) };
   }
   const why =
-    commit === undefined ? `revision ${revision} is not there` : `revision ${revision} has no config there`;
+    commit === undefined
+      ? l10n.t('revision {0} is not there', revision)
+      : l10n.t('revision {0} has no config there', revision);
   for (const snapshot of await newestFirst(request, snapshots)) {
     const found = await search.readConfig(files.join(folder, 'snapshots', snapshot));
     if (found === undefined) continue;
-    return { ...found, note: `the newest snapshot that has a config, ${snapshot.slice(0, 12)}: ${why}` };
+    return {
+      ...found,
+      note: l10n.t('the newest snapshot that has a config, {0}: {1}', snapshot.slice(0, 12), why),
+    };
   }
   return undefined;
 }

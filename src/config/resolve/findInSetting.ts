@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isMapping } from '../../model/isMapping';
 import type { FileSearch } from './fileSearch';
 import { expanded, isElsewhere, readAt } from './findByPath';
@@ -17,14 +18,18 @@ export async function findInSetting(
     return {
       kind: 'missing',
       tried: search.tried,
-      problem: `"${name.written}" can mean several models of your settings: ${match.names.join(', ')}.`,
-      mend: 'Write the whole name, with the organisation.',
+      problem: l10n.t(
+        '"{0}" can mean several models of your settings: {1}.',
+        name.written,
+        match.names.join(', '),
+      ),
+      mend: l10n.t('Write the whole name, with the organisation.'),
     };
   }
   const value = models[match.name];
   const how = 'setting';
   if (isMapping(value)) {
-    const note = `It is "${match.name}" of your settings.`;
+    const note = l10n.t('It is "{0}" of your settings.', match.name);
     return { kind: 'found', text: JSON.stringify(value), name: match.name, location: undefined, how, note };
   }
   const found = typeof value === 'string' ? await readFromSetting(value, context, search) : undefined;
@@ -33,15 +38,18 @@ export async function findInSetting(
       kind: 'found',
       name: match.name,
       how,
-      note: `Your settings give its path: ${String(value)}.`,
+      note: l10n.t('Your settings give its path: {0}.', String(value)),
       ...found,
     };
   }
   return {
     kind: 'missing',
     tried: search.tried,
-    problem: `Your settings have "${match.name}", but neither as a config object nor as the path of a config.`,
-    mend: 'Give the keys of its config.json, or the path of a config.json or of its folder.',
+    problem: l10n.t(
+      'Your settings have "{0}", but neither as a config object nor as the path of a config.',
+      match.name,
+    ),
+    mend: l10n.t('Give the keys of its config.json, or the path of a config.json or of its folder.'),
   };
 }
 

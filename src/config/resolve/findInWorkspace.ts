@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FileSearch } from './fileSearch';
 import type { ModelName } from './modelName';
 import type { FoundModel, ResolveContext } from './resolution';
@@ -17,7 +18,7 @@ export async function findInWorkspace(
       const folder = (await sameName(parent, last, search)) ?? last;
       const found = await search.readConfig(files.join(parent, folder));
       if (found === undefined) continue;
-      const note = `It is in the workspace, in a folder named "${folder}".`;
+      const note = l10n.t('It is in the workspace, in a folder named "{0}".', folder);
       return { kind: 'found', name: name.written, how: 'workspace', note, ...found };
     }
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { folderRepository, repositoryFolder } from '../fetch/repository';
 import type { FileSearch } from './fileSearch';
 import { matchName, type ModelName } from './modelName';
@@ -25,6 +26,6 @@ export async function matchedFolder(
   return {
     path: files.join(parent, repositoryFolder(match.name)),
     repository: match.name,
-    copyNote: match.sameOrganisation ? '' : ` "${name.written}" is taken to be a copy of it.`,
+    copyNote: match.sameOrganisation ? '' : l10n.t(' "{0}" is taken to be a copy of it.', name.written),
   };
 }

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 const MOST_PLACES = 4;
 const LONGEST_PLACE = 80;
 
@@ -5,8 +7,10 @@ const LONGEST_PLACE = 80;
 export function lookedIn(tried: readonly string[]): string {
   if (tried.length === 0) return '';
   const more = tried.length - MOST_PLACES;
-  const rest = more > 0 ? `, and ${String(more)} more` : '';
-  return `Looked in: ${tried.slice(0, MOST_PLACES).map(shortened).join(', ')}${rest}.`;
+  const places = tried.slice(0, MOST_PLACES).map(shortened).join(', ');
+  return more > 0
+    ? l10n.t('Looked in: {0}, and {1} more.', places, String(more))
+    : l10n.t('Looked in: {0}.', places);
 }
 
 /** The end of a path tells more than its start. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ModelReference } from '../../model/recipe';
 import { isRevision, parseRepository, type Repository } from '../fetch/repository';
 import { builtinModels } from './builtinModels';
@@ -87,14 +88,20 @@ async function findOllamaModel(
   if (ggufPath === undefined) return undefined;
   const known = builtin(name);
   if (known !== undefined) {
-    const note = `Ollama has it as a GGUF file; its shape is from the built-in table. ${known.note}`;
+    const note = l10n.t(
+      'Ollama has it as a GGUF file; its shape is from the built-in table. {0}',
+      known.note,
+    );
     return { ...known, how: 'ollama', ggufPath, note };
   }
   return {
     kind: 'missing',
     tried: search.tried,
-    problem: `Ollama has "${written}" as a GGUF file, without a config, and the built-in table does not know it.`,
-    mend: "Add the keys of the model's config.json to your settings under this name.",
+    problem: l10n.t(
+      'Ollama has "{0}" as a GGUF file, without a config, and the built-in table does not know it.',
+      written,
+    ),
+    mend: l10n.t("Add the keys of the model's config.json to your settings under this name."),
     ggufPath,
   };
 }
@@ -110,18 +117,18 @@ function builtin(name: ModelName): FoundModel | undefined {
     location: undefined,
     how: 'builtin',
     note: [
-      `It is not on this computer: its shape is that of ${model.id} in the built-in table.`,
+      l10n.t('It is not on this computer: its shape is that of {0} in the built-in table.', model.id),
       ...notes,
     ].join(' '),
   };
 }
 
 function refused(written: string): Pick<MissingModel, 'problem' | 'mend'> | undefined {
-  const mend = 'Name the model by a path or by its repository, such as "Qwen/Qwen3-8B".';
-  if (written === '') return { problem: 'The name of the model is empty.', mend };
+  const mend = l10n.t('Name the model by a path or by its repository, such as "Qwen/Qwen3-8B".');
+  if (written === '') return { problem: l10n.t('The name of the model is empty.'), mend };
   // eslint-disable-next-line no-control-regex -- a path with such characters is no path on any platform
   if (written.length > LONGEST_NAME || /[\u0000-\u001f]/.test(written)) {
-    return { problem: `"${printable(written)}" is no name of a model.`, mend };
+    return { problem: l10n.t('"{0}" is no name of a model.', printable(written)), mend };
   }
   return undefined;
 }
@@ -130,8 +137,11 @@ function elsewhere(written: string): MissingModel {
   return {
     kind: 'missing',
     tried: [],
-    problem: `"${printable(written)}" is an address, not a path of this computer, and nothing is fetched.`,
-    mend: 'Copy its config.json beside this file and give its path.',
+    problem: l10n.t(
+      '"{0}" is an address, not a path of this computer, and nothing is fetched.',
+      printable(written),
+    ),
+    mend: l10n.t('Copy its config.json beside this file and give its path.'),
   };
 }
 
@@ -145,11 +155,13 @@ function missing(
   const isTemplate = /\$\{?\w|\{\{|^<.*>$/.test(written);
   return {
     kind: 'missing',
-    tried: [...search.tried, `the built-in table of ${String(builtinModels.length)} models`],
+    tried: [...search.tried, l10n.t('the built-in table of {0} models', String(builtinModels.length))],
     problem: isTemplate
-      ? `"${printable(written)}" is filled in only when the training or serving program runs.`
-      : `"${printable(written)}" is not on this computer, and the built-in table does not know it.`,
-    mend: 'Give the path of a folder that has its config.json, download it into the Hugging Face cache, or add its config to your settings.',
+      ? l10n.t('"{0}" is filled in only when the training or serving program runs.', printable(written))
+      : l10n.t('"{0}" is not on this computer, and the built-in table does not know it.', printable(written)),
+    mend: l10n.t(
+      'Give the path of a folder that has its config.json, download it into the Hugging Face cache, or add its config to your settings.',
+    ),
     ...(repository !== undefined && { repository }),
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RecipeReader } from '../recipeReader';
 import { setPaddedVocabulary } from './paddedVocabulary';
 import { roundUp, ShapeDraft, type CoreSizes, type InlineModel } from './shapeDraft';
@@ -24,7 +25,9 @@ function neoxShape(
 ): InlineModel {
   const shape = new ShapeDraft('gpt_neox', reader);
   if (positions !== 'rotary') {
-    reader.note(`pos_emb is ${positions.slice(0, 20)}: counted as rotary, which has no weights either.`);
+    reader.note(
+      l10n.t('pos_emb is {0}: counted as rotary, which has no weights either.', positions.slice(0, 20)),
+    );
   }
   shape
     .set('hidden_size', hidden)
@@ -45,7 +48,7 @@ function llamaShape(reader: RecipeReader, { layers, hidden, heads }: CoreSizes):
   const byRule = roundUp(Math.floor((8 * hidden.value) / 3), 256);
   if (intermediate === undefined) {
     reader.note(
-      `intermediate_size is not set: ${String(byRule)}, 8/3 · hidden_size up to a multiple of 256.`,
+      l10n.t('intermediate_size is not set: {0}, 8/3 · hidden_size up to a multiple of 256.', String(byRule)),
     );
   }
   shape
@@ -93,6 +96,6 @@ function finish(shape: ShapeDraft, reader: RecipeReader, positionsKey: string): 
 function tokenizerOf(reader: RecipeReader): { entries: number; tokenizer: string } {
   const type = reader.text(['tokenizer_type'])?.value ?? 'GPT2BPETokenizer';
   return type === 'HFTokenizer' || type === 'HFGPT2Tokenizer'
-    ? { entries: 50_277, tokenizer: 'the GPT-NeoX-20B tokenizer' }
-    : { entries: 50_257, tokenizer: 'the GPT-2 tokenizer' };
+    ? { entries: 50_277, tokenizer: l10n.t('the GPT-NeoX-20B tokenizer') }
+    : { entries: 50_257, tokenizer: l10n.t('the GPT-2 tokenizer') };
 }

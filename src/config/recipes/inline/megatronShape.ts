@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RecipeReader } from '../recipeReader';
 import { prefixed } from '../training/megatronPrefixes';
 import { setPaddedVocabulary } from './paddedVocabulary';
@@ -46,7 +47,7 @@ function llamaShape(reader: RecipeReader, { layers, hidden, heads }: CoreSizes):
   const intermediate = reader.integer(
     prefixed(experts === undefined ? ['ffn_hidden_size'] : ['moe_ffn_hidden_size', 'ffn_hidden_size']),
   );
-  if (intermediate === undefined) reader.note('ffn_hidden_size is not set: 4 · hidden_size.');
+  if (intermediate === undefined) reader.note(l10n.t('ffn_hidden_size is not set: 4 · hidden_size.'));
   shape
     .set('hidden_size', hidden)
     .set('num_hidden_layers', layers)
@@ -85,11 +86,13 @@ function notePlainMlp(reader: RecipeReader): void {
   const gated = reader.boolean(prefixed(['swiglu', 'gated_linear_unit']))?.value === true;
   if (!gated && activation?.includes('glu') !== true) {
     reader.note(
-      'The MLP is not gated in this file, but counted as a gated one: its weights are counted too high.',
+      l10n.t(
+        'The MLP is not gated in this file, but counted as a gated one: its weights are counted too high.',
+      ),
     );
   }
   if (reader.text(prefixed(['normalization']))?.value.toLowerCase() !== 'rmsnorm') {
-    reader.note('The norms are no RMSNorm in this file: their biases are not counted.');
+    reader.note(l10n.t('The norms are no RMSNorm in this file: their biases are not counted.'));
   }
 }
 
@@ -127,7 +130,7 @@ function tokenizerOf(reader: RecipeReader): { entries: number; tokenizer: string
     .filter((value) => typeof value === 'string')
     .map((value) => value.slice(0, 200).toLowerCase())
     .join(' ');
-  if (/llama[-_ ]?3/.test(words)) return { entries: 128_256, tokenizer: 'the Llama 3 tokenizer' };
-  if (/llama|sentencepiece/.test(words)) return { entries: 32_000, tokenizer: 'the Llama tokenizer' };
-  return { entries: 50_257, tokenizer: 'the GPT-2 tokenizer' };
+  if (/llama[-_ ]?3/.test(words)) return { entries: 128_256, tokenizer: l10n.t('the Llama 3 tokenizer') };
+  if (/llama|sentencepiece/.test(words)) return { entries: 32_000, tokenizer: l10n.t('the Llama tokenizer') };
+  return { entries: 50_257, tokenizer: l10n.t('the GPT-2 tokenizer') };
 }

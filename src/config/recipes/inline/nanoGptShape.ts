@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RecipeReader } from '../recipeReader';
 import { ShapeDraft, type InlineModel } from './shapeDraft';
 
@@ -8,11 +9,13 @@ export function nanoGptShape(reader: RecipeReader): InlineModel | undefined {
   const vocabulary = reader.integer(['vocab_size']);
   if (vocabulary === undefined) {
     reader.note(
-      'The file has no vocab_size: 50,304, the 50,257 of the GPT-2 tokenizer padded to a multiple of 64.',
+      l10n.t(
+        'The file has no vocab_size: 50,304, the 50,257 of the GPT-2 tokenizer padded to a multiple of 64.',
+      ),
     );
   }
   if (reader.boolean(['bias'])?.value !== true) {
-    reader.note('nanoGPT leaves biases out unless bias is True; they are counted as GPT-2 has them.');
+    reader.note(l10n.t('nanoGPT leaves biases out unless bias is True; they are counted as GPT-2 has them.'));
   }
   return new ShapeDraft('gpt2', reader)
     .setOr('n_layer', reader.integer(['n_layer']), 12)

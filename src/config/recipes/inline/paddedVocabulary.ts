@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { formatInteger } from '../../../model/units';
 import type { Found, RecipeReader } from '../recipeReader';
 import { roundUp, type ShapeDraft } from './shapeDraft';
@@ -33,8 +34,13 @@ export function setPaddedVocabulary(
   const rows = roundUp(request.entries, divisor * tensor);
   const padding =
     rows === request.entries
-      ? `as ${request.tokenizer} has`
-      : `the ${formatInteger(request.entries)} of ${request.tokenizer} padded to a multiple of ${String(divisor * tensor)}`;
-  reader.note(`The file has no vocab_size: ${formatInteger(rows)}, ${padding}.`);
+      ? l10n.t('as {0} has', request.tokenizer)
+      : l10n.t(
+          'the {0} of {1} padded to a multiple of {2}',
+          formatInteger(request.entries),
+          request.tokenizer,
+          String(divisor * tensor),
+        );
+  reader.note(l10n.t('The file has no vocab_size: {0}, {1}.', formatInteger(rows), padding));
   shape.setOr('vocab_size', undefined, rows);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Optimizer } from '../../../model/recipe';
 
 export interface NamedOptimizer {
@@ -6,15 +7,20 @@ export interface NamedOptimizer {
   readonly difference?: string;
 }
 
-const IN_8_BIT_ONLY = 'its moments are in 8 bit, which is counted for AdamW only';
-const PROJECTED = 'its gradients are projected to a low rank, which is not counted';
+interface TableEntry {
+  readonly optimizer: Optimizer;
+  readonly difference?: () => string;
+}
+
+const in8BitOnly = (): string => l10n.t('its moments are in 8 bit, which is counted for AdamW only');
+const projected = (): string => l10n.t('its gradients are projected to a low rank, which is not counted');
 
 /**
  * Names in lower case without module, `_` and `-`. Transformers' `OptimizerNames`, torch.optim, bitsandbytes,
  * DeepSpeed, Megatron, NeMo, torchtitan. Paged optimizers have the state of the others, in memory that may
  * move to the host. bitsandbytes' plain names (`PagedAdamW`) keep it in 32 bit.
  */
-const table: ReadonlyMap<string, NamedOptimizer> = new Map<string, NamedOptimizer>([
+const table: ReadonlyMap<string, TableEntry> = new Map<string, TableEntry>([
   ...same('adamw', [
     'adam',
     'adamw',
@@ -56,9 +62,16 @@ const table: ReadonlyMap<string, NamedOptimizer> = new Map<string, NamedOptimize
   ...same('lion', ['lion', 'lion32bit', 'pagedlion', 'pagedlion32bit', 'fusedlion', 'lionpytorch']),
   ...same('sgd', ['sgd']),
   ...same('muon', ['muon', 'distmuon', 'muonwithauxadam']),
-  ...near('adamw', 'its state is in host memory, which is not told apart', ['cpuadam', 'deepspeedcpuadam']),
-  ...near('adamw', 'its own error terms are not counted', ['onebitadam', 'zerooneadam', 'onebitlamb']),
-  ...near('adamw', 'it has the same two moments', [
+  ...near('adamw', () => l10n.t('its state is in host memory, which is not told apart'), [
+    'cpuadam',
+    'deepspeedcpuadam',
+  ]),
+  ...near('adamw', () => l10n.t('its own error terms are not counted'), [
+    'onebitadam',
+    'zerooneadam',
+    'onebitlamb',
+  ]),
+  ...near('adamw', () => l10n.t('it has the same two moments'), [
     'lamb',
     'fusedlamb',
     'sophia',
@@ -66,38 +79,48 @@ const table: ReadonlyMap<string, NamedOptimizer> = new Map<string, NamedOptimize
     'sophiah',
     'novograd',
   ]),
-  ...near('adamw', 'its average of the weights is not counted', ['schedulefreeadamw', 'schedulefreeradam']),
-  ...near('adamw', 'a third moment is not counted', [
+  ...near('adamw', () => l10n.t('its average of the weights is not counted'), [
+    'schedulefreeadamw',
+    'schedulefreeradam',
+  ]),
+  ...near('adamw', () => l10n.t('a third moment is not counted'), [
     'ademamix',
     'pagedademamix',
     'ademamix32bit',
     'grokadamw',
     'adopt',
   ]),
-  ...near('adamw8bit', 'a third moment is not counted', ['ademamix8bit', 'pagedademamix8bit']),
-  ...near('adamw8bit', 'its moments are in 4 bit', ['adamw4bit', 'adamwtorch4bit', 'aoadamw4bit']),
-  ...near('adamw', 'its preconditioners are not counted', [
+  ...near('adamw8bit', () => l10n.t('a third moment is not counted'), ['ademamix8bit', 'pagedademamix8bit']),
+  ...near('adamw8bit', () => l10n.t('its moments are in 4 bit'), [
+    'adamw4bit',
+    'adamwtorch4bit',
+    'aoadamw4bit',
+  ]),
+  ...near('adamw', () => l10n.t('its preconditioners are not counted'), [
     'shampoo',
     'distributedshampoo',
     'soap',
     'kronpytorch',
   ]),
-  ...near('adamw', 'its second moment is one number a block', ['adammini', 'adamwmini']),
-  ...near('adamw', 'the widths of its moments can be set', ['adamwanyprecision', 'anyprecisionadamw']),
-  ...near('adamw', PROJECTED, [
+  ...near('adamw', () => l10n.t('its second moment is one number a block'), ['adammini', 'adamwmini']),
+  ...near('adamw', () => l10n.t('the widths of its moments can be set'), [
+    'adamwanyprecision',
+    'anyprecisionadamw',
+  ]),
+  ...near('adamw', projected, [
     'galoreadamw',
     'galoreadamwlayerwise',
     'apolloadamw',
     'apolloadamwlayerwise',
     'qgaloreadamw8bit',
   ]),
-  ...near('adamw8bit', PROJECTED, ['galoreadamw8bit', 'galoreadamw8bitlayerwise']),
-  ...near('adafactor', PROJECTED, ['galoreadafactor', 'galoreadafactorlayerwise']),
-  ...near('adafactor', 'it keeps factored moments and one more', ['came', 'camepytorch']),
-  ...near('lion', IN_8_BIT_ONLY, ['lion8bit', 'pagedlion8bit', 'lionbnb8bit']),
-  ...near('sgd', 'it keeps no state', ['lomo', 'adalomo', 'signsgd', 'schedulefreesgd']),
-  ...near('sgd', IN_8_BIT_ONLY, ['sgd8bit']),
-  ...near('sgdMomentum', 'it keeps one moment', [
+  ...near('adamw8bit', projected, ['galoreadamw8bit', 'galoreadamw8bitlayerwise']),
+  ...near('adafactor', projected, ['galoreadafactor', 'galoreadafactorlayerwise']),
+  ...near('adafactor', () => l10n.t('it keeps factored moments and one more'), ['came', 'camepytorch']),
+  ...near('lion', in8BitOnly, ['lion8bit', 'pagedlion8bit', 'lionbnb8bit']),
+  ...near('sgd', () => l10n.t('it keeps no state'), ['lomo', 'adalomo', 'signsgd', 'schedulefreesgd']),
+  ...near('sgd', in8BitOnly, ['sgd8bit']),
+  ...near('sgdMomentum', () => l10n.t('it keeps one moment'), [
     'rmsprop',
     'rmspropbnb',
     'adagrad',
@@ -105,23 +128,24 @@ const table: ReadonlyMap<string, NamedOptimizer> = new Map<string, NamedOptimize
     'tiger',
     'nesterov',
   ]),
-  ...near('sgdMomentum', IN_8_BIT_ONLY, ['rmsprop8bit', 'rmspropbnb8bit', 'adagrad8bit']),
+  ...near('sgdMomentum', in8BitOnly, ['rmsprop8bit', 'rmspropbnb8bit', 'adagrad8bit']),
 ]);
 
 /** The optimizer that a framework's name means, or the nearest whose state is told apart. */
 export function optimizerNamed(name: string): NamedOptimizer | undefined {
   const last = name.slice(name.lastIndexOf('.') + 1);
-  return table.get(last.toLowerCase().replace(/[\s_-]+/g, ''));
+  const known = table.get(last.toLowerCase().replace(/[\s_-]+/g, ''));
+  return known && { optimizer: known.optimizer, ...(known.difference && { difference: known.difference() }) };
 }
 
-function same(optimizer: Optimizer, names: readonly string[]): [string, NamedOptimizer][] {
+function same(optimizer: Optimizer, names: readonly string[]): [string, TableEntry][] {
   return names.map((name) => [name, { optimizer }]);
 }
 
 function near(
   optimizer: Optimizer,
-  difference: string,
+  difference: () => string,
   names: readonly string[],
-): [string, NamedOptimizer][] {
+): [string, TableEntry][] {
   return names.map((name) => [name, { optimizer, difference }]);
 }

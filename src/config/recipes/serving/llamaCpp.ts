@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { WeightFormat } from '../../../model/recipe';
 import { ggufFormatIn } from '../names/weightFormatNames';
 import { modelReference, type RecipeDraft, type RecipeFramework, type RecipeView } from '../recipeFramework';
@@ -41,7 +42,12 @@ function readLlamaCpp(reader: RecipeReader): RecipeDraft {
   const slots = reader.integer(['parallel', 'n_parallel']);
   if (slots !== undefined && slots.value > 1 && length !== undefined) {
     reader.note(
-      `"${length.path}" is shared by the ${String(slots.value)} slots of "${slots.path}": counted as one sequence.`,
+      l10n.t(
+        '"{0}" is shared by the {1} slots of "{2}": counted as one sequence.',
+        length.path,
+        String(slots.value),
+        slots.path,
+      ),
     );
   }
   const flash = reader.any(['flash_attn']);
@@ -61,7 +67,11 @@ function readCacheTypes(reader: RecipeReader): RecipeDraft['cacheDType'] {
   const values = reader.text(['cache_type_v', 'type_v'])?.value;
   if (keys !== undefined && values !== undefined && keys !== values) {
     reader.note(
-      `Keys are cached as ${keys.slice(0, 20)}, values as ${values.slice(0, 20)}: both are counted as keys.`,
+      l10n.t(
+        'Keys are cached as {0}, values as {1}: both are counted as keys.',
+        keys.slice(0, 20),
+        values.slice(0, 20),
+      ),
     );
   }
   return readCacheDType(reader, ['cache_type_k', 'type_k', 'cache_type_v', 'type_v']);
@@ -70,6 +80,7 @@ function readCacheTypes(reader: RecipeReader): RecipeDraft['cacheDType'] {
 function readFormat(reader: RecipeReader, name: string | undefined): WeightFormat | undefined {
   const format = name === undefined ? undefined : ggufFormatIn(name);
   return (
-    format && reader.rule('weightFormat', format, 'The name of the model says how its weights are stored.')
+    format &&
+    reader.rule('weightFormat', format, l10n.t('The name of the model says how its weights are stored.'))
   );
 }

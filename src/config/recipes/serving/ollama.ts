@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ggufFormatIn } from '../names/weightFormatNames';
 import { modelReference, type RecipeDraft, type RecipeFramework } from '../recipeFramework';
 import type { RecipeReader } from '../recipeReader';
@@ -29,13 +30,17 @@ function weightFormat(
   format: RecipeDraft['weightFormat'],
 ): RecipeDraft['weightFormat'] {
   if (format !== undefined) {
-    return reader.rule('weightFormat', format, 'The name of the model says how its weights are stored.');
+    return reader.rule(
+      'weightFormat',
+      format,
+      l10n.t('The name of the model says how its weights are stored.'),
+    );
   }
   // A path may be of any file; a tag of Ollama's library is 4 bit unless it says otherwise.
   if (/[\\]|^[./~]|\.gguf$|\.safetensors$/i.test(name)) return undefined;
   return reader.assume(
     'weightFormat',
     'q4_k',
-    'The tag names no quantisation: Q4_K_M, as in Ollama’s library.',
+    l10n.t('The tag names no quantisation: Q4_K_M, as in Ollama’s library.'),
   );
 }

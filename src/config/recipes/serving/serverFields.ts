@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Recipe, WeightFormat } from '../../../model/recipe';
 import { dtypeNamed } from '../../dtypeNames';
 import { cacheDtypeNamed } from '../names/cacheDtypeNames';
@@ -10,7 +11,7 @@ export function readServerDType(reader: RecipeReader): Recipe['dtype'] {
 }
 
 export function readCacheDType(reader: RecipeReader, paths: readonly string[]): Recipe['cacheDType'] {
-  return reader.take('cacheDType', reader.named(paths, cacheDtypeNamed, 'cache dtype'));
+  return reader.take('cacheDType', reader.named(paths, cacheDtypeNamed, l10n.t('cache dtype')));
 }
 
 /** How the weights are stored, where the name of the quantisation says it. */
@@ -26,7 +27,11 @@ export function readWeightFormat(
   if (format === undefined || format === null) {
     const name = found.value.slice(0, 40);
     reader.note(
-      `"${found.path}" is ${name}: which bits the weights have is up to the checkpoint; left aside.`,
+      l10n.t(
+        '"{0}" is {1}: which bits the weights have is up to the checkpoint; left aside.',
+        found.path,
+        name,
+      ),
     );
     return undefined;
   }

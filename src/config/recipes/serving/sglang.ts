@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { modelReference, type RecipeDraft, type RecipeFramework, type RecipeView } from '../recipeFramework';
 import type { RecipeReader } from '../recipeReader';
 import { countPresent, hasAny, textAt } from '../spelledField';
@@ -44,7 +45,7 @@ function readSglang(reader: RecipeReader): RecipeDraft {
     cachePageTokens: reader.take('cachePageTokens', reader.integer(['page_size'], 65_536)),
     maxSequences: reader.take('maxSequences', reader.integer(['max_running_requests'])),
     memoryShare: readMemoryShare(reader, ['mem_fraction_static']),
-    attention: reader.rule('attention', 'fused', 'SGLang uses fused attention.'),
+    attention: reader.rule('attention', 'fused', l10n.t('SGLang uses fused attention.')),
     parallelism: {
       data: reader.take('parallelism.data', data),
       tensor: reader.take('parallelism.tensor', reader.degree(['tp_size', 'tp', 'tensor_parallel_size'])),

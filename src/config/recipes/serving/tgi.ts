@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { WeightFormat } from '../../../model/recipe';
 import { modelReference, type RecipeDraft, type RecipeFramework, type RecipeView } from '../recipeFramework';
 import type { RecipeReader } from '../recipeReader';
@@ -42,7 +43,7 @@ function readTgi(reader: RecipeReader): RecipeDraft {
     cacheDType: readCacheDType(reader, ['kv_cache_dtype']),
     maxSequences: reader.take('maxSequences', reader.integer(['max_batch_size'])),
     memoryShare: readMemoryShare(reader, ['cuda_memory_fraction']),
-    attention: reader.rule('attention', 'fused', 'TGI uses fused attention.'),
+    attention: reader.rule('attention', 'fused', l10n.t('TGI uses fused attention.')),
     parallelism: { tensor: reader.take('parallelism.tensor', reader.degree(['num_shard'])) },
   };
 }

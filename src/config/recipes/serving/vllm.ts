@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   modelReference,
   type ParallelismDraft,
@@ -49,7 +50,7 @@ function readVllm(reader: RecipeReader): RecipeDraft {
     cachePageTokens: reader.take('cachePageTokens', reader.integer(['block_size'], 65_536)),
     maxSequences: reader.take('maxSequences', reader.integer(['max_num_seqs'])),
     memoryShare: readMemoryShare(reader, ['gpu_memory_utilization']),
-    attention: reader.rule('attention', 'fused', 'vLLM uses fused attention.'),
+    attention: reader.rule('attention', 'fused', l10n.t('vLLM uses fused attention.')),
     parallelism: readDegrees(reader),
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LoraSpec, WeightFormat } from '../../../model/recipe';
 import type { Found, RecipeReader } from '../recipeReader';
 
@@ -22,7 +23,11 @@ export function readLora(reader: RecipeReader, names: AdapterNames, baseFormat: 
     reader.assume(
       'lora.rank',
       names.defaultRank,
-      `${names.rank[0] ?? 'The rank'} is not set: rank ${String(names.defaultRank)}, the default.`,
+      l10n.t(
+        '{0} is not set: rank {1}, the default.',
+        names.rank[0] ?? l10n.t('The rank'),
+        String(names.defaultRank),
+      ),
     );
   return { rank, targets: readTargets(reader, names), baseFormat };
 }
@@ -49,7 +54,11 @@ function patternTargets(reader: RecipeReader, found: Found<readonly string[]>): 
       .match(/[a-z]+_proj|fc[12]|c_attn|c_proj|c_fc|query_key_value|dense_\w+/g) ?? [];
   const targets = words.length > 0 ? [...new Set<string>(words)] : ('all-linear' as const);
   reader.note(
-    `"${found.path}" is a pattern: the adapters are counted on ${targets === 'all-linear' ? 'every linear layer' : targets.join(', ')}.`,
+    l10n.t(
+      '"{0}" is a pattern: the adapters are counted on {1}.',
+      found.path,
+      targets === 'all-linear' ? l10n.t('every linear layer') : targets.join(', '),
+    ),
   );
   return reader.take('lora.targets', { ...found, value: targets }) ?? targets;
 }
@@ -58,11 +67,11 @@ function defaultTargets(
   reader: RecipeReader,
   { defaultTargets: targets, targets: paths }: AdapterNames,
 ): LoraSpec['targets'] {
-  const names = targets === 'all-linear' ? 'every linear layer' : targets.join(' and ');
+  const names = targets === 'all-linear' ? l10n.t('every linear layer') : targets.join(l10n.t(' and '));
   return reader.assume(
     'lora.targets',
     targets,
-    `${paths[0] ?? 'The target'} is not set: adapters on ${names}, the default.`,
+    l10n.t('{0} is not set: adapters on {1}, the default.', paths[0] ?? l10n.t('The target'), names),
   );
 }
 

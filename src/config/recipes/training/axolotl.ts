@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LoraSpec, Parallelism, Recipe, WeightFormat } from '../../../model/recipe';
 import { modelReference, type RecipeDraft, type RecipeFramework } from '../recipeFramework';
 import type { RecipeReader } from '../recipeReader';
@@ -61,8 +62,8 @@ function readPrecision(reader: RecipeReader): Pick<RecipeDraft, 'dtype' | 'maste
   if (dtype === undefined || dtype === 'float32') return { dtype };
   const keeps = reader.field('deepspeed') !== undefined;
   const rule = keeps
-    ? 'DeepSpeed keeps a float32 copy of 16-bit weights.'
-    : 'axolotl loads the weights in 16 bits and keeps no float32 copy.';
+    ? l10n.t('DeepSpeed keeps a float32 copy of 16-bit weights.')
+    : l10n.t('axolotl loads the weights in 16 bits and keeps no float32 copy.');
   return { dtype, masterWeights: reader.rule('masterWeights', keeps, rule) };
 }
 
@@ -74,7 +75,7 @@ function readDType(reader: RecipeReader): Recipe['dtype'] {
   if (named !== undefined) return named;
   const automatic = ['bf16', 'bfloat16'].some((path) => reader.field(path)?.value() === 'auto');
   return automatic
-    ? reader.assume('dtype', 'bfloat16', 'bf16 is auto: bfloat16, as on any device that has it.')
+    ? reader.assume('dtype', 'bfloat16', l10n.t('bf16 is auto: bfloat16, as on any device that has it.'))
     : undefined;
 }
 
@@ -84,7 +85,10 @@ function readAdapter(reader: RecipeReader): LoraSpec | undefined {
   const kind = adapter.value.toLowerCase();
   if (kind !== 'lora' && kind !== 'qlora') {
     reader.note(
-      `"adapter" is "${adapter.value.slice(0, 40)}", which is not counted: only lora and qlora are.`,
+      l10n.t(
+        '"adapter" is "{0}", which is not counted: only lora and qlora are.',
+        adapter.value.slice(0, 40),
+      ),
     );
     return undefined;
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Recipe } from '../../../model/recipe';
 import type { RecipeDraft, RecipeFramework } from '../recipeFramework';
 import type { RecipeReader } from '../recipeReader';
@@ -6,7 +7,7 @@ import { readOptimizer } from './readOptimizer';
 import { readZeroStage } from './zeroStage';
 
 /** The rule of its 16-bit training (Rajbhandari et al. 2020 §3.1). */
-export const FLOAT32_BESIDE = 'DeepSpeed keeps float32 weights beside 16-bit ones.';
+export const float32Beside = (): string => l10n.t('DeepSpeed keeps float32 weights beside 16-bit ones.');
 
 /** DeepSpeed's JSON (deepspeed.ai/docs/config-json). It names no model and no sequence length. */
 export const deepspeed: RecipeFramework = {
@@ -54,7 +55,7 @@ function readPrecision(
     masterWeights:
       dtype === undefined || dtype === 'float32'
         ? undefined
-        : reader.rule('masterWeights', true, FLOAT32_BESIDE),
+        : reader.rule('masterWeights', true, float32Beside()),
     float32Gradients: reader.takeAs('float32Gradients', width, (name) => /^(?:fp32|float32)$/i.test(name)),
   };
 }

@@ -1,9 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import type { Recipe } from '../../../model/recipe';
 import { dtypeNamed } from '../../dtypeNames';
 import type { RecipeDraft, RecipeFramework, RecipeView } from '../recipeFramework';
 import type { RecipeReader } from '../recipeReader';
 import { countPresent, hasAny } from '../spelledField';
-import { FLOAT32_BESIDE, readDeepspeed } from './deepspeed';
+import { float32Beside, readDeepspeed } from './deepspeed';
 
 const own = [
   'pipe_parallel_size',
@@ -58,16 +59,18 @@ function readPipeline(reader: RecipeReader): number | undefined {
 
 /** The newer key in place of DeepSpeed's `fp16` and `bf16`. */
 function readPlainPrecision(reader: RecipeReader): Pick<RecipeDraft, 'dtype' | 'masterWeights'> {
-  const dtype = reader.take('dtype', reader.named(['precision'], dtypeNamed, 'precision'));
+  const dtype = reader.take('dtype', reader.named(['precision'], dtypeNamed, l10n.t('precision')));
   if (dtype === undefined || dtype === 'float32') return { dtype };
-  return { dtype, masterWeights: reader.rule('masterWeights', true, FLOAT32_BESIDE) };
+  return { dtype, masterWeights: reader.rule('masterWeights', true, float32Beside()) };
 }
 
 function readRecomputation(reader: RecipeReader): Recipe['recomputation'] {
   const on = reader.boolean(['checkpoint_activations']);
   const every = reader.integer(['checkpoint_num_layers'])?.value ?? 1;
   if (on?.value === true && every > 1) {
-    reader.note(`checkpoint_num_layers is ${String(every)}: counted as if every layer kept its input.`);
+    reader.note(
+      l10n.t('checkpoint_num_layers is {0}: counted as if every layer kept its input.', String(every)),
+    );
   }
   return reader.takeAs('recomputation', on, (value) => (value ? 'full' : 'none'));
 }
@@ -80,7 +83,7 @@ function readAttention(reader: RecipeReader): Recipe['attention'] {
   if (kinds.length === 0) return undefined;
   const fused = kinds.filter((kind) => kind === 'flash').length;
   if (fused > 0 && fused < kinds.length) {
-    reader.note('attention_config mixes kinds of attention: counted as fused in all layers.');
+    reader.note(l10n.t('attention_config mixes kinds of attention: counted as fused in all layers.'));
   }
   return reader.takeAs('attention', found, () => (fused > 0 ? 'fused' : 'naive'));
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Recipe } from '../../../model/recipe';
 import { dtypeNamed } from '../../dtypeNames';
 import { attentionNamed } from '../names/attentionNames';
@@ -68,7 +69,11 @@ export function readGradientCheckpointing(
   const found = reader.any(paths);
   if (typeof found?.value === 'string' && ['unsloth', 'offload', 'offload_disk'].includes(found.value)) {
     reader.note(
-      `"${found.path}" is "${found.value}": counted as full recomputation; what is offloaded stays counted.`,
+      l10n.t(
+        '"{0}" is "{1}": counted as full recomputation; what is offloaded stays counted.',
+        found.path,
+        found.value,
+      ),
     );
     return reader.takeAs('recomputation', found, () => 'full' as const);
   }
@@ -83,7 +88,7 @@ export function readAttentionKernel(
   namePaths: readonly string[],
   flagPaths: readonly string[],
 ): Recipe['attention'] {
-  const named = reader.named(namePaths, attentionNamed, 'attention implementation');
+  const named = reader.named(namePaths, attentionNamed, l10n.t('attention implementation'));
   if (named !== undefined) return reader.take('attention', named);
   const on = flagPaths.map((path) => reader.boolean([path])).find((flag) => flag?.value === true);
   return reader.takeAs('attention', on, () => 'fused' as const);

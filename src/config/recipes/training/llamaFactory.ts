@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LoraSpec, Recipe, WeightFormat } from '../../../model/recipe';
 import { modelReference, type RecipeDraft, type RecipeFramework } from '../recipeFramework';
 import type { RecipeReader } from '../recipeReader';
@@ -46,23 +47,27 @@ function readPrecision(reader: RecipeReader): Pick<RecipeDraft, 'dtype' | 'maste
   }
   const dtype = readFlagDType(reader, { bf16: 'bf16', fp16: 'fp16' });
   if (dtype === undefined || dtype === 'float32') return { dtype };
-  const rule = 'LLaMA-Factory keeps trained weights in float32 unless pure_bf16 is set.';
+  const rule = l10n.t('LLaMA-Factory keeps trained weights in float32 unless pure_bf16 is set.');
   return { dtype, masterWeights: reader.rule('masterWeights', true, rule) };
 }
 
 function readRecomputation(reader: RecipeReader): Recipe['recomputation'] {
   const off = reader.boolean(['disable_gradient_checkpointing']);
   if (off !== undefined) return reader.takeAs('recomputation', off, (value) => (value ? 'none' : 'full'));
-  return reader.rule('recomputation', 'full', 'LLaMA-Factory recomputes every layer unless told otherwise.');
+  return reader.rule(
+    'recomputation',
+    'full',
+    l10n.t('LLaMA-Factory recomputes every layer unless told otherwise.'),
+  );
 }
 
 function readAdapter(reader: RecipeReader): LoraSpec | undefined {
   const type = reader.text(['finetuning_type']);
   const kind = type?.value.toLowerCase() ?? 'lora';
-  if (type === undefined) reader.note('finetuning_type is not set: lora, the default.');
+  if (type === undefined) reader.note(l10n.t('finetuning_type is not set: lora, the default.'));
   if (kind === 'full') return undefined;
   if (kind !== 'lora') {
-    reader.note(`"finetuning_type" is "${kind.slice(0, 40)}": counted as full training.`);
+    reader.note(l10n.t('"finetuning_type" is "{0}": counted as full training.', kind.slice(0, 40)));
     return undefined;
   }
   return readLora(
@@ -85,7 +90,7 @@ function baseFormat(reader: RecipeReader): WeightFormat {
   const nested = reader.boolean(['double_quantization'])?.value ?? true;
   const four = nested ? ('nf4-double' as const) : ('nf4' as const);
   if (bits.value !== 4 && bits.value !== 8) {
-    reader.note(`"${bits.path}" is ${String(bits.value)}: counted as 4 bit.`);
+    reader.note(l10n.t('"{0}" is {1}: counted as 4 bit.', bits.path, String(bits.value)));
   }
   return (
     reader.take('lora.baseFormat', { ...bits, value: bits.value === 8 ? ('int8' as const) : four }) ?? 'none'

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LoraSpec, Recipe } from '../../../model/recipe';
 import {
   modelReference,
@@ -80,13 +81,17 @@ function readPrecision(
   const gradients = reader.boolean(prefixed(['accumulate_allreduce_grads_in_fp32', 'grad_reduce_in_fp32']));
   return {
     dtype,
-    masterWeights: reader.rule('masterWeights', true, 'Megatron keeps float32 weights beside 16-bit ones.'),
+    masterWeights: reader.rule(
+      'masterWeights',
+      true,
+      l10n.t('Megatron keeps float32 weights beside 16-bit ones.'),
+    ),
     float32Gradients:
       reader.take('float32Gradients', gradients) ??
       reader.rule(
         'float32Gradients',
         dtype === 'bfloat16',
-        'Megatron sums gradients in float32 with bfloat16.',
+        l10n.t('Megatron sums gradients in float32 with bfloat16.'),
       ),
   };
 }
@@ -109,12 +114,12 @@ function readRecomputation(reader: RecipeReader): Recipe['recomputation'] {
     return reader.take('recomputation', off);
   }
   if (granularity.value !== 'full' && granularity.value !== 'selective') {
-    reader.note(`"${granularity.path}" is neither selective nor full: left aside.`);
+    reader.note(l10n.t('"{0}" is neither selective nor full: left aside.', granularity.path));
     return undefined;
   }
   const method = reader.text(prefixed(['activations_checkpoint_method', 'recompute_method']))?.value;
   if (granularity.value === 'full' && method === 'block') {
-    reader.note('The method is block: some layers are recomputed, but all are counted so.');
+    reader.note(l10n.t('The method is block: some layers are recomputed, but all are counted so.'));
   }
   return reader.take('recomputation', { ...granularity, value: granularity.value });
 }

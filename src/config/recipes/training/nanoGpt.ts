@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dtypeNamed } from '../../dtypeNames';
 import type { RecipeDraft, RecipeFramework, RecipeView } from '../recipeFramework';
 import type { RecipeReader } from '../recipeReader';
@@ -38,11 +39,13 @@ function isNanoGpt({ fields, format }: Pick<RecipeView, 'fields' | 'format'>): b
 function readNanoGpt(reader: RecipeReader): RecipeDraft {
   const accumulation = reader.integer(['gradient_accumulation_steps']);
   if (accumulation !== undefined) {
-    reader.note('nanoGPT divides gradient_accumulation_steps by the number of devices: counted as on one.');
+    reader.note(
+      l10n.t('nanoGPT divides gradient_accumulation_steps by the number of devices: counted as on one.'),
+    );
   }
   const dtype =
     reader.take('dtype', reader.named(['dtype'], dtypeNamed, 'dtype')) ??
-    reader.rule('dtype', 'bfloat16' as const, 'nanoGPT computes in bfloat16 where the device can.');
+    reader.rule('dtype', 'bfloat16' as const, l10n.t('nanoGPT computes in bfloat16 where the device can.'));
   return {
     model: readPretrained(reader),
     sequenceLength: reader.take('sequenceLength', reader.tokens(['block_size'])),
@@ -50,14 +53,14 @@ function readNanoGpt(reader: RecipeReader): RecipeDraft {
     accumulation: reader.take('accumulation', accumulation),
     dtype,
     ...(dtype === 'float32' ? {} : autocast(reader)),
-    optimizer: reader.rule('optimizer', 'adamw', 'nanoGPT trains with AdamW.'),
-    recomputation: reader.rule('recomputation', 'none', 'nanoGPT recomputes nothing.'),
-    attention: reader.rule('attention', 'fused', 'nanoGPT uses PyTorch’s fused attention.'),
+    optimizer: reader.rule('optimizer', 'adamw', l10n.t('nanoGPT trains with AdamW.')),
+    recomputation: reader.rule('recomputation', 'none', l10n.t('nanoGPT recomputes nothing.')),
+    attention: reader.rule('attention', 'fused', l10n.t('nanoGPT uses PyTorch’s fused attention.')),
   };
 }
 
 function autocast(reader: RecipeReader): Pick<RecipeDraft, 'masterWeights' | 'float32Gradients'> {
-  const rule = 'nanoGPT keeps weights and gradients in float32 beside 16-bit computation.';
+  const rule = l10n.t('nanoGPT keeps weights and gradients in float32 beside 16-bit computation.');
   return {
     masterWeights: reader.rule('masterWeights', true, rule),
     float32Gradients: reader.rule('float32Gradients', true, rule),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { modelReference, type RecipeDraft, type RecipeFramework } from '../recipeFramework';
 import type { RecipeReader } from '../recipeReader';
 import { everyLinearWords, readLora } from './adapter';
@@ -14,7 +15,7 @@ function readAdapterConfig(reader: RecipeReader): RecipeDraft {
   const model = modelReference(reader, ['base_model_name_or_path'], ['revision']);
   const kind = reader.text(['peft_type'])?.value ?? '';
   if (kind.toUpperCase() !== 'LORA') {
-    reader.note(`peft_type is "${kind.slice(0, 40)}": adapters other than LoRA are not counted.`);
+    reader.note(l10n.t('peft_type is "{0}": adapters other than LoRA are not counted.', kind.slice(0, 40)));
     return { model };
   }
   const lora = readLora(
@@ -29,19 +30,22 @@ function readAdapterConfig(reader: RecipeReader): RecipeDraft {
     'none',
   );
   for (const { key, what } of leftOut) {
-    if (isSet(reader.any([key])?.value)) reader.note(`${key}: ${what}.`);
+    if (isSet(reader.any([key])?.value)) reader.note(l10n.t('{0}: {1}.', key, what()));
   }
   return { model, lora };
 }
 
 const leftOut = [
-  { key: 'rank_pattern', what: 'modules with a rank of their own are counted with r' },
-  { key: 'modules_to_save', what: 'modules that are trained in full beside the adapters are not counted' },
+  { key: 'rank_pattern', what: () => l10n.t('modules with a rank of their own are counted with r') },
+  {
+    key: 'modules_to_save',
+    what: () => l10n.t('modules that are trained in full beside the adapters are not counted'),
+  },
   {
     key: 'layers_to_transform',
-    what: 'the adapters are counted in every layer, not in the listed ones alone',
+    what: () => l10n.t('the adapters are counted in every layer, not in the listed ones alone'),
   },
-  { key: 'use_dora', what: 'the magnitudes that DoRA learns are not counted' },
+  { key: 'use_dora', what: () => l10n.t('the magnitudes that DoRA learns are not counted') },
 ] as const;
 
 function isSet(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Recipe } from '../../../model/recipe';
 import { dtypeNamed } from '../../dtypeNames';
 import type { ParallelismDraft, RecipeDraft, RecipeFramework } from '../recipeFramework';
@@ -30,7 +31,7 @@ function readTorchtitan(reader: RecipeReader): RecipeDraft {
     ...readPrecision(reader, sharded),
     optimizer: readOptimizer(reader, ['optimizer.name']),
     recomputation: readRecomputation(reader),
-    attention: reader.rule('attention', 'fused', 'torchtitan uses PyTorch’s fused attention.'),
+    attention: reader.rule('attention', 'fused', l10n.t('torchtitan uses PyTorch’s fused attention.')),
     parallelism,
   };
 }
@@ -54,7 +55,10 @@ function readModelReference(reader: RecipeReader): Recipe['model'] {
   const assets = reader.text(['model.hf_assets_path']);
   if (flavor?.value.startsWith('debug') === true) {
     reader.note(
-      `"model.flavor" is ${flavor.value.slice(0, 40)}, a small model for tests whose sizes are in torchtitan's code.`,
+      l10n.t(
+        '"model.flavor" is {0}, a small model for tests whose sizes are in torchtitan\'s code.',
+        flavor.value.slice(0, 40),
+      ),
     );
     return undefined;
   }
@@ -95,10 +99,10 @@ function readPrecision(
   const dtype =
     reader.take('dtype', mixed) ??
     (sharded
-      ? reader.rule('dtype', 'bfloat16', 'torchtitan computes in bfloat16 unless told otherwise.')
+      ? reader.rule('dtype', 'bfloat16', l10n.t('torchtitan computes in bfloat16 unless told otherwise.'))
       : undefined);
   if (dtype === undefined || dtype === 'float32') return { dtype };
-  const rule = 'torchtitan keeps weights and gradients in float32 beside 16-bit computation.';
+  const rule = l10n.t('torchtitan keeps weights and gradients in float32 beside 16-bit computation.');
   return {
     dtype,
     masterWeights: reader.rule('masterWeights', true, rule),
@@ -112,8 +116,10 @@ function readRecomputation(reader: RecipeReader): Recipe['recomputation'] {
   if (mode.value === 'none' || mode.value === 'full')
     return reader.take('recomputation', { ...mode, value: mode.value });
   reader.note(
-    `"activation_checkpoint.mode" is ${mode.value.slice(0, 40)}: torchtitan keeps every second matrix product; ` +
-      'counted as selective recomputation of attention only.',
+    l10n.t(
+      '"activation_checkpoint.mode" is {0}: torchtitan keeps every second matrix product; counted as selective recomputation of attention only.',
+      mode.value.slice(0, 40),
+    ),
   );
   return reader.takeAs('recomputation', mode, () => 'selective');
 }
@@ -127,7 +133,9 @@ function readDegrees(reader: RecipeReader): ParallelismDraft {
   const tensor = degree('tensor_parallel_degree');
   const context = degree('context_parallel_degree');
   if (replicate > 1) {
-    reader.note('Weights are sharded within a replica only: counted as if over all data-parallel devices.');
+    reader.note(
+      l10n.t('Weights are sharded within a replica only: counted as if over all data-parallel devices.'),
+    );
   }
   return {
     data: reader.takeAs('parallelism.data', shard, (value) => value * replicate),
@@ -149,6 +157,6 @@ function readStage(reader: RecipeReader, shard: Found<number> | undefined): Para
   return reader.rule(
     'parallelism.zeroStage',
     3,
-    'torchtitan shards with FSDP over the devices that are left.',
+    l10n.t('torchtitan shards with FSDP over the devices that are left.'),
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LoraSpec, Recipe } from '../../../model/recipe';
 import { dtypeNamed } from '../../dtypeNames';
 import { modelReference, type RecipeDraft, type RecipeFramework } from '../recipeFramework';
@@ -23,7 +24,9 @@ function readTorchtune(reader: RecipeReader): RecipeDraft {
   const dtype = reader.named(['dtype'], dtypeNamed, 'dtype');
   if (reader.boolean(['optimizer_in_bwd'])?.value === true) {
     reader.note(
-      'optimizer_in_bwd frees each gradient once it is used: gradients are counted as if all were kept.',
+      l10n.t(
+        'optimizer_in_bwd frees each gradient once it is used: gradients are counted as if all were kept.',
+      ),
     );
   }
   const low = dtype === undefined || dtype.value === 'float32' ? undefined : dtype;
@@ -42,7 +45,7 @@ function readTorchtune(reader: RecipeReader): RecipeDraft {
     optimizer: readOptimizer(reader, ['optimizer._component_'], ['optimizer.momentum']),
     lora: builder === undefined ? undefined : readAdapter(reader, builder),
     recomputation: readRecomputation(reader),
-    attention: reader.rule('attention', 'fused', 'torchtune uses PyTorch’s fused attention.'),
+    attention: reader.rule('attention', 'fused', l10n.t('torchtune uses PyTorch’s fused attention.')),
     parallelism: {
       tensor: reader.take('parallelism.tensor', reader.degree(['tensor_parallel_dim'])),
       context: reader.take('parallelism.context', reader.degree(['context_parallel_dim'])),
@@ -65,7 +68,9 @@ function readRecomputation(reader: RecipeReader): Recipe['recomputation'] {
   const full = reader.boolean(['enable_activation_checkpointing']);
   const selective = reader.any(['ac_mode']);
   if (selective?.value === 'selective') {
-    reader.note('ac_mode recomputes some layers or operations of torchtune’s choice: counted as selective.');
+    reader.note(
+      l10n.t('ac_mode recomputes some layers or operations of torchtune’s choice: counted as selective.'),
+    );
     return reader.takeAs('recomputation', selective, () => 'selective');
   }
   return reader.takeAs('recomputation', full, (on) => (on ? 'full' : 'none'));
@@ -97,10 +102,14 @@ function readAdapter(reader: RecipeReader, builder: TorchtuneBuilder): LoraSpec 
   if (reader.boolean(['model.apply_lora_to_output'])?.value === true) targets.push('lm_head');
   const rank =
     reader.take('lora.rank', reader.integer(['model.lora_rank'], 65_536)) ??
-    reader.assume('lora.rank', 8, 'model.lora_rank is not set: rank 8, the default.');
+    reader.assume('lora.rank', 8, l10n.t('model.lora_rank is not set: rank 8, the default.'));
   const quantised = builder.adapter === 'qlora' || reader.boolean(['model.quantize_base'])?.value === true;
   if (targets.length === 0) {
-    reader.assume('lora.targets', [], 'model.lora_attn_modules is not set: q_proj and v_proj are assumed.');
+    reader.assume(
+      'lora.targets',
+      [],
+      l10n.t('model.lora_attn_modules is not set: q_proj and v_proj are assumed.'),
+    );
     targets.push('q_proj', 'v_proj');
   }
   if (!quantised) return { rank, targets, baseFormat: 'none' };
@@ -108,7 +117,7 @@ function readAdapter(reader: RecipeReader, builder: TorchtuneBuilder): LoraSpec 
   reader.rule(
     'lora.baseFormat',
     'nf4-double',
-    'The builder stores frozen weights as NF4 with quantised scales.',
+    l10n.t('The builder stores frozen weights as NF4 with quantised scales.'),
   );
   return { rank, targets, baseFormat: 'nf4-double' };
 }

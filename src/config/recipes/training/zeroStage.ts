@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Parallelism } from '../../../model/recipe';
 import type { RecipeReader } from '../recipeReader';
 
@@ -11,7 +12,7 @@ export function readZeroStage(reader: RecipeReader, paths: readonly string[]): S
   if (stage === undefined) return undefined;
   const whole = wholeStage(stage.value);
   if (whole !== undefined) return reader.take(PROPERTY, { ...stage, value: whole });
-  reader.note(`"${stage.path}" is ${String(stage.value)}, no stage of ZeRO: left aside.`);
+  reader.note(l10n.t('"{0}" is {1}, no stage of ZeRO: left aside.', stage.path, String(stage.value)));
   return undefined;
 }
 
@@ -29,11 +30,13 @@ export function readDeepspeedReference(reader: RecipeReader, path: string): Stag
     file.value,
   )?.[1];
   if (digit === undefined) {
-    reader.note(`"${path}" names a DeepSpeed config that is not opened: its ZeRO stage is not known.`);
+    reader.note(
+      l10n.t('"{0}" names a DeepSpeed config that is not opened: its ZeRO stage is not known.', path),
+    );
     return undefined;
   }
   const stage = wholeStage(Number(digit)) ?? 0;
-  reader.note(`ZeRO stage ${digit} by the name of the file that "${path}" gives.`);
+  reader.note(l10n.t('ZeRO stage {0} by the name of the file that "{1}" gives.', digit, path));
   return reader.take(PROPERTY, { ...file, value: stage });
 }
 
@@ -59,17 +62,25 @@ const strategies: ReadonlyMap<string, Stage> = new Map<string, Stage>([
 export function readFsdpConfig(reader: RecipeReader, path: string): Stage | undefined {
   if ((reader.field(path)?.children().size ?? 0) === 0) return undefined;
   const strategyPaths = [`${path}.fsdp_sharding_strategy`, `${path}.sharding_strategy`];
-  const strategy = reader.named(strategyPaths, (name) => strategies.get(name.toUpperCase()), 'strategy');
+  const strategy = reader.named(
+    strategyPaths,
+    (name) => strategies.get(name.toUpperCase()),
+    l10n.t('strategy'),
+  );
   if (strategy !== undefined) {
     if (/HYBRID|[45]/i.test(String(strategy.written))) {
       reader.note(
-        `"${strategy.path}" shards within a node only: counted as if over all data-parallel devices.`,
+        l10n.t(
+          '"{0}" shards within a node only: counted as if over all data-parallel devices.',
+          strategy.path,
+        ),
       );
     }
     return reader.take(PROPERTY, strategy);
   }
   const again = reader.any([`${path}.fsdp_reshard_after_forward`, `${path}.reshard_after_forward`]);
-  if (again === undefined) return reader.rule(PROPERTY, 3, 'FSDP shards everything unless told otherwise.');
+  if (again === undefined)
+    return reader.rule(PROPERTY, 3, l10n.t('FSDP shards everything unless told otherwise.'));
   const name = String(again.value).toUpperCase();
   const stage = strategies.get(name) ?? (name === 'FALSE' ? 2 : 3);
   return reader.take(PROPERTY, { ...again, value: stage });

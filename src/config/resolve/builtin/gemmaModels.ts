@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { everyNthFull, model, type BuiltinModel } from './builtinModel';
 
 const gemma2 = {
@@ -17,7 +18,8 @@ const gemma3 = {
   sliding_window: 1024,
   tie_word_embeddings: true,
 };
-const remark = 'It is the language model alone: the vision tower and its projector are left out.';
+const languageModelAlone = (): string =>
+  l10n.t('It is the language model alone: the vision tower and its projector are left out.');
 
 /** Gemma 2, where every second layer is windowed, and Gemma 3, where five of six are. */
 export const gemmaModels: readonly BuiltinModel[] = [
@@ -50,7 +52,9 @@ export const gemmaModels: readonly BuiltinModel[] = [
       head_dim: 256,
       layer_types: everyNthFull(34, 6),
     }),
-    remark,
+    get remark() {
+      return languageModelAlone();
+    },
   },
   {
     ...model('google/gemma-3-12b-pt', [3840, 48, 16, 8, 15360], {
@@ -58,7 +62,9 @@ export const gemmaModels: readonly BuiltinModel[] = [
       head_dim: 256,
       layer_types: everyNthFull(48, 6),
     }),
-    remark,
+    get remark() {
+      return languageModelAlone();
+    },
   },
   {
     ...model('google/gemma-3-27b-pt', [5376, 62, 32, 16, 21504], {
@@ -66,6 +72,8 @@ export const gemmaModels: readonly BuiltinModel[] = [
       head_dim: 128,
       layer_types: everyNthFull(62, 6),
     }),
-    remark,
+    get remark() {
+      return languageModelAlone();
+    },
   },
 ];
