@@ -1,22 +1,18 @@
 import * as vscode from 'vscode';
-import type { ConfigReading } from '../config/readConfig';
-import { declaredScenario, withConditions } from '../config/scenario';
-import type { ModelSpec } from '../model/modelSpec';
+import { declaredScenario } from '../config/scenario';
 import { parseSequenceLength } from '../model/sequenceLength';
-import type { Report, ReportSource } from '../report/report';
-import { storedWeightsSentences } from '../report/storedWeightsSection';
+import type { Report } from '../report/report';
+import { parseConfigArgument } from './configArgument';
 import { openConfigDocument } from './configDocument';
-import type { ConfigDocument } from './configDocument';
 import { estimateReport } from './estimateReport';
-import { loadConfigReader } from './loadConfigReader';
+import { interpretConfig, type InterpretedConfig } from './interpretConfig';
 import type { Log } from './log';
 import { sourceUri } from './openSource';
-import type { ProfileRequest, ProfileSession } from './profileSession';
+import { profileRequest } from './profileRequest';
+import type { ProfileSession } from './profileSession';
 import type { ReportPanel } from './reportPanel';
 import { runObstacle } from './runObstacle';
 import type { RunObstacle } from './runObstacle';
-import { readContextOf } from './readContext';
-import { readSettings } from './settings';
 import { showProblem } from './showProblem';
 
 /** From `Profile Attention` to the report: reads the config, opens the panel, runs. */
@@ -33,7 +29,7 @@ export class ProfileCommand {
   ) {}
 
   /**
-   * Profiles the config that `argument` (a Uri) or the active editor names, at `sequenceLength` tokens, or at
+   * Profiles the config that `argument` (a Uri, or `{ uri }`) or the active editor names, at `sequenceLength` tokens, or at
    * the length that the config declares. Resolves with the final report; undefined when there was none to
    * make, which the user has been told.
    */
@@ -41,8 +37,13 @@ export class ProfileCommand {
     return this.attempt(argument, (config) => this.run(config, sequenceLength));
   }
 
-  /** Asks for the length first. Resolves with undefined when the question was dismissed. */
+  /**
+   * The same at the length that `argument` names, `{ uri, sequenceLength }`; of any other argument it asks for the
+   * length first. Resolves with undefined when the question was dismissed.
+   */
   public async profileAtLength(argument: unknown): Promise<Report | undefined> {
+    const { sequenceLength } = parseConfigArgument(argument);
+    if (sequenceLength !== undefined) return this.profile(argument, sequenceLength);
     return this.attempt(argument, async (config) => {
       const length = await askLength(declaredScenario(config.model, config.reading.recipe).sequenceLength);
       return length === undefined ? undefined : this.run(await this.readAnew(config.document.uri), length);
@@ -51,13 +52,16 @@ export class ProfileCommand {
 
   private async attempt(
     argument: unknown,
-    act: (config: Config) => Promise<Report | undefined>,
+    act: (config: InterpretedConfig) => Promise<Report | undefined>,
   ): Promise<Report | undefined> {
     let uri: vscode.Uri | undefined;
     try {
-      const document = await openConfigDocument(argument, sourceUri(this.session.report));
+      const document = await openConfigDocument(
+        parseConfigArgument(argument).uri,
+        sourceUri(this.session.report),
+      );
       uri = document.uri;
-      return await act(await interpret(document, this.downloads));
+      return await act(await interpretConfig(document, this.downloads));
     } catch (error) {
       showProblem(error, uri, this.log);
       return undefined;
@@ -65,10 +69,14 @@ export class ProfileCommand {
   }
 
   /** `config` is read anew after each question: the user may have edited it meanwhile. */
-  private async run(config: Config, sequenceLength: number | undefined): Promise<Report | undefined> {
+  private async run(
+    config: InterpretedConfig,
+    sequenceLength: number | undefined,
+  ): Promise<Report | undefined> {
+    const asked = sequenceLength === undefined ? {} : { sequenceLength };
     const obstacle = await runObstacle(this.extensionPath);
     if (obstacle) {
-      const report = estimateReport(profileRequest(config, sequenceLength), obstacle.error);
+      const report = estimateReport(profileRequest(config, asked), obstacle.error);
       this.session.publish(report);
       this.panel.show(report);
       void this.tellObstacle(obstacle);
@@ -85,7 +93,7 @@ export class ProfileCommand {
       this.panel.show(report);
     });
     try {
-      const report = await this.session.start(profileRequest(current, sequenceLength));
+      const report = await this.session.start(profileRequest(current, asked));
       this.tell(report);
       return report;
     } finally {
@@ -94,8 +102,8 @@ export class ProfileCommand {
   }
 
   /** The config at `uri` as it is now. Throws InputProblem and ConfigError. */
-  private async readAnew(uri: vscode.Uri): Promise<Config> {
-    return interpret(await openConfigDocument(uri), this.downloads);
+  private async readAnew(uri: vscode.Uri): Promise<InterpretedConfig> {
+    return interpretConfig(await openConfigDocument(uri), this.downloads);
   }
 
   /** Once a window: the panel says it each time. */
@@ -138,55 +146,6 @@ export class ProfileCommand {
       if (choice === open) this.panel.show(report);
     });
   }
-}
-
-interface Config {
-  readonly document: ConfigDocument;
-  readonly model: ModelSpec;
-  readonly reading: ConfigReading;
-  /** What the weight files beside the config say. */
-  readonly notes: readonly string[];
-}
-
-/** Throws ConfigError. */
-async function interpret(document: ConfigDocument, downloads: vscode.Uri): Promise<Config> {
-  const { models } = readSettings(document.uri);
-  const { readConfig, readStoredWeights, reportedModel } = await loadConfigReader();
-  const context = readContextOf(document.uri, models, downloads);
-  const reading = await readConfig(document.text, document.name, context);
-  const model = reportedModel(reading);
-  // Weights beside a recipe are not those of the model that it names.
-  const stored = reading.stored ?? (reading.recipe ? undefined : await readStoredWeights(context));
-  return { document, reading, model, notes: stored ? storedWeightsSentences(model, stored) : [] };
-}
-
-/** The request under the user's settings, at `sequenceLength` or the length that the config declares. */
-function profileRequest(
-  { document, model, reading, notes }: Config,
-  sequenceLength?: number,
-): ProfileRequest {
-  const { batch, dtype, ...settings } = readSettings(document.uri);
-  return {
-    model,
-    source: { name: document.name, uri: document.uri.toString(), ...modelPlace(reading) },
-    scenario: withConditions(declaredScenario(model, reading.recipe), {
-      ...(sequenceLength !== undefined && { sequenceLength }),
-      ...(batch !== undefined && { batch }),
-      ...(dtype !== 'config' && { dtype }),
-    }),
-    device: settings.device,
-    budgetSeconds: settings.budgetSeconds,
-    notes,
-  };
-}
-
-/** Where the model's own config is, when the profiled file only names it. */
-function modelPlace({ modelSource }: ConfigReading): Pick<ReportSource, 'model'> {
-  if (modelSource === undefined) return {};
-  const { name, location } = modelSource;
-  if (location === undefined) return { model: { name } };
-  const uri = /^[a-z][\w+.-]+:\//i.test(location) ? vscode.Uri.parse(location) : vscode.Uri.file(location);
-  return { model: { name, uri: uri.toString() } };
 }
 
 async function askLength(declared: number): Promise<number | undefined> {
