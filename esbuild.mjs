@@ -1,7 +1,8 @@
 // Bundles everything that ships. `node esbuild.mjs [--production] [--watch] [bundle...]`
-// Bundles: extension, configReader, worker, cli, panel, style; without names, all of them.
+// Bundles: extension, configReader, worker, graphicsWorker, cli, panel, style; without names, all of them.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { context } from 'esbuild';
+import { writePanelTranslations } from './scripts/l10n.mjs';
 
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
@@ -49,6 +50,7 @@ const bundles = {
   },
   configReader: { ...node, entryPoints: { configReader: 'src/config/configReader.ts' } },
   worker: { ...node, entryPoints: { worker: 'src/engine/worker.ts' }, external: ['onnxruntime-node'] },
+  graphicsWorker: { ...node, entryPoints: { graphicsWorker: 'src/engine/graphicsWorker.ts' } },
   cli: { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   panel: { ...browser, entryPoints: { panel: 'webview/main.ts' } },
   style: { ...browser, entryPoints: { panel: 'webview/panel.css', standalone: 'webview/standalone.css' } },
@@ -65,6 +67,7 @@ if (names.length === 0 && !flags.includes('--watch')) {
   for (const folder of ['dist', 'out/meta']) await rm(folder, { recursive: true, force: true });
 }
 await mkdir('out/meta', { recursive: true });
+if (names.length === 0 || names.includes('panel')) await writePanelTranslations();
 for (const name of names.length > 0 ? names : Object.keys(bundles)) {
   const build = await context(bundles[name]);
   if (flags.includes('--watch')) {

@@ -10,7 +10,8 @@ function ignoreFile(platform: string): string {
   return [
     '**',
     '!package.json',
-    '!package.nls.json',
+    '!package.nls*.json',
+    '!l10n/*.json',
     '!README.md',
     '!CHANGELOG.md',
     '!LICENSE',
@@ -23,6 +24,7 @@ function ignoreFile(platform: string): string {
     '!dist/*.css',
     '!media/*.png',
     '!media/*.svg',
+    '!media/walkthrough/*',
     '!node_modules/onnxruntime-node/package.json',
     '!node_modules/onnxruntime-node/dist/*.js',
     `!node_modules/onnxruntime-node/bin/napi-v6/${String(os)}/${String(arch)}/*`,

@@ -1,26 +1,42 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands';
+import { DeviceService } from './device/deviceService';
+import { DeviceStatusBar } from './device/deviceStatusBar';
+import { registerEditorFeatures } from './editor/registerEditorFeatures';
 import { EditPreview } from './editPreview';
+import { ExplanationPages } from './explain/explanationPages';
+import { ExplainCommand } from './explainCommand';
 import { exportReport } from './exportReport';
 import { FetchConfigCommand } from './fetchConfigCommand';
+import { InstallCudaCommand } from './installCudaRuntime';
 import { createLogChannel, taggedLog } from './log';
 import { sourceUri } from './openSource';
 import { PanelActions } from './panelActions';
 import { ProfileCommand } from './profileCommand';
 import { ProfileSession } from './profileSession';
 import { panelViewType } from './panelViewType';
+import { clearProfiles } from './profiles/clearProfiles';
+import { CompareCommand } from './profiles/compareCommand';
+import { ComparisonPanels } from './profiles/comparisonPanels';
+import { ProfileLibrary } from './profiles/profileLibrary';
+import { SavedProfileEditor } from './profiles/savedProfileEditor';
 import { ReportPanel } from './reportPanel';
 import { endedByReload, ReportStore } from './reportStore';
 import { showProblem } from './showProblem';
 import { parsePanelState, richerReport } from './storedReport';
+import { registerTools } from './tools/registerTools';
+import { useEditorLanguage } from './translations';
 
 /** What other extensions, and the tests, see of this one. */
 export interface HeadroomApi {
   /** Process id of the engine's child process while a profile runs. */
   runningWorkerPid(): number | undefined;
+  /** What the editor's hover asks. */
+  readonly hover: vscode.HoverProvider;
 }
 
 export function activate(context: vscode.ExtensionContext): HeadroomApi {
+  useEditorLanguage();
   const channel = createLogChannel();
   const log = taggedLog(channel, 'command');
   const session = new ProfileSession(context.asAbsolutePath('dist/worker.js'), taggedLog(channel, 'engine'));
@@ -30,7 +46,35 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
   const command = new ProfileCommand(context.extensionPath, downloads, session, panel, log);
   const fetching = new FetchConfigCommand(downloads, log);
   const preview = new EditPreview();
+  const explaining = new ExplainCommand(downloads, () => sourceUri(session.report), log);
+  const explanations = new ExplanationPages(downloads, log);
   const actions = new PanelActions(context.extensionUri, session, command, preview, log);
+  const device = new DeviceService(
+    context.asAbsolutePath('dist/graphicsWorker.js'),
+    context.globalState,
+    taggedLog(channel, 'device'),
+  );
+  const statusBar = new DeviceStatusBar(device);
+  const cuda = new InstallCudaCommand(
+    context.extensionPath,
+    context.asAbsolutePath('dist/worker.js'),
+    () => {
+      device.forget();
+    },
+    log,
+  );
+  const profiles = new ProfileLibrary(
+    vscode.Uri.joinPath(context.globalStorageUri, 'profiles'),
+    taggedLog(channel, 'profiles'),
+  );
+  const comparisons = new ComparisonPanels(context.extensionUri, downloads, taggedLog(channel, 'comparison'));
+  const comparing = new CompareCommand(comparisons, downloads, log);
+  const savedProfiles = new SavedProfileEditor(
+    context.extensionUri,
+    actions,
+    taggedLog(channel, 'saved profile'),
+  );
+  const editor = registerEditorFeatures({ downloads, device, profiles, log: taggedLog(channel, 'editor') });
 
   const commands = registerCommands(vscode.commands, {
     profileAttention: (argument) => command.profile(argument),
@@ -46,11 +90,24 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
         showProblem(error, sourceUri(session.report), log);
       }
     },
-    fetchModelConfig: (argument) => fetching.fetch(argument),
+    fetchModelConfig: async (argument) => {
+      const stored = await fetching.fetch(argument);
+      if (stored) editor.refresh();
+      return stored;
+    },
+    compareConfigs: (argument, selection) => comparing.compare(argument, selection),
+    chooseDevice: () => device.choose(),
+    clearProfiles: () => clearProfiles(profiles, log),
+    explainEstimate: (argument) => explaining.explain(argument),
+    installCudaRuntime: () => cuda.install(),
     showLog: () => {
       channel.show();
     },
   });
+
+  void vscode.commands.executeCommand('setContext', 'headroom.isActive', true);
+  const canHaveCuda = process.platform === 'linux' && process.arch === 'x64';
+  void vscode.commands.executeCommand('setContext', 'headroom.cudaInstallable', canHaveCuda);
 
   let hasReport = false;
   context.subscriptions.push(
@@ -59,13 +116,31 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
     session,
     panel,
     preview,
+    device,
+    statusBar,
+    profiles,
+    comparisons,
+    editor,
+    savedProfiles.register(),
+    explanations,
+    ...registerTools(
+      { extensionPath: context.extensionPath, downloads, session, devices: device },
+      vscode.lm,
+    ),
     ...commands,
-    panel.onDidReceiveMessage((message) => actions.handle(message)),
+    editor.onDidChangeActive((isConfig) => {
+      statusBar.setVisible(isConfig);
+      if (isConfig) device.detect();
+    }),
+    panel.onDidReceiveMessage((message) => actions.handle(message, session.report)),
     session.onDidChangeReport((report) => {
       panel.update(report);
       if (!hasReport) void vscode.commands.executeCommand('setContext', 'headroom.hasReport', true);
       hasReport = true;
       store.keep(report);
+      if (report.run.state !== 'complete') return;
+      device.learn(report);
+      profiles.keep(report);
     }),
     vscode.window.registerWebviewPanelSerializer(panelViewType, {
       deserializeWebviewPanel: async (restored, state: unknown) => {
@@ -77,5 +152,5 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
       },
     }),
   );
-  return { runningWorkerPid: () => session.workerPid };
+  return { runningWorkerPid: () => session.workerPid, hover: editor.hover };
 }

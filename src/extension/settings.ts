@@ -16,6 +16,10 @@ export interface Settings {
   readonly dtype: DType | 'config';
   /** The user's own models: a name, and a config as an object or the path of one. */
   readonly models: Readonly<Record<string, unknown>>;
+  readonly hover: boolean;
+  readonly codeLens: boolean;
+  readonly inlayHints: boolean;
+  readonly diagnostics: boolean;
 }
 
 /** The settings as they are now for `resource`. Values out of range are drawn to the nearest allowed one. */
@@ -31,6 +35,10 @@ export function readSettings(resource: vscode.Uri | undefined): Settings {
     ...(batch !== undefined && { batch: Math.round(within(batch, 1, 1024, 1)) }),
     dtype: typeof dtype === 'string' && isDType(dtype) ? dtype : 'config',
     models: isMapping(models) ? models : {},
+    hover: section.get<unknown>('hover.enabled') !== false,
+    codeLens: section.get<unknown>('codeLens.enabled') !== false,
+    inlayHints: section.get<unknown>('inlayHints.enabled') === true,
+    diagnostics: section.get<unknown>('diagnostics.enabled') !== false,
   };
 }
 

@@ -11,7 +11,7 @@ const setting = v.looseObject({
   scope: v.picklist(['resource', 'window', 'machine-overridable']),
   order: v.number(),
   markdownDescription: v.string(),
-  default: v.union([v.string(), v.number(), v.strictObject({})]),
+  default: v.union([v.string(), v.number(), v.boolean(), v.strictObject({}), v.tuple([])]),
   enum: v.optional(v.array(v.string())),
 });
 const manifest = v.parse(
@@ -38,7 +38,7 @@ describe('manifest', () => {
         commands.some((each) => each.command === id),
         id,
       );
-      assert.match(when, /resourceFilename/);
+      assert.match(when, /headroom\.(?:isConfig|configFiles|cudaInstallable)/);
     }
   });
 
@@ -52,8 +52,9 @@ describe('manifest', () => {
     assert.equal(configuration.properties['headroom.budgetSeconds']?.default, defaultBudgetSeconds);
   });
 
-  it('starts for the panel only: commands start it by themselves', () => {
-    assert.deepEqual(manifest.activationEvents, ['onWebviewPanel:headroom.report']);
+  it('starts in a workspace that has configs, for its panels, and nowhere else: commands start it by themselves', () => {
+    for (const event of manifest.activationEvents)
+      assert.match(event, /^(?:workspaceContains:\*\*\/|onWebviewPanel:headroom\.)/);
   });
 
   it('has every string that it names in package.nls.json, and no other', () => {
