@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 
 const editor = {
   name: 'vscode',
-  message: 'Only src/extension and test/host may import the editor: all else runs in plain Node.',
+  message: 'Only src/extension, test/host and bench/host may import the editor: all else runs in plain Node.',
   allowTypeImports: false,
 };
 const runtime = {
@@ -59,7 +59,7 @@ export default defineConfig(
   { files: ['src/**/*.ts'], rules: wall([editor, runtime], [panel]) },
   { files: ['src/extension/**/*.ts'], rules: wall([runtime], [panel]) },
   { files: ['src/engine/worker.ts', 'src/engine/runtime/**/*.ts'], rules: wall([editor], [panel]) },
-  { files: ['test/host/**/*.ts'], rules: wall([runtime]) },
+  { files: ['test/host/**/*.ts', 'bench/host/**/*.ts'], rules: wall([runtime]) },
   { files: ['webview/**/*.ts'], rules: wall([editor, runtime], hostOnly) },
   {
     files: ['**/*.mjs', '**/*.cjs'],

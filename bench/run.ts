@@ -1,5 +1,6 @@
 import { activationBar } from './activationBar';
 import { denseRateBar, slidingWindowBars } from './attentionBars';
+import { editorBars } from './editorBars';
 import { estimateBars } from './estimateBars';
 import { isReached, printBar, type Bar } from './bar';
 import { bundleBars, profileBars } from './profileBars';
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   add(await slidingWindowBars());
   add(await profileBars());
   add([activationBar()]);
+  add(await editorBars());
   add(bundleBars());
   const missed = bars.filter((bar) => !isReached(bar));
   console.log(`\n${String(bars.length - missed.length)} of ${String(bars.length)} bars reached`);

@@ -1,0 +1,14 @@
+/** What the bench in the extension host measured; times in milliseconds. */
+export interface HoverFigures {
+  readonly files: readonly {
+    readonly bytes: number;
+    /** The first hover, which reads the text. */
+    readonly firstMs: number;
+    /** Hovers over an unchanged text, of the provider alone, sorted. */
+    readonly againMs: readonly number[];
+    /** The same with the way from the host to the window and back, sorted. */
+    readonly roundTripMs: readonly number[];
+  }[];
+  /** While somebody types in the largest file: the longest time for which the host did nothing else. */
+  readonly typing: { readonly bytes: number; readonly keys: number; readonly longestPauseMs: number };
+}
