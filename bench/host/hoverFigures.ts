@@ -9,6 +9,12 @@ export interface HoverFigures {
     /** The same with the way from the host to the window and back, sorted. */
     readonly roundTripMs: readonly number[];
   }[];
-  /** While somebody types in the largest file: the longest time for which the host did nothing else. */
-  readonly typing: { readonly bytes: number; readonly keys: number; readonly longestPauseMs: number };
+  /** While somebody types: the longest time for which the host did nothing else, of each round, sorted. */
+  readonly typing: {
+    readonly bytes: number;
+    readonly keys: number;
+    readonly configMs: readonly number[];
+    /** In the same text under a name that is no config's. */
+    readonly plainMs: readonly number[];
+  };
 }

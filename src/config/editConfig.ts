@@ -88,7 +88,7 @@ function areApart(edits: readonly TextEdit[]): boolean {
 }
 
 /** The shortest single replacement that turns `before` into `after`. */
-function spanningEdit(before: string, after: string): TextEdit {
+export function spanningEdit(before: string, after: string): TextEdit {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && before[start] === after[start]) start++;

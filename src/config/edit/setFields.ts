@@ -1,4 +1,4 @@
-import { withEdits, type TextEdit } from '../editConfig';
+import { spanningEdit, withEdits, type TextEdit } from '../editConfig';
 import type { FieldChange } from './fieldChange';
 import { setField } from './setField';
 
@@ -16,19 +16,4 @@ export function setFields(text: string, name: string, changes: readonly FieldCha
     withEdits(text, edits),
   );
   return result === text ? [] : [spanningEdit(text, result)];
-}
-
-/** The shortest single replacement that turns `before` into `after`. */
-function spanningEdit(before: string, after: string): TextEdit {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start++;
-  let tail = 0;
-  while (tail < shorter - start && before[before.length - 1 - tail] === after[after.length - 1 - tail])
-    tail++;
-  return {
-    offset: start,
-    length: before.length - start - tail,
-    content: after.slice(start, after.length - tail),
-  };
 }
