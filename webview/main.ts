@@ -5,7 +5,6 @@ import type { Report } from '../src/report/report';
 import { createComparison } from './comparison';
 import { receiveComparison, receiveProblem, restoreView } from './comparisonMessage';
 import { restoreControls, type Controls } from './controls';
-import { show as setVisible } from './dom';
 import { connectHost, embeddedReport } from './host';
 import { isRecord, receiveMessage, receiveReport, type Received } from './messages';
 import { createPanel } from './panel';
@@ -39,8 +38,8 @@ const comparison = createComparison((chosen) => {
   view = chosen;
   showComparison();
 });
-setVisible(comparison.element, false);
-(document.getElementById('app') ?? document.body).append(panel.element, comparison.element);
+const page = document.getElementById('app') ?? document.body;
+page.append(panel.element);
 onThemeChange(() => {
   panel.redraw();
 });
@@ -55,8 +54,7 @@ function showComparison(): void {
   if (compared === undefined) return;
   host.save({ comparison: { uris: compared.uris, view } });
   comparison.update(compared, view);
-  setVisible(panel.element, false);
-  setVisible(comparison.element, true);
+  page.replaceChildren(comparison.element);
 }
 
 /** A page shows either reports or comparisons; the message says which. */
@@ -69,8 +67,7 @@ function receive(data: unknown): void {
     showComparison();
   } else if (problem !== undefined) {
     panel.setProblem(problem);
-    setVisible(panel.element, true);
-    setVisible(comparison.element, false);
+    page.replaceChildren(panel.element);
   } else if (received !== undefined) {
     take(received);
   }

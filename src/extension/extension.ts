@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands';
+import { parseConfigArgument } from './configArgument';
 import { DeviceService } from './device/deviceService';
 import { DeviceStatusBar } from './device/deviceStatusBar';
 import { registerEditorFeatures } from './editor/registerEditorFeatures';
@@ -79,7 +80,12 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
   const commands = registerCommands(vscode.commands, {
     profileAttention: (argument) => command.profile(argument),
     profileAtLength: (argument) => command.profileAtLength(argument),
-    openPanel: () => {
+    openPanel: (argument) => {
+      // A link in a hover is about a config, whose profile an earlier window may have made.
+      const { uri } = parseConfigArgument(argument);
+      const isShown = uri?.toString() === sourceUri(session.report)?.toString();
+      const kept = uri && !isShown && !session.isRunning ? editor.reportAt(uri) : undefined;
+      if (kept && kept !== session.report) session.publish(kept);
       if (session.report) panel.show(session.report);
     },
     exportReport: async () => {
@@ -138,7 +144,8 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
       if (!hasReport) void vscode.commands.executeCommand('setContext', 'headroom.hasReport', true);
       hasReport = true;
       store.keep(report);
-      if (report.run.state !== 'complete') return;
+      // One of an earlier window says nothing of what profiles run on now.
+      if (report.run.state !== 'complete' || !session.isRunning) return;
       device.learn(report);
       profiles.keep(report);
     }),

@@ -14,13 +14,14 @@ export interface HoverLinks {
 /** Lines before the rule. */
 const FIRST_LINES = 5;
 
-/** Markdown of an insight: at most five lines, a rule, the details, and a line of links. All text is escaped. */
+/** Markdown of an insight: at most five lines, a line of links, a rule, and the details. All text is escaped. */
 export function hoverMarkdown(insight: FieldInsight, links: HoverLinks): string {
   const { lines, details } = insightText(insight);
   const first = lines.slice(0, FIRST_LINES);
   const rest = [...lines.slice(FIRST_LINES), ...details];
   const linkLine = linksMarkdown(links);
-  return [listOf(first), '---', listOf(rest), ...(linkLine === '' ? [] : [linkLine])].join('\n\n');
+  // Above the rule: the editor shows some ten rows, and what is below them has to be scrolled to.
+  return [listOf(first), ...(linkLine === '' ? [] : [linkLine]), '---', listOf(rest)].join('\n\n');
 }
 
 function listOf(lines: readonly InsightLine[]): string {

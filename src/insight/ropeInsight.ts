@@ -34,13 +34,20 @@ export function ropeInsight(subject: InsightSubject): RopeInsight | undefined {
 
 /** Original length and factor: one is the field, the other stands beside it. */
 function scalingOf({ reading, field }: InsightSubject): { original?: number; factor?: number } {
-  const beside = (key: string): number | undefined => {
+  const valueBeside = (key: string): unknown => {
     const parent = parentPath(field.path);
-    const value = fieldAt(reading.document, parent === '' ? key : `${parent}.${key}`)?.value();
+    return fieldAt(reading.document, parent === '' ? key : `${parent}.${key}`)?.value();
+  };
+  const beside = (key: string): number | undefined => {
+    const value = valueBeside(key);
     return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
   };
   const own = field.value !== undefined && field.value > 0 ? field.value : undefined;
   const original = field.kind === 'ropeOriginalLength' ? own : beside('original_max_position_embeddings');
+  // Llama 3.1 slows the low frequencies by its factor: there it is no ratio of lengths, and the declared one counts.
+  if (valueBeside('rope_type') === 'llama3' || valueBeside('type') === 'llama3') {
+    return original === undefined ? {} : { original };
+  }
   const factor = field.kind === 'ropeFactor' ? own : beside('factor');
   return { ...(original !== undefined && { original }), ...(factor !== undefined && { factor }) };
 }

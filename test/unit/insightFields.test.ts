@@ -176,15 +176,32 @@ describe('insight: towers', () => {
 });
 
 describe('insight: rotary scaling', () => {
+  const scaledBy = (type: string): string =>
+    JSON.stringify({
+      ...tinyLlama,
+      rope_scaling: { type, factor: 4, original_max_position_embeddings: 256 },
+    });
+
   it('extends the original length by the factor', async () => {
     for (const path of ['rope_scaling.factor', 'rope_scaling.original_max_position_embeddings']) {
-      const insight = insightOf('rope', await subjectOf(llama, path));
-      assert.equal(insight.original, 8192);
-      assert.equal(insight.factor, 32);
-      assert.equal(insight.extended, 262_144);
-      assert.equal(insight.at.kvCacheBytes, 8 * GiB);
-      assert.match(hoverMarkdown(insight, {}), /8,192 tokens × 32; the model declares 131,072 tokens/);
+      const insight = insightOf('rope', await subjectOf(scaledBy('yarn'), path));
+      assert.equal(insight.original, 256);
+      assert.equal(insight.factor, 4);
+      assert.equal(insight.extended, 1024);
+      assert.match(hoverMarkdown(insight, {}), /256 tokens × 4; the model declares 512 tokens/);
     }
+  });
+
+  it('takes the factor of Llama 3.1, which slows low frequencies, for no ratio of lengths', async () => {
+    const insight = insightOf(
+      'rope',
+      await subjectOf(llama, 'rope_scaling.original_max_position_embeddings'),
+    );
+    assert.equal(insight.original, 8192);
+    assert.equal(insight.factor, undefined);
+    assert.equal(insight.extended, 131_072);
+    assert.equal(insight.at.kvCacheBytes, 4 * GiB);
+    assert.match(hoverMarkdown(insight, {}), /extended from 8,192 tokens to the declared length/);
   });
 
   it('extends the declared length where no other is given, and none beyond reason', async () => {
@@ -203,9 +220,10 @@ it('insights of every field are short, plain and finite', async () => {
       const insight = fieldInsight({ reading, field, settings: {}, target });
       if (insight === undefined) continue;
       const hover = hoverMarkdown(insight, { explain: 'command:headroom.explainEstimate' });
-      assert.ok((hover.split('\n\n---\n\n')[0] ?? '').split('\n').length <= 5);
+      const [first = ''] = hover.split('\n\n');
+      assert.ok(first.split('\n').length <= 5, first);
       assert.doesNotMatch(`${hover}${lensTitle(insight)}${inlayText(insight)}`, /NaN|Infinity|undefined|–/);
-      assert.match(hover, /\n\[Explain\]\(command:headroom\.explainEstimate\)$/);
+      assert.match(hover, /\n\[Explain\]\(command:headroom\.explainEstimate\)\n\n---\n/);
     }
   }
 });

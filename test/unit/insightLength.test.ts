@@ -202,7 +202,7 @@ describe('insight: lengths', () => {
     });
     assert.match(hover, /a\\\*b\\\*\\<img src=x\\>\\\[x\\\]/);
     assert.doesNotMatch(hover, /(?<!\\)<img/);
-    assert.match(hover, /\n\n\[Profile here\]\(command:headroom\.profileAttention\?[^()\s]*\)$/);
+    assert.match(hover, /\n\n\[Profile here\]\(command:headroom\.profileAttention\?[^()\s]*\)\n\n---\n/);
     assert.doesNotMatch(hover, /https:/);
   });
 });

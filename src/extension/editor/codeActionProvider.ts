@@ -11,7 +11,7 @@ import type { FailureLog } from './failureLog';
 import type { InspectionCache } from './inspectionCache';
 import type { Insights } from './insights';
 
-/** Offers to mend what our diagnostics mark. The editor previews each change, and undoes it in one step. */
+/** Offers to mend what our diagnostics mark. The editor previews a change on demand, and undoes it in one step. */
 export class CodeActionProvider implements vscode.CodeActionProvider {
   public static readonly metadata: vscode.CodeActionProviderMetadata = {
     providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
@@ -72,7 +72,8 @@ function mendAction(
   action.edit = new vscode.WorkspaceEdit();
   const metadata: vscode.WorkspaceEditEntryMetadata = {
     label: title,
-    needsConfirmation: true,
+    // The preview would open with nothing ticked, and its Apply would do nothing.
+    needsConfirmation: false,
     ...(note !== undefined && { description: note }),
   };
   for (const { offset, length, content } of edits) {

@@ -6,6 +6,7 @@ import { configProblems } from '../../insight/configProblems';
 import type { ConfigProblem } from '../../insight/configProblem';
 import { fieldInsight } from '../../insight/fieldInsight';
 import type { FieldInsight } from '../../insight/fieldInsight';
+import type { MachineDevice } from '../../devices/machineDevice';
 import type { MemoryTarget } from '../../insight/memoryTarget';
 import type { ModelSpec } from '../../model/modelSpec';
 import type { Report } from '../../report/report';
@@ -17,6 +18,8 @@ import type { InspectionCache } from './inspectionCache';
 export interface DeviceSource {
   readonly onDidChange: vscode.Event<unknown>;
   readonly target: MemoryTarget | undefined;
+  /** What profiles run on in this machine. */
+  machine(): Pick<MachineDevice, 'kind'>;
 }
 
 /** What was measured before. */
@@ -85,7 +88,10 @@ export class Insights extends Disposable {
   /** The latest profile of these shapes, made on the device that is asked about: never on one that is planned. */
   public reportOf({ reading }: Inspection): Report | undefined {
     if (reading === undefined || this.device.target?.how === 'planned') return undefined;
-    return this.profiles.find(reading.model);
+    const report = this.profiles.find(reading.model);
+    // One that ran on the processor says nothing of the GPU that is asked about, nor the other way round.
+    const isOfProcessor = report?.device?.provider === 'cpu';
+    return isOfProcessor === (this.device.machine().kind === 'processor') ? report : undefined;
   }
 
   private answersTo(inspection: Inspection): Answers {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Report } from '../../report/report';
 import { Disposable } from '../disposable';
 import type { Log } from '../log';
 import { CodeActionProvider } from './codeActionProvider';
@@ -26,6 +27,8 @@ export class EditorFeatures extends Disposable {
   /** The hover as the editor asks for it: the bench measures it without the way to the window and back. */
   public readonly hover: vscode.HoverProvider;
   private readonly cache: InspectionCache;
+  private readonly insights: Insights;
+  private readonly watch: ConfigWatch;
   /** Whether the active editor now has a config in it. */
   public readonly onDidChangeActive: vscode.Event<boolean>;
 
@@ -38,6 +41,8 @@ export class EditorFeatures extends Disposable {
     this._register(new Diagnostics(watch, insights, failures));
     this.onDidChangeActive = this._register(new ConfigContext(watch)).onDidChangeActive;
     this.cache = cache;
+    this.insights = insights;
+    this.watch = watch;
 
     const { languages } = vscode;
     const lenses = new CodeLensProvider(cache, insights, failures);
@@ -51,6 +56,13 @@ export class EditorFeatures extends Disposable {
       languages.registerCodeActionsProvider(configSelector, actions, CodeActionProvider.metadata),
     );
     watch.inspectAll();
+  }
+
+  /** The latest profile of the open config at `uri`, on the device that is asked about. */
+  public reportAt(uri: vscode.Uri): Report | undefined {
+    const key = uri.toString();
+    const watched = this.watch.configs.find(({ document }) => document.uri.toString() === key);
+    return watched?.inspection && this.insights.reportOf(watched.inspection);
   }
 
   /** Reads the open configs again: a model that one of them names may be on this computer by now. */
