@@ -8,16 +8,18 @@ const native = `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${
 
 /** Everything that may be in the VSIX. */
 const allowed = [
-  /^package(\.nls)?\.json$/,
+  /^package(\.nls(\.zh-cn)?)?\.json$/,
+  /^l10n\/bundle\.l10n\.zh-cn\.json$/,
   /^(readme|changelog)\.md$/i,
   /^LICENSE(\.txt)?$/,
   /^(THIRD_PARTY_NOTICES|CONTRIBUTING)\.md$/i,
   /^docs\/json\.md$/,
   /^src\/cost\/readme\.md$/i,
   /^\.vsixmanifest$/,
-  /^dist\/(extension|configReader|worker|cli|panel)\.js$/,
+  /^dist\/(extension|configReader|worker|graphicsWorker|cli|panel|panel\.zh-cn)\.js$/,
   /^dist\/(panel|standalone)\.css$/,
   /^media\/[^/]+\.(png|svg)$/,
+  /^media\/walkthrough\/\w+\.png$/,
   /^node_modules\/onnxruntime-node\/(package\.json|dist\/\w+\.js)$/,
   /^node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/([\w-]+\.js|package\.json))$/,
 ];

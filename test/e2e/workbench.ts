@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/realVscode/browser';
@@ -132,6 +132,16 @@ export class Workbench {
     return this.server.home;
   }
 
+  /**
+   * Makes these the settings of the workspace, in place of what was there; VS Code sees it a moment later. Not the
+   * user's: VS Code in a browser does not watch those, and takes no setting of a machine from them.
+   */
+  public async useSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    const folder = path.join(this.workspace, '.vscode');
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'settings.json'), JSON.stringify(settings));
+  }
+
   /** Leaves nothing of the test before: no running profile, editor, unsaved text or message. */
   public async reset(): Promise<void> {
     await this.page.keyboard.press('Escape');
@@ -156,11 +166,48 @@ export class Workbench {
 
   /** Puts the caret at `line`, `column` (from 1) of the active editor and types `text`. */
   public async typeAt(line: number, column: number, text: string): Promise<void> {
+    await this.goTo(line, column);
+    await this.page.keyboard.type(text);
+  }
+
+  /** Puts the caret at `line`, `column` (from 1) of the active editor. */
+  public async goTo(line: number, column: number): Promise<void> {
     await this.page.keyboard.press('Control+G');
     await this.quickInput.fill(`:${String(line)}:${String(column)}`);
+    await this.quickPick(`line ${String(line)} `).waitFor(); // Until it was read, Enter is not taken.
     await this.page.keyboard.press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
-    await this.page.keyboard.type(text);
+  }
+
+  /** Opens `file` of the workspace and puts the caret into the first place of `text` in it, as it is on disk. */
+  public async openAt(file: string, text: string): Promise<void> {
+    const content = await readFile(path.join(this.workspace, file), 'utf8');
+    const before = content.slice(0, content.indexOf(text)).split('\n');
+    await this.openFile(file);
+    await this.goTo(before.length, (before.at(-1)?.length ?? 0) + 2);
+  }
+
+  /** The hover in sight over text. */
+  public get hover(): Locator {
+    return this.page.locator('.monaco-editor .monaco-hover').filter({ visible: true });
+  }
+
+  /** Lines above the text of the active editor, one for each place. */
+  public get codeLenses(): Locator {
+    return this.page.locator('.editor-instance .codelens-decoration').filter({ visible: true });
+  }
+
+  /** The item of the status bar that names the device. */
+  public get deviceItem(): Locator {
+    return this.page
+      .locator('.part.statusbar .statusbar-item[id$="headroom.device"]')
+      .filter({ visible: true });
+  }
+
+  /** Rows of the Problems view, files and problems, once it is in front. */
+  public async problems(): Promise<Locator> {
+    await this.runCommand('Problems: Focus on Problems View');
+    return this.page.locator('.markers-panel .monaco-list-row');
   }
 
   /** Colours the window and the panel by the theme called `name`, which must not be the present one. */

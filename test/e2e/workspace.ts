@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { tinyLlama } from '../fixtures/tinyLlama';
+import { editorConfigs } from './editorConfigs';
 
 /** A workspace of its own with the example's config, a small one, and files that are no configs. */
 export async function makeWorkspace(): Promise<string> {
@@ -18,6 +19,7 @@ export async function makeWorkspace(): Promise<string> {
     'train.yaml': training,
     'unknownModel.yaml': training.replace('./mistral', 'nobody/knows-this-model'),
     'notes.md': '# Notes\n',
+    ...editorConfigs,
   };
   for (const [name, content] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
