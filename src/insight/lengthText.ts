@@ -50,6 +50,16 @@ function cacheSentence({ n, at, kvBytesPerToken, conditions, devices }: LengthIn
     formatBytes(kvBytesPerToken),
     conditions.cacheDType ?? conditions.dtype,
   ] as const;
+  if (conditions.batch > 1) {
+    const batch = formatInteger(conditions.batch);
+    return devices === 1
+      ? l10n.t('KV cache: {0} for {4} sequences of n = {1} tokens, {2} a token in {3}.', ...figures, batch)
+      : l10n.t(
+          'KV cache on all devices: {0} for {4} sequences of n = {1} tokens, {2} a token in {3}.',
+          ...figures,
+          batch,
+        );
+  }
   return devices === 1
     ? l10n.t('KV cache: {0} at n = {1} tokens, {2} a token in {3}.', ...figures)
     : l10n.t('KV cache on all devices: {0} at n = {1} tokens, {2} a token in {3}.', ...figures);

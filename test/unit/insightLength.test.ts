@@ -117,6 +117,11 @@ describe('insight: lengths', () => {
   it('takes batch and dtype of the settings', async () => {
     const subject = await subjectOf(llama, declared, { settings: { batch: 2, dtype: 'float32' } });
     assert.equal(insightOf('length', subject).at.kvCacheBytes, 16 * GiB);
+    // Twice 32 KiB a token, for each of the two: without the batch the figures would not seem to fit together.
+    assert.match(
+      hoverMarkdown(insightOf('length', subject), {}),
+      /KV cache: 16\.0 GiB for 2 sequences of n = 131,072 tokens, 64\.0 KiB a token in float32\./,
+    );
   });
 
   it('says that a length beyond the learned positions is impossible', async () => {
