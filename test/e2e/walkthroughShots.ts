@@ -1,52 +1,55 @@
-// Pictures of the running product for the walkthrough and the README: `npx tsx test/e2e/walkthroughShots.ts [name]`,
-// after `npm run package`. Writes media/walkthrough/; look at each before it is committed.
-import { cp, mkdir, mkdtemp, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// Pictures of the running product for the walkthrough and the README: `npx tsx test/e2e/walkthroughShots.ts`, after
+// `npm run package`. Writes media/walkthrough/; look at each before it is committed.
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { Workbench } from './workbench';
+import { makeWorkspace } from './workspace';
 
 const folder = path.resolve('media/walkthrough');
 const config = 'llama-3.2-1b/config.json';
+/** A small one that has a key for a window. */
+const windowed = 'mistral/config.json';
 const window = { width: 1100, height: 700 };
+/** The panel's, down to the curves. */
+const panelHeight = 1330;
 const maxBytes = 200_000;
 
-/** What to show before each picture, and the part of the window that is in it. */
+/** What to show before each picture, one after the other, and the part of the window that is in it. */
 const shots: Readonly<Record<string, (vscode: Workbench) => Promise<Box>>> = {
   async open(vscode) {
-    await vscode.openAt(config, '"vocab_size"');
+    await vscode.openFile(config);
+    await vscode.goTo(5, 1);
     await vscode.codeLenses.first().waitFor();
-    return around(vscode, [vscode.page.locator('.part.editor')], { height: 430 });
+    return around(vscode, [vscode.page.locator('.part.editor')], { width: 800, height: 430 });
+  },
+  async codeLens(vscode) {
+    return around(vscode, [vscode.codeLenses.first()], { margin: 62, width: 560 });
   },
   async hover(vscode) {
     await vscode.openAt(config, '"max_position_embeddings"');
-    await vscode.codeLenses.first().waitFor();
     await vscode.runCommand('Show or Focus Hover');
     await vscode.hover.getByText('Choose device').waitFor();
-    return around(vscode, [vscode.codeLenses.first(), vscode.hover], { margin: 24 });
-  },
-  async codeLens(vscode) {
-    await vscode.openAt(config, '"vocab_size"');
-    await vscode.codeLenses.first().waitFor();
-    return around(vscode, [vscode.codeLenses.first()], { margin: 60, width: 620 });
+    return around(vscode, [vscode.codeLenses.first(), vscode.hover], { margin: 62 });
   },
   async device(vscode) {
-    await vscode.openFile(config);
     await vscode.deviceItem.click();
-    await vscode.quickPick('GiB').first().waitFor();
+    await vscode.quickInput.fill('H100');
+    await vscode.quickPick('H100').first().waitFor();
     return around(vscode, [vscode.page.locator('.quick-input-widget')], { margin: 20 });
   },
   async quickFix(vscode) {
-    await vscode.useSettings({ 'headroom.plannedDevice': 'RTX 4090' });
-    await vscode.openAt(config, '"max_position_embeddings": 131072');
-    await vscode.codeLenses.filter({ hasText: 'over' }).waitFor();
-    await vscode.page.locator('.squiggly-warning, .squiggly-error, .squiggly-info').first().waitFor();
+    await vscode.useSettings({ 'headroom.plannedDevice': 'NVIDIA GeForce RTX 3060 12GB' });
+    await vscode.deviceItem.filter({ hasText: '3060' }).waitFor();
+    await vscode.openAt(config, '"max_position_embeddings"');
+    await vscode.page.locator('.squiggly-warning').first().waitFor();
     await vscode.runCommand('Quick Fix...');
     const menu = vscode.page.locator('.action-widget').filter({ visible: true });
     await menu.waitFor();
-    return around(vscode, [vscode.codeLenses.first(), menu], { margin: 40 });
+    return around(vscode, [vscode.codeLenses.first(), menu], { margin: 40, width: 760 });
   },
   async profile(vscode) {
+    await vscode.useSettings({});
     await vscode.openFile(config);
     await vscode.runCommand('Headroom: Profile Attention');
     await vscode.notification('Profiling attention').waitFor();
@@ -55,14 +58,35 @@ const shots: Readonly<Record<string, (vscode: Workbench) => Promise<Box>>> = {
   },
   async panel(vscode) {
     await vscode.panelSays('Profile complete', 120_000);
-    await vscode.showPanelWide();
+    // A length at which the projections are not far from what was measured.
+    await vscode.openFile(config);
+    await vscode.runCommand('Headroom: Profile Attention at Length…');
+    await vscode.quickInput.fill('4k');
+    await vscode.page.keyboard.press('Enter');
+    await vscode.panelSays('n = 4,096');
+    await vscode.panelSays('Profile complete', 120_000);
+    await vscode.panelTab.click();
+    await vscode.runCommand('View: Toggle Maximize Editor Group');
+    await vscode.page.setViewportSize({ ...window, height: panelHeight });
     return around(vscode, [vscode.page.locator('.part.editor')], {});
   },
   async replace(vscode) {
-    const button = vscode.panel.getByRole('button', { name: /^Apply .* to the config$/i }).first();
-    await button.click();
-    await vscode.page.locator('.monaco-diff-editor .view-line').first().waitFor();
-    return around(vscode, [vscode.page.locator('.part.editor')], {});
+    await vscode.page.setViewportSize(window);
+    await vscode.runCommand('View: Toggle Maximize Editor Group');
+    await vscode.openFile(windowed);
+    await vscode.runCommand('Headroom: Profile Attention');
+    await vscode.panelSays(windowed);
+    await vscode.panelSays('Profile complete', 120_000);
+    await vscode.panel.getByRole('button', { name: /^Apply .*window.* to the config$/i }).click();
+    await vscode.page
+      .locator('.monaco-diff-editor .view-line')
+      .filter({ hasText: '"sliding_window"' })
+      .first()
+      .waitFor();
+    return around(vscode, [vscode.page.locator('.quick-input-widget'), vscode.page.locator('.part.editor')], {
+      width: 820,
+      height: 440,
+    });
   },
 };
 
@@ -79,7 +103,8 @@ async function around(
   parts: readonly Locator[],
   { margin = 0, width = Infinity, height = Infinity },
 ): Promise<Box> {
-  // Whatever moves in, and the caret, has come to rest.
+  // Whatever moves in has come to rest, and no button shows what it is for.
+  await vscode.page.mouse.move(window.width / 2, window.height - 60);
   await vscode.page.waitForTimeout(1500);
   const boxes: Box[] = [];
   for (const part of parts) {
@@ -89,21 +114,24 @@ async function around(
   const left = Math.max(0, Math.min(...boxes.map(({ x }) => x)) - margin);
   const top = Math.max(0, Math.min(...boxes.map(({ y }) => y)) - margin);
   const right = Math.min(window.width, Math.max(...boxes.map((box) => box.x + box.width)) + margin);
-  const bottom = Math.min(window.height, Math.max(...boxes.map((box) => box.y + box.height)) + margin);
+  const bottom = Math.min(
+    vscode.page.viewportSize()?.height ?? window.height,
+    Math.max(...boxes.map((box) => box.y + box.height)) + margin,
+  );
   return { x: left, y: top, width: Math.min(width, right - left), height: Math.min(height, bottom - top) };
 }
 
 async function main(): Promise<void> {
-  const workspace = await mkdtemp(path.join(tmpdir(), 'headroom-shots-'));
-  await cp('examples', workspace, { recursive: true });
   await mkdir(folder, { recursive: true });
-  const vscode = await Workbench.open(workspace, {
+  const vscode = await Workbench.open(await makeWorkspace(), {
     settings: {
       'workbench.colorTheme': 'Default Light Modern',
+      'editor.hover.above': false,
       'editor.minimap.enabled': false,
       'editor.scrollBeyondLastLine': false,
       'breadcrumbs.enabled': false,
       'headroom.budgetSeconds': 20,
+      'headroom.plannedDevice': 'NVIDIA H100 SXM 80GB',
     },
   });
   try {
@@ -115,8 +143,6 @@ async function main(): Promise<void> {
       const { size } = await stat(file);
       console.log(`${file} ${String(size)} bytes${size > maxBytes ? ', too large' : ''}`);
       await vscode.page.keyboard.press('Escape');
-      await vscode.page.keyboard.press('Escape');
-      await vscode.useSettings({});
     }
   } finally {
     await vscode.screenshot('walkthroughShots');
