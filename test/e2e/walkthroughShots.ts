@@ -23,9 +23,6 @@ const shots: Readonly<Record<string, (vscode: Workbench) => Promise<Box>>> = {
     await vscode.codeLenses.first().waitFor();
     return around(vscode, [vscode.page.locator('.part.editor')], { width: 800, height: 430 });
   },
-  async codeLens(vscode) {
-    return around(vscode, [vscode.codeLenses.first()], { margin: 62, width: 560 });
-  },
   async hover(vscode) {
     await vscode.openAt(config, '"max_position_embeddings"');
     await vscode.runCommand('Show or Focus Hover');
@@ -37,16 +34,6 @@ const shots: Readonly<Record<string, (vscode: Workbench) => Promise<Box>>> = {
     await vscode.quickInput.fill('H100');
     await vscode.quickPick('H100').first().waitFor();
     return around(vscode, [vscode.page.locator('.quick-input-widget')], { margin: 20 });
-  },
-  async quickFix(vscode) {
-    await vscode.useSettings({ 'headroom.plannedDevice': 'NVIDIA GeForce RTX 3060 12GB' });
-    await vscode.deviceItem.filter({ hasText: '3060' }).waitFor();
-    await vscode.openAt(config, '"max_position_embeddings"');
-    await vscode.page.locator('.squiggly-warning').first().waitFor();
-    await vscode.runCommand('Quick Fix...');
-    const menu = vscode.page.locator('.action-widget').filter({ visible: true });
-    await menu.waitFor();
-    return around(vscode, [vscode.codeLenses.first(), menu], { margin: 40, width: 760 });
   },
   async profile(vscode) {
     await vscode.useSettings({});
