@@ -15,14 +15,15 @@ const PROGRAM = `
 const Module = require('node:module');
 const nothing = new Proxy(function () {}, {
   get: (_, key) => (key === Symbol.toPrimitive ? () => '' : nothing),
+  set: () => true,
   apply: () => nothing,
   construct: () => nothing,
 });
-const names = ['window', 'workspace', 'commands', 'l10n', 'env', 'Uri', 'EventEmitter'];
-const editor = Object.fromEntries(names.map((name) => [name, nothing]));
+// The bundle copies the module's own names and keeps its prototype: that one answers to every name.
+const editor = Object.create(nothing);
 const load = Module._load;
 Module._load = (request, ...rest) => (request === 'vscode' ? editor : load(request, ...rest));
-const context = { asAbsolutePath: String, extensionUri: nothing, extensionPath: '', globalStorageUri: nothing, subscriptions: [] };
+const context = { asAbsolutePath: String, extensionUri: nothing, extensionPath: '', globalStorageUri: nothing, globalState: nothing, subscriptions: [] };
 const start = performance.now();
 require(process.argv[1]).activate(context);
 console.log(performance.now() - start);
