@@ -9,7 +9,6 @@ export { configUrl } from './fetch/configUrl';
 export { fetchModelConfig } from './fetch/fetchModelConfig';
 export { parseRepository } from './fetch/repository';
 export { configMends } from '../mends/configMends';
-export { fieldAtOffset } from './fields/fieldAtOffset';
 export { inspectConfig } from './fields/inspectConfig';
 export { readConfig } from './readConfig';
 export { readModel } from './readModel';

@@ -1,7 +1,7 @@
 import type { ModelSpec } from '../model/modelSpec';
 import type { EstimateOptions } from './estimate';
 import { inferencePeakParts, trainingPeakParts, type MemoryPartBytes } from './memoryParts';
-import { inferencePerDevice, trainingPerDevice } from './perDevice';
+import { inferencePerDevice, peakPerDevice, trainingPerDevice } from './perDevice';
 
 /** Where the search ends: 134 million tokens, beyond any use. */
 export const MAX_SEARCHED_LENGTH = 2 ** 27;
@@ -38,9 +38,18 @@ export function longestThatFits(
   what: Workload,
 ): LongestThatFits {
   const at = (sequenceLength: number): EstimateOptions => ({ ...options, sequenceLength });
-  const peakOf = what === 'inference' ? inferencePerDevice : trainingPerDevice;
-  const found = longestWithin(memoryBytes, (n) => peakOf(model, at(n)).peak);
-  return { ...found, parts: memoryShares(model, at(Math.max(1, found.sequenceLength)), what) };
+  return longestUnder(model, at, memoryBytes, what);
+}
+
+/** The same where more of the conditions than the length depends on it: `optionsAt` gives those at n tokens. */
+export function longestUnder(
+  model: ModelSpec,
+  optionsAt: (n: number) => EstimateOptions,
+  memoryBytes: number,
+  what: Workload,
+): LongestThatFits {
+  const found = longestWithin(memoryBytes, (n) => peakPerDevice(model, optionsAt(n), what));
+  return { ...found, parts: memoryShares(model, optionsAt(Math.max(1, found.sequenceLength)), what) };
 }
 
 /**

@@ -92,6 +92,15 @@ export function trainingPerDevice(model: ModelSpec, options: EstimateOptions): P
   return heaviest(options, (parallelism, end) => trainingShare(model, options, parallelism, end));
 }
 
+/** Peak memory of the most loaded device in bytes: of a prefill, or of a training step. */
+export function peakPerDevice(
+  model: ModelSpec,
+  options: EstimateOptions,
+  what: 'inference' | 'training',
+): number {
+  return (what === 'inference' ? inferencePerDevice : trainingPerDevice)(model, options).peak;
+}
+
 /** The figures of the stage with the greatest peak, the first of equals. */
 function heaviest<T extends { readonly peak: number }>(
   { parallelism: asked }: Pick<EstimateOptions, 'parallelism'>,

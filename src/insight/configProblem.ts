@@ -1,3 +1,4 @@
+import type { Workload } from '../cost/longestSequence';
 import type { TextRange } from '../model/modelSpec';
 
 export type ProblemCode = 'doesNotFit' | 'attentionDominates' | 'impossibleShape' | 'modelNotFound';
@@ -12,5 +13,5 @@ export interface ConfigProblem {
   /** The longest length that fits, in tokens, for `doesNotFit`; 0 where none does. */
   readonly longest?: number;
   /** What does not fit, for `doesNotFit`. */
-  readonly workload?: 'inference' | 'training';
+  readonly workload?: Workload;
 }

@@ -6,7 +6,7 @@ import type { ConfigReading } from '../config/readConfig';
 import type { EstimateOptions } from '../cost/estimate';
 import { countFlops } from '../cost/flops';
 import { deviceCount, parallelismOf } from '../cost/parallelism';
-import { inferencePerDevice, trainingPerDevice } from '../cost/perDevice';
+import { peakPerDevice } from '../cost/perDevice';
 import { joinSentences } from '../model/phrases';
 import { formatInteger, formatPercent } from '../model/units';
 import type { ConfigProblem } from './configProblem';
@@ -50,7 +50,7 @@ function errorProblems({ key, range, problem, mend, isModelMissing }: ConfigErro
 }
 
 /** The field that the length of the scenario is from, or that would set it; undefined where none is in the file. */
-export function decidingField(
+function decidingField(
   { model, recipe, modelSource }: ConfigReading,
   fields: readonly LocatedField[],
 ): LocatedField | undefined {
@@ -74,8 +74,7 @@ function fitProblems(
   const { model } = reading;
   const [workload] = workloadsOf(purposeOf(reading));
   if (workload === undefined || !(target.memoryBytes > 0)) return [];
-  const peakOf = workload === 'inference' ? inferencePerDevice : trainingPerDevice;
-  const needed = peakOf(model, conditions).peak;
+  const needed = peakPerDevice(model, conditions, workload);
   if (needed <= target.memoryBytes) return [];
   const optionsAt = (sequenceLength: number): EstimateOptions => ({ ...conditions, sequenceLength });
   const fit = fitOf(model, optionsAt, needed, target.memoryBytes, workload);

@@ -7,7 +7,7 @@ import { headGrouping, type AttentionSpec, type ModelSpec, type Stack } from '..
 import { changedAttention } from './changedStack';
 import type { HeadShape, HeadsCost, HeadsInsight } from './insight';
 import { conditionsOf, type InsightSubject } from './insightSubject';
-import { shareOf } from './lengthCost';
+import { ratioOf, shareOf } from './lengthCost';
 
 /** What the heads of a stack cost, and what half and twice as many key/value heads, or as wide ones, would. */
 export function headsInsight(
@@ -74,14 +74,8 @@ function otherCost(
   const other = (value ?? 0) * by;
   if (!Number.isInteger(other) || other < 1) return [];
   const change = changeOf(kind, value, other);
-  const affected = stack.layerKinds.flatMap(({ attention }) =>
-    attention && change(attention) ? [attention] : [],
-  );
-  const isPossible = affected.every((attention) => {
-    const changed = change(attention);
-    return changed !== undefined && changed.heads % changed.kvHeads === 0;
-  });
-  if (affected.length === 0 || !isPossible) return [];
+  const affected = stack.layerKinds.flatMap(({ attention }) => (attention && change(attention)) ?? []);
+  if (affected.length === 0 || affected.some(({ heads, kvHeads }) => heads % kvHeads !== 0)) return [];
   const changed = changedAttention(model, stack, (attention) => change(attention) ?? attention);
   const { attentionPrefill } = countFlops(changed, conditions);
   return [
@@ -89,7 +83,7 @@ function otherCost(
       value: other,
       ...cacheOf(changed, stack.name, conditions),
       attentionFlops: attentionPrefill,
-      attentionRatio: attentionFlops > 0 ? attentionPrefill / attentionFlops : 1,
+      attentionRatio: ratioOf(attentionPrefill, attentionFlops),
     },
   ];
 }

@@ -72,7 +72,6 @@ export interface Verdict {
 export interface Fit {
   readonly workload: Workload;
   readonly neededBytes: number;
-  readonly memoryBytes: number;
   readonly fits: boolean;
   readonly longest: LongestThatFits;
 }

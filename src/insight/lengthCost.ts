@@ -29,6 +29,11 @@ export function lengthCost(
   };
 }
 
+/** other / one, of what another value costs to what this one does; 1 of nothing. */
+export function ratioOf(other: number, one: number): number {
+  return one > 0 ? other / one : 1;
+}
+
 /** part / whole; 0 of nothing. */
 export function shareOf(part: number, whole: number): number {
   return whole > 0 ? part / whole : 0;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { formatBytes, formatFlops, formatInteger, formatPercent, formatRatio } from '../model/units';
 import type { LengthCost, LengthInsight } from './insight';
+import { ratioOf } from './lengthCost';
 import type { InsightLine, InsightText } from './insightText';
 import { timeLines } from './timeLines';
 import { verdictLines } from './verdictLines';
@@ -75,7 +76,7 @@ export function attentionSentence({ attentionShare, prefillFlops }: LengthCost):
 }
 
 function otherSentence({ at, purpose }: LengthInsight, other: LengthCost): string {
-  const ratio = (part: number, whole: number): string => formatRatio(whole > 0 ? part / whole : 1);
+  const ratio = (part: number, whole: number): string => formatRatio(ratioOf(part, whole));
   const tokens = formatInteger(other.n);
   const [training, before] = [other.training, at.training];
   if (purpose === 'training' && training && before) {

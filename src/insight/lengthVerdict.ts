@@ -1,6 +1,5 @@
 import type { EstimateOptions } from '../cost/estimate';
-import { longestWithin, memoryShares, type Workload } from '../cost/longestSequence';
-import { inferencePerDevice, trainingPerDevice } from '../cost/perDevice';
+import { longestUnder, type Workload } from '../cost/longestSequence';
 import type { ModelSpec } from '../model/modelSpec';
 import type { Fit, LengthCost, LengthLimits, Purpose, Verdict } from './insight';
 import type { MemoryTarget } from './memoryTarget';
@@ -55,16 +54,10 @@ export function fitOf(
   memoryBytes: number,
   workload: Workload,
 ): Fit {
-  const peakOf = workload === 'inference' ? inferencePerDevice : trainingPerDevice;
-  const longest = longestWithin(memoryBytes, (n) => peakOf(model, optionsAt(n)).peak);
   return {
     workload,
     neededBytes,
-    memoryBytes,
     fits: neededBytes <= memoryBytes,
-    longest: {
-      ...longest,
-      parts: memoryShares(model, optionsAt(Math.max(1, longest.sequenceLength)), workload),
-    },
+    longest: longestUnder(model, optionsAt, memoryBytes, workload),
   };
 }

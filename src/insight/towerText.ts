@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { formatFlops, formatInteger, formatPercent, formatRatio } from '../model/units';
 import type { TowerInsight } from './insight';
 import type { InsightText } from './insightText';
-import { shareOf } from './lengthCost';
+import { ratioOf, shareOf } from './lengthCost';
 
 /** What the tokens of an image or clip cost, as sentences. */
 export function towerText({
@@ -44,7 +44,7 @@ export function towerText({
         formatInteger(other.value),
         formatInteger(other.tokens),
         formatFlops(other.attentionFlops),
-        formatRatio(attentionFlops > 0 ? other.attentionFlops / attentionFlops : 1),
+        formatRatio(ratioOf(other.attentionFlops, attentionFlops)),
       ),
     })),
   };

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
+import { partName } from '../report/verdict';
 import type { LongestThatFits } from '../cost/longestSequence';
-import type { MemoryPart } from '../cost/memoryParts';
 import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatBytes, formatInteger, formatPercent } from '../model/units';
 import type { Fit, LengthCost, LengthLimits, Verdict } from './insight';
@@ -57,13 +57,9 @@ function leadOf({ workload, fits }: Fit): string {
 }
 
 /** `Projected need: 6.35 GiB of the 80.0 GiB of NVIDIA H100 (planned).` */
-export function neededSentence(
-  { neededBytes, memoryBytes }: Fit,
-  target: MemoryTarget,
-  devices: number,
-): string {
+export function neededSentence({ neededBytes }: Fit, target: MemoryTarget, devices: number): string {
   const needed = formatBytes(neededBytes);
-  const there = formatBytes(memoryBytes);
+  const there = formatBytes(target.memoryBytes);
   const name = targetName(target);
   return devices === 1
     ? l10n.t('Projected need: {0} of the {1} of {2}.', needed, there, name)
@@ -115,28 +111,4 @@ export function longestSentence(
         most,
       )
     : l10n.t('The longest that fits is n = {0} tokens; there the memory goes to {1}.', length, most);
-}
-
-/** What memory is needed for, as a noun. */
-function partName(part: MemoryPart): string {
-  switch (part) {
-    case 'weights':
-      return l10n.t('weights');
-    case 'kvCache':
-      return l10n.t('KV cache');
-    case 'gradients':
-      return l10n.t('gradients');
-    case 'optimizer':
-      return l10n.t('optimizer state');
-    case 'gathered':
-      return l10n.t('gathered weights');
-    case 'activations':
-      return l10n.t('activations');
-    case 'logits':
-      return l10n.t('logits');
-    case 'scores':
-      return l10n.t('n × n scores');
-    case 'backwardBuffers':
-      return l10n.t('buffers of the backward pass');
-  }
 }

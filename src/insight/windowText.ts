@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { formatBytes, formatFlops, formatInteger, formatPercent, formatRatio } from '../model/units';
 import type { WindowCost, WindowInsight } from './insight';
+import { ratioOf } from './lengthCost';
 import type { InsightText } from './insightText';
 
 /** What a window saves, as sentences. */
@@ -55,7 +56,7 @@ function otherSentence(at: WindowCost, other: WindowCost): string {
   const figures = [
     formatInteger(other.window),
     formatFlops(other.attentionFlops),
-    formatRatio(at.attentionFlops > 0 ? other.attentionFlops / at.attentionFlops : 1),
+    formatRatio(ratioOf(other.attentionFlops, at.attentionFlops)),
   ] as const;
   return at.kvCacheBytes === 0
     ? l10n.t('With a window of {0} tokens: attention {1} ({2}).', ...figures)

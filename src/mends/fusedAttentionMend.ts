@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { joinSentences } from '../model/phrases';
 import type { FieldSource } from '../model/modelSpec';
 import type { FieldChange, Literal } from '../config/edit/fieldChange';
 import { setFields } from '../config/edit/setFields';
@@ -42,7 +43,7 @@ export function fusedAttentionMend(request: MendRequest): ConfigMend | undefined
     kind: 'fusedAttention',
     title: l10n.t('Use fused attention ({0}: {1})', source.path, String(found.value)),
     edits,
-    ...(sentences.length > 0 && { note: sentences.join(' ') }),
+    ...(sentences.length > 0 && { note: joinSentences(sentences) }),
   };
 }
 

@@ -1,8 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { EstimateOptions } from '../cost/estimate';
 import type { Workload } from '../cost/longestSequence';
-import { inferencePerDevice, trainingPerDevice } from '../cost/perDevice';
-import type { ModelSpec } from '../model/modelSpec';
+import { peakPerDevice } from '../cost/perDevice';
 import { formatBytes, formatInteger } from '../model/units';
 import { withEdits, type TextEdit } from '../config/editConfig';
 import { readDocument } from '../config/formats/readDocument';
@@ -33,8 +32,8 @@ export function peakChange(
   const model = reading.recipe ? reading.model : readModelDocument(document, name);
   const conditions = declaredScenario(reading.model, reading.recipe);
   return {
-    before: peakOf(reading.model, conditions, workload),
-    after: peakOf(model, declaredScenario(model, recipe), workload),
+    before: peakPerDevice(reading.model, conditions, workload),
+    after: peakPerDevice(model, declaredScenario(model, recipe), workload),
     workload,
     conditions,
   };
@@ -59,10 +58,4 @@ export function peakSentence({ before, after, workload, conditions }: PeakChange
         'Estimated for {0} tokens, a batch of {1} and {2}: the inference peak on the fullest device falls from {3} to {4}.',
         ...figures,
       );
-}
-
-function peakOf(model: ModelSpec, conditions: EstimateOptions, workload: Workload): number {
-  const figures =
-    workload === 'training' ? trainingPerDevice(model, conditions) : inferencePerDevice(model, conditions);
-  return figures.peak;
 }

@@ -80,7 +80,7 @@ function fitSentence(
 }
 
 /** A part of the memory inside a sentence. */
-function partName(part: MemoryPart): string {
+export function partName(part: MemoryPart): string {
   switch (part) {
     case 'weights':
       return l10n.t('weights');

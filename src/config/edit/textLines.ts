@@ -22,6 +22,12 @@ export function lineBreak(text: string): '\r\n' | '\n' {
   return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
+/** Writes lines after the one of `offset`. */
+export function linesAfter(text: string, offset: number, lines: readonly string[]): TextEdit {
+  const content = lines.map((line) => `${lineBreak(text)}${line}`).join('');
+  return { offset: lineEnd(text, offset), length: 0, content };
+}
+
 /**
  * Writes `entry` after one of a list in braces: on a line of its own where `sibling` has one, so that the comment
  * behind it stays there; else behind it.

@@ -4,7 +4,7 @@ import { guardText } from '../formats/textGuard';
 import { keyParts, parseToml } from '../formats/tomlParse';
 import { siblingIn, type FieldChange } from './fieldChange';
 import { literalLike, literalText } from './literalText';
-import { indentBefore, lineBreak, lineEnd } from './textLines';
+import { indentBefore, lineBreak, linesAfter } from './textLines';
 import { unclearPlace } from './unclearPlace';
 
 interface Written {
@@ -76,13 +76,13 @@ function inserted(toml: TomlText, name: string, change: FieldChange): TextEdit[]
     const [start, end] = beside.node.range;
     const entry = `${tomlKey(path.slice(beside.table.length))} = ${written}`;
     if (beside.inline) return [{ offset: end, length: 0, content: `, ${entry}` }];
-    return [lineAfter(source, end, indentBefore(source, start) ?? '', entry)];
+    return [linesAfter(source, end, [`${indentBefore(source, start) ?? ''}${entry}`])];
   }
   const header = headers.find((each) => isSame(each.path, prefix));
   const entry = `${tomlKey([key])} = ${written}`;
   if (header !== undefined) {
     const indent = indentBefore(source, header.node.range[0]) ?? '';
-    return [lineAfter(source, header.node.key.range[1], indent, entry)];
+    return [linesAfter(source, header.node.key.range[1], [`${indent}${entry}`])];
   }
   const inline = entries.find((each) => isSame(each.path, prefix))?.node.value;
   if (inline?.type === 'TOMLInlineTable') return insertInEmpty(inline, entry);
@@ -96,10 +96,6 @@ function inserted(toml: TomlText, name: string, change: FieldChange): TextEdit[]
 
 function insertInEmpty({ range }: AST.TOMLInlineTable, entry: string): TextEdit[] {
   return [{ offset: range[0] + 1, length: 0, content: ` ${entry} ` }];
-}
-
-function lineAfter(source: string, offset: number, indent: string, entry: string): TextEdit {
-  return { offset: lineEnd(source, offset), length: 0, content: `${lineBreak(source)}${indent}${entry}` };
 }
 
 function tomlKey(keys: readonly string[]): string {

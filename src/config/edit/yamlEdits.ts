@@ -1,7 +1,7 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 import type { TextEdit } from '../editConfig';
 import { guardText } from '../formats/textGuard';
-import { splitTopLevel } from '../formats/yamlBlocks';
+import { splitLong } from '../formats/yamlBlocks';
 import { entriesOf, isMerge, keyOf } from '../formats/yamlEntries';
 import { parseYaml, type ParsedYaml } from '../formats/yamlParse';
 import type { FieldChange } from './fieldChange';
@@ -9,14 +9,11 @@ import { literalLike } from './literalText';
 import { unclearPlace, writtenTwice } from './unclearPlace';
 import { insertInMap, insertTopLevel } from './yamlInsertion';
 
-/** Texts up to this length are parsed whole; of longer ones the one entry that is changed, where that can be told. */
-const PARSED_WHOLE = 64 * 1024;
-
 /** Sets a key in YAML. Throws ConfigError where the place is not clear, and for texts of several documents. */
 export function yamlEdits(text: string, name: string, change: FieldChange): TextEdit[] {
   const source = guardText(text, name);
   refuseSeveral(source, name, change);
-  const blocks = source.length > PARSED_WHOLE ? splitTopLevel(source) : undefined;
+  const blocks = splitLong(source);
   if (blocks === undefined) return editsIn(source, 0, name, change);
   const [block, other] = blocks.filter(({ key }) => key === change.path[0]);
   if (other !== undefined) throw writtenTwice(name, change.path.slice(0, 1));

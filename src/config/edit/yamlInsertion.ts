@@ -5,7 +5,7 @@ import { isMerge, keyOf } from '../formats/yamlEntries';
 import type { ParsedYaml } from '../formats/yamlParse';
 import { siblingIn, type FieldChange } from './fieldChange';
 import { isPlainYaml, literalText } from './literalText';
-import { insertInBraces, lineBreak, lineEnd } from './textLines';
+import { insertInBraces, linesAfter } from './textLines';
 import { unclearPlace } from './unclearPlace';
 
 const INDENT = '  ';
@@ -37,7 +37,7 @@ export function insertInMap(
     return insertInBraces(source, { offset: start, length: end - start }, entry);
   }
   const column = start - (source.lastIndexOf('\n', start - 1) + 1);
-  return [lineAfter(source, end, blockEntry(keys, change, source, { indent: ' '.repeat(column), quote }))];
+  return [linesAfter(source, end, blockEntry(keys, change, source, { indent: ' '.repeat(column), quote }))];
 }
 
 /** Writes the path between the entries of the outermost mapping, or after the last. */
@@ -50,7 +50,7 @@ export function insertTopLevel(
   const beside = blocks.find(({ key }) => key === sibling) ?? blocks.at(-1);
   const { offset, end } = beside ?? { offset: 0, end: source.length };
   const entry = blockEntry(change.path, change, source, { indent: '', quote: '' });
-  return [lineAfter(source, contentEnd(source, offset, end), entry)];
+  return [linesAfter(source, contentEnd(source, offset, end), entry)];
 }
 
 interface Place {
@@ -76,12 +76,6 @@ function placeOf({ key, value }: Pair, source: string): Place | undefined {
 /** Without the blank lines that may follow a value and count as its own. */
 function contentEnd(source: string, start: number, end: number): number {
   return start + source.slice(start, end).trimEnd().length;
-}
-
-function lineAfter(source: string, end: number, lines: readonly string[]): TextEdit {
-  const eol = lineBreak(source);
-  const content = lines.map((line) => `${eol}${line}`).join('');
-  return { offset: lineEnd(source, end), length: 0, content };
 }
 
 /** The path as nested lines. */

@@ -1,8 +1,9 @@
 import type { ConfigField, ConfigFields } from '../document';
 import { readCommandLine } from '../recipes/commandLine';
 import type { Command, CommandWord } from './commandWords';
-import { fieldKindOf } from './fieldKinds';
+import { flagKindOf } from './fieldKinds';
 import { fieldNumber, isLiteralText } from './fieldNumber';
+import { withoutQuotes } from './lineFields';
 import type { LocatedField } from './locatedField';
 
 const flag = /^(--?[a-z][\w.-]{0,60})(=(.*))?$/is;
@@ -39,8 +40,7 @@ export function commandConfig(
 /** The fields of a command that decide what attention costs; `isLlamaCpp`: `-c` is the length. */
 export function flagFields(command: Command, isLlamaCpp: boolean): LocatedField[] {
   return flagsOf(command).flatMap(({ name, word, value }): LocatedField[] => {
-    const isShortLength = isLlamaCpp && name === '-c';
-    const kind = isShortLength ? 'length' : name.startsWith('--') ? fieldKindOf(name) : undefined;
+    const kind = flagKindOf(name, isLlamaCpp);
     if (kind === undefined) return [];
     const place = placed(word, value);
     return [
@@ -71,7 +71,7 @@ function inlineValue(word: CommandWord, skipped: number): CommandWord {
   const { offset, length } = word.range;
   return {
     ...word,
-    text: word.text.slice(skipped).replace(/^(["'])(.*)\1$/, '$2'),
+    text: withoutQuotes(word.text.slice(skipped)),
     range: { offset: offset + skipped, length: Math.max(0, length - skipped) },
   };
 }

@@ -1,4 +1,5 @@
 import type { TextRange } from '../../model/modelSpec';
+import { endOfLine } from '../formats/textScan';
 
 /** A word of a command as the shell would pass it, and where it is written. */
 export interface CommandWord {
@@ -224,9 +225,4 @@ function endOfList(text: string, start: number): number {
 function endOfBraces(text: string, start: number): number {
   const [braces] = /^\$\{[^}\n]*\}/.exec(text.slice(start, start + MAX_BRACES)) ?? [];
   return Math.min(start + (braces?.length ?? 2), text.length);
-}
-
-function endOfLine(text: string, start: number): number {
-  const found = text.indexOf('\n', start);
-  return found < 0 ? text.length : found;
 }

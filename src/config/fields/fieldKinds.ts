@@ -151,6 +151,12 @@ export function fieldKindOf(key: string, nest: readonly string[] = []): FieldKin
   return kind === 'ropeFactor' && !nest.some((each) => ropeNests.has(normalKey(each))) ? undefined : kind;
 }
 
+/** What a command's flag decides; `isLlamaCpp`: `-c` is the length. */
+export function flagKindOf(flag: string, isLlamaCpp: boolean): FieldKind | undefined {
+  if (isLlamaCpp && flag === '-c') return 'length';
+  return flag.startsWith('--') ? fieldKindOf(flag) : undefined;
+}
+
 /** Whether a mapping's keys mean something else than a model's. */
 export function isOtherNest(key: string): boolean {
   return key.length <= MAX_KEY && otherNests.has(normalKey(key));

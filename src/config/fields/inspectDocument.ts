@@ -9,10 +9,10 @@ import type { ReadContext } from '../readContext';
 import { readModelDocument } from '../readModel';
 import { readRecipe } from '../recipes/registry';
 import type { Inspection } from './inspection';
+import { failedInspection, readInspection } from './inspectionOf';
 import { lineFields } from './lineFields';
 import { inTextOrder, locateFields } from './locateFields';
 import type { LocatedField } from './locatedField';
-import { errorInFile } from './errorInFile';
 import { meantFields } from './meantFields';
 import { modelSigns } from './modelSigns';
 import { textFlags } from './textFlags';
@@ -66,11 +66,11 @@ async function inspectParsed(
       recipe === undefined
         ? { document, model: readModelDocument(document, name) }
         : await readRecipeModel(document, recipe, name, context);
-    return { fields: meantFields(fields, reading), reading };
+    return readInspection(fields, reading);
   } catch (error) {
     if (!isConfigError(error)) throw error;
     if (isOfNobody(error, recipe, fields)) return undefined;
-    return { fields: meantFields(fields, { recipe }), error: errorInFile(error, name, recipe) };
+    return failedInspection(fields, recipe, error, name);
   }
 }
 

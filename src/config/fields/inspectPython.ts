@@ -6,10 +6,10 @@ import type { ReadContext } from '../readContext';
 import { readModelDocument } from '../readModel';
 import { readRecipe } from '../recipes/registry';
 import type { Inspection } from './inspection';
+import { failedInspection, readInspection } from './inspectionOf';
 import { modelSigns } from './modelSigns';
 import { pythonFields } from './pythonFields';
 import { pythonRecipe } from './pythonModel';
-import { meantFields } from './meantFields';
 
 /** Classes whose fields may be the sizes of a model. */
 const MAX_CLASSES = 100;
@@ -32,10 +32,10 @@ export async function inspectPython(
       recipe === undefined
         ? (classReading(document, name) ?? (await scriptReading()))
         : await readRecipeModel(document, recipe, name, context);
-    return reading && { fields: meantFields(fields, reading), reading };
+    return reading && readInspection(fields, reading);
   } catch (error) {
     if (!isConfigError(error)) throw error;
-    return recipe === undefined ? undefined : { fields: meantFields(fields, { recipe }), error };
+    return recipe === undefined ? undefined : failedInspection(fields, recipe, error, name);
   }
 
   async function scriptReading(): Promise<ConfigReading | undefined> {

@@ -1,4 +1,3 @@
-import { isConfigError } from '../configError';
 import type { ReadContext } from '../readContext';
 import { readRecipeModel } from '../readConfig';
 import { isCommandFile } from './commandFile';
@@ -6,8 +5,7 @@ import { readModelCommand } from './commandReading';
 import type { Inspection } from './inspection';
 import { inspectDocument } from './inspectDocument';
 import { inspectPython } from './inspectPython';
-import { errorInFile } from './errorInFile';
-import { meantFields } from './meantFields';
+import { failedInspection, readInspection } from './inspectionOf';
 
 /**
  * Inspects a text by what its name says that it is: keys and values, Python, or commands. Undefined for a text that
@@ -35,9 +33,8 @@ async function inspectCommands(
   const { document, recipe, fields } = command;
   try {
     const reading = await readRecipeModel(document, recipe, name, context);
-    return { fields: meantFields(fields, reading), reading };
+    return readInspection(fields, reading);
   } catch (error) {
-    if (!isConfigError(error)) throw error;
-    return { fields: meantFields(fields, { recipe }), error: errorInFile(error, name, recipe) };
+    return failedInspection(fields, recipe, error, name);
   }
 }

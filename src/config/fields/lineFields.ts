@@ -43,7 +43,8 @@ export function lineFields(text: string, part: TextRange = { offset: 0, length: 
   return found;
 }
 
-function withoutQuotes(text: string): string {
+/** A text without the quotes around it, where it has any. */
+export function withoutQuotes(text: string): string {
   return text.replace(/^(["'])(.*)\1$/, '$2');
 }
 

@@ -1,5 +1,5 @@
 import type { TextRange } from '../../model/modelSpec';
-import { fieldKindOf } from './fieldKinds';
+import { flagKindOf } from './fieldKinds';
 import { fieldNumber, isLiteralText } from './fieldNumber';
 import { MAX_FIELDS } from './locateFields';
 import type { LocatedField } from './locatedField';
@@ -18,8 +18,7 @@ export function textFlags(text: string, range: TextRange, isLlamaCpp: boolean): 
   for (const match of part.matchAll(flagged)) {
     if (found.length >= MAX_FIELDS) break;
     const [whole, key = '', written = ''] = match;
-    const isShortLength = isLlamaCpp && key === '-c';
-    const kind = isShortLength ? 'length' : key.startsWith('--') ? fieldKindOf(key) : undefined;
+    const kind = flagKindOf(key, isLlamaCpp);
     if (kind === undefined) continue;
     const offset = range.offset + match.index;
     const valueOffset = offset + whole.length - written.length;

@@ -5,12 +5,9 @@ import { ConfigError, isConfigError } from '../configError';
 import type { ConfigDocument, ConfigField, ConfigFields } from '../document';
 import { once } from './once';
 import { guardText } from './textGuard';
-import { splitTopLevel, type YamlBlock } from './yamlBlocks';
+import { splitLong, type YamlBlock } from './yamlBlocks';
 import { entriesOf, followed, isMerge, keyOf, plainYaml, type YamlEntry } from './yamlEntries';
 import { parseYaml, type ParsedYaml } from './yamlParse';
-
-/** Texts up to this length are parsed whole, so that every error in them is told. */
-const PARSED_WHOLE = 64 * 1024;
 
 /** A key whose value begins as a list on the next line, at the most this far into the block. */
 const listBlock = /^[^\n]*:[ \t]*\r?\n[ \t]*-[ \t]/;
@@ -27,7 +24,7 @@ const MAX_DEPTH = 100;
  */
 export function readYaml(text: string, file: string): ConfigDocument {
   const source = guardText(text, file);
-  const blocks = source.length > PARSED_WHOLE ? splitTopLevel(source) : undefined;
+  const blocks = splitLong(source);
   if (blocks !== undefined) return blockDocument(blocks, source, file);
   const yaml = parseYaml(source, file);
   if (!isMap(yaml.contents)) {

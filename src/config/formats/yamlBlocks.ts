@@ -17,6 +17,14 @@ const MAX_ENTRIES = 5000;
 /** What makes one entry depend on another. */
 const anchorOrAlias = /(?:^|[\s,[{:-])[&*][^\s,[\]{}]/m;
 
+/** Texts up to this length are parsed whole, so that every error in them is told. */
+const PARSED_WHOLE = 64 * 1024;
+
+/** The entries of a long text, each to be parsed by itself; undefined for a text to be parsed whole. */
+export function splitLong(text: string): YamlBlock[] | undefined {
+  return text.length > PARSED_WHOLE ? splitTopLevel(text) : undefined;
+}
+
 /**
  * The entries of a YAML text whose outermost mapping can be told by its lines alone: every line that is not
  * indented is a key, a comment, or an entry of the list before it. Undefined for any other text, and for one with
