@@ -23,3 +23,8 @@ export function shortDeviceName(name: string): string {
     '',
   );
 }
+
+/** A name of the user's own must not draw icons in the editor: a zero-width space parts what would be one. */
+export function withoutIcons(text: string): string {
+  return text.replaceAll('$(', '$\u200b(');
+}

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConfigEdit } from '../attention/mechanism';
 import type { MechanismResult, Report } from '../report/report';
+import { documentRange } from './documentRange';
 import type { EditPreview } from './editPreview';
 import { InputProblem } from './inputProblem';
 import { loadConfigReader, type ConfigReader } from './loadConfigReader';
@@ -53,9 +54,8 @@ async function previewEdit(
   // Anew: the user may have gone on typing while the preview was open.
   requireProfiled(report.model, document, name, reader);
   const edit = new vscode.WorkspaceEdit();
-  for (const { offset, length, content } of reader.applyEdits(document.getText(), configEdits, name)) {
-    const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-    edit.replace(document.uri, range, content);
+  for (const change of reader.applyEdits(document.getText(), configEdits, name)) {
+    edit.replace(document.uri, documentRange(document, change), change.content);
   }
   if (!(await vscode.workspace.applyEdit(edit))) {
     throw new InputProblem(

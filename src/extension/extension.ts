@@ -9,7 +9,7 @@ import { ExplanationPages } from './explain/explanationPages';
 import { ExplainCommand } from './explainCommand';
 import { exportReport } from './exportReport';
 import { FetchConfigCommand } from './fetchConfigCommand';
-import { InstallCudaCommand } from './installCudaRuntime';
+import type { InstallCudaCommand } from './installCudaRuntime';
 import { createLogChannel, taggedLog } from './log';
 import { sourceUri } from './openSource';
 import { PanelActions } from './panelActions';
@@ -40,7 +40,8 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
   useEditorLanguage();
   const channel = createLogChannel();
   const log = taggedLog(channel, 'command');
-  const session = new ProfileSession(context.asAbsolutePath('dist/worker.js'), taggedLog(channel, 'engine'));
+  const workerPath = context.asAbsolutePath('dist/worker.js');
+  const session = new ProfileSession(workerPath, taggedLog(channel, 'engine'));
   const panel = new ReportPanel(context.extensionUri, taggedLog(channel, 'panel'));
   const store = new ReportStore(context.storageUri ?? context.globalStorageUri, taggedLog(channel, 'store'));
   const downloads = vscode.Uri.joinPath(context.globalStorageUri, 'models');
@@ -56,14 +57,7 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
     taggedLog(channel, 'device'),
   );
   const statusBar = new DeviceStatusBar(device);
-  const cuda = new InstallCudaCommand(
-    context.extensionPath,
-    context.asAbsolutePath('dist/worker.js'),
-    () => {
-      device.forget();
-    },
-    log,
-  );
+  let cuda: InstallCudaCommand | undefined;
   const profiles = new ProfileLibrary(
     vscode.Uri.joinPath(context.globalStorageUri, 'profiles'),
     taggedLog(channel, 'profiles'),
@@ -105,7 +99,15 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
     chooseDevice: () => device.choose(),
     clearProfiles: () => clearProfiles(profiles, log),
     explainEstimate: (argument) => explaining.explain(argument),
-    installCudaRuntime: () => cuda.install(),
+    installCudaRuntime: async () => {
+      // Loaded when it is asked for: few ask, and it brings half a dozen modules of Node's.
+      const { InstallCudaCommand } = await import('./installCudaRuntime');
+      const onInstalled = (): void => {
+        device.forget();
+      };
+      cuda ??= new InstallCudaCommand(context.extensionPath, workerPath, onInstalled, log);
+      return cuda.install();
+    },
     showLog: () => {
       channel.show();
     },

@@ -1,9 +1,9 @@
-import * as vscode from 'vscode';
 import type { ConfigReading } from '../config/readConfig';
 import { declaredScenario, withConditions } from '../config/scenario';
 import type { ReportSource } from '../report/report';
 import { chosenConditions } from './chosenConditions';
 import type { InterpretedConfig } from './interpretConfig';
+import { locationUri } from './locationUri';
 import type { ProfileRequest } from './profileSession';
 import { readSettings } from './settings';
 
@@ -39,6 +39,5 @@ function modelPlace({ modelSource }: ConfigReading): Pick<ReportSource, 'model'>
   if (modelSource === undefined) return {};
   const { name, location } = modelSource;
   if (location === undefined) return { model: { name } };
-  const uri = /^[a-z][\w+.-]+:\//i.test(location) ? vscode.Uri.parse(location) : vscode.Uri.file(location);
-  return { model: { name, uri: uri.toString() } };
+  return { model: { name, uri: locationUri(location).toString() } };
 }

@@ -1,4 +1,4 @@
-import manifest from '../../package.json';
+import { version } from '../../package.json';
 
 /** The version in the manifest. */
-export const HEADROOM_VERSION: string = manifest.version;
+export const HEADROOM_VERSION: string = version;

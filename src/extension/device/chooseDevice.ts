@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { DeviceSpec } from '../../devices/deviceSpec';
-import { bandwidthText, ratesText } from '../../devices/deviceText';
+import { bandwidthText, ratesText, withoutIcons } from '../../devices/deviceText';
 import { formatBytes } from '../../model/units';
 import type { DeviceService } from './deviceService';
-import { readDeviceSettings, writeDeviceSetting } from './deviceSettings';
+import { openSetting, readDeviceSettings, writeDeviceSetting } from './deviceSettings';
 
 interface DeviceItem extends vscode.QuickPickItem {
   readonly act?: () => Thenable<unknown>;
@@ -74,8 +74,7 @@ function plannedItem(device: DeviceSpec, { target }: DeviceService): DeviceItem 
   const { name, memoryBytes, vendor } = device;
   const isChosen = target?.how === 'planned' && target.spec === device;
   return {
-    // A name of the user's own must not draw icons.
-    label: name.replaceAll('$(', '$\u200b('),
+    label: withoutIcons(name),
     description: [
       formatBytes(memoryBytes),
       ...(vendor === 'other' ? [] : [vendor]),
@@ -97,8 +96,4 @@ function chosen(): string {
 
 function separator(label: string): DeviceItem {
   return { label, kind: vscode.QuickPickItemKind.Separator };
-}
-
-function openSetting(id: string): Thenable<unknown> {
-  return vscode.commands.executeCommand('workbench.action.openSettings', `@id:${id}`);
 }

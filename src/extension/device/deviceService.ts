@@ -17,7 +17,7 @@ import { commandIds } from '../commands';
 import { Disposable } from '../disposable';
 import type { Log } from '../log';
 import { chooseDevice } from './chooseDevice';
-import { affectsDevice, readDeviceSettings } from './deviceSettings';
+import { affectsDevice, openSetting, readDeviceSettings } from './deviceSettings';
 
 const STATE_KEY = 'headroom.learnedDevices';
 
@@ -25,6 +25,8 @@ const STATE_KEY = 'headroom.learnedDevices';
 interface DeviceState {
   readonly target: MemoryTarget;
   readonly own: OwnDevices;
+  /** Every device that can be planned for, the user's own first. */
+  readonly devices: readonly DeviceSpec[];
   readonly planned: PlannedDevice | undefined;
 }
 
@@ -69,7 +71,7 @@ export class DeviceService extends Disposable {
 
   /** Every device that can be planned for, the user's own first. */
   public get devices(): readonly DeviceSpec[] {
-    return knownDevices(this.current.own.devices);
+    return this.current.devices;
   }
 
   /** Devices of the user's own. */
@@ -139,7 +141,7 @@ export class DeviceService extends Disposable {
       planned !== undefined && 'target' in planned
         ? planned.target
         : detectedTarget(machineDevice(settings.choice, this.facts, devices));
-    return { own, planned, target };
+    return { own, devices, planned, target };
   }
 
   private refresh(): void {
@@ -178,7 +180,8 @@ export class DeviceService extends Disposable {
   /** Each problem once a window. */
   private tellProblems(): void {
     const { own, planned } = this.current;
-    for (const problem of own.problems) this.tell(problem, vscode.l10n.t('Open Settings'), openOwnDevices);
+    for (const problem of own.problems)
+      this.tell(problem, vscode.l10n.t('Open Settings'), () => openSetting('headroom.devices'));
     if (planned !== undefined && 'problem' in planned) {
       this.tell(planned.problem, vscode.l10n.t('Choose Device…'), () =>
         vscode.commands.executeCommand(commandIds.chooseDevice),
@@ -197,10 +200,6 @@ export class DeviceService extends Disposable {
         this.log.error(`"${action}" failed`, error);
       });
   }
-}
-
-function openOwnDevices(): Thenable<unknown> {
-  return vscode.commands.executeCommand('workbench.action.openSettings', '@id:headroom.devices');
 }
 
 function detectedTarget({ kind, name, memoryBytes, spec }: MachineDevice): MemoryTarget {

@@ -47,3 +47,8 @@ export async function writeDeviceSetting(
     await section.update(key, covered, vscode.ConfigurationTarget.Workspace);
   }
 }
+
+/** Shows the setting called `id` in the editor of settings. */
+export function openSetting(id: string): Thenable<unknown> {
+  return vscode.commands.executeCommand('workbench.action.openSettings', `@id:${id}`);
+}

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { deviceNote } from '../../devices/deviceNote';
-import { bandwidthText, ratesText, shortDeviceName } from '../../devices/deviceText';
+import { bandwidthText, ratesText, shortDeviceName, withoutIcons } from '../../devices/deviceText';
 import type { MachineDevice } from '../../devices/machineDevice';
 import type { MemoryTarget } from '../../insight/memoryTarget';
 import { formatBytes } from '../../model/units';
@@ -44,9 +44,10 @@ export class DeviceStatusBar extends Disposable {
   private render(): void {
     const { target } = this.devices;
     if (target === undefined) return;
-    const text = statusText(target, this.devices.machine());
+    const machine = this.devices.machine();
+    const text = statusText(target, machine);
     this.item.text = `$(chip) ${withoutIcons(text)}`;
-    this.item.tooltip = tooltip(target, this.devices.machine());
+    this.item.tooltip = tooltip(target, machine);
     this.item.accessibilityInformation = {
       label: vscode.l10n.t('Device that Headroom compares memory with: {0}. Choose another.', text),
       role: 'button',
@@ -66,11 +67,6 @@ function statusText({ name, memoryBytes, how, spec }: MemoryTarget, machine: Mac
 /** The status bar has room for a name, not for a sentence. */
 function shortened(name: string): string {
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
-}
-
-/** A name of the user's own must not draw icons: a zero-width space parts what would be one. */
-function withoutIcons(text: string): string {
-  return text.replaceAll('$(', '$\u200b(');
 }
 
 function tooltip(target: MemoryTarget, machine: MachineDevice): vscode.MarkdownString {

@@ -6,7 +6,7 @@ import { commandIds } from '../commands';
 import { loadConfigReader } from '../loadConfigReader';
 import { diagnosticSource } from './diagnostics';
 import { documentName } from './documentName';
-import { documentRange } from './documentRange';
+import { documentRange } from '../documentRange';
 import type { FailureLog } from './failureLog';
 import type { InspectionCache } from './inspectionCache';
 import type { Insights } from './insights';

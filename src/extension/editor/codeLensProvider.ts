@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { lensTitle } from '../../insight/lensTitle';
 import { commandIds } from '../commands';
 import { readSettings } from '../settings';
-import { documentRange } from './documentRange';
+import { documentRange } from '../documentRange';
 import type { FailureLog } from './failureLog';
 import type { InspectionCache } from './inspectionCache';
 import type { Insights } from './insights';

@@ -3,7 +3,7 @@ import type { ConfigProblem } from '../../insight/configProblem';
 import { Disposable } from '../disposable';
 import { readSettings } from '../settings';
 import type { ConfigWatch, WatchedDocument } from './configWatch';
-import { documentRange } from './documentRange';
+import { documentRange } from '../documentRange';
 import type { FailureLog } from './failureLog';
 import type { Insights } from './insights';
 

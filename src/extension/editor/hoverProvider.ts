@@ -3,7 +3,7 @@ import { fieldAtOffset } from '../../config/fields/fieldAtOffset';
 import { hoverMarkdown } from '../../insight/hoverMarkdown';
 import { readSettings } from '../settings';
 import { hoverLinks, linkedCommands } from './commandLinks';
-import { documentRange } from './documentRange';
+import { documentRange } from '../documentRange';
 import type { FailureLog } from './failureLog';
 import type { InspectionCache } from './inspectionCache';
 import type { Insights } from './insights';

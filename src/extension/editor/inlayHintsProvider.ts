@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { inlayText } from '../../insight/lensTitle';
 import { readSettings } from '../settings';
-import { documentRange } from './documentRange';
+import { documentRange } from '../documentRange';
 import type { FailureLog } from './failureLog';
 import type { InspectionCache } from './inspectionCache';
 import type { Insights } from './insights';

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Inspection } from '../../config/fields/inspection';
 import type { LocatedField } from '../../config/fields/locatedField';
-import type { EstimateOptions } from '../../cost/estimate';
 import { configProblems } from '../../insight/configProblems';
 import type { ConfigProblem } from '../../insight/configProblem';
 import { fieldInsight } from '../../insight/fieldInsight';
@@ -10,8 +9,8 @@ import type { MachineDevice } from '../../devices/machineDevice';
 import type { MemoryTarget } from '../../insight/memoryTarget';
 import type { ModelSpec } from '../../model/modelSpec';
 import type { Report } from '../../report/report';
+import { chosenConditions } from '../chosenConditions';
 import { Disposable } from '../disposable';
-import { readSettings } from '../settings';
 import type { InspectionCache } from './inspectionCache';
 
 /** The device that verdicts are about, as the user chose it. */
@@ -32,6 +31,8 @@ export interface ProfileSource {
 interface Answers {
   readonly fields: Map<LocatedField, FieldInsight | undefined>;
   problems?: readonly ConfigProblem[];
+  /** The profile of these shapes; its value is undefined where none is. */
+  profile?: { readonly report: Report | undefined };
 }
 
 /** What a config costs on the chosen device under the user's settings; worked out once, as long as none changes. */
@@ -69,7 +70,7 @@ export class Insights extends Disposable {
     if (!fields.has(field)) {
       const { target } = this.device;
       const report = this.reportOf(inspection);
-      const settings = conditionsOf(uri);
+      const settings = chosenConditions(uri);
       fields.set(
         field,
         fieldInsight({ reading, field, settings, ...(target && { target }), ...(report && { report }) }),
@@ -81,12 +82,18 @@ export class Insights extends Disposable {
   /** What is wrong with `inspection`, the config at `uri`. */
   public problems(uri: vscode.Uri, inspection: Inspection): readonly ConfigProblem[] {
     const answers = this.answersTo(inspection);
-    answers.problems ??= configProblems(inspection, conditionsOf(uri), this.device.target);
+    answers.problems ??= configProblems(inspection, chosenConditions(uri), this.device.target);
     return answers.problems;
   }
 
   /** The latest profile of these shapes, made on the device that is asked about: never on one that is planned. */
-  public reportOf({ reading }: Inspection): Report | undefined {
+  public reportOf(inspection: Inspection): Report | undefined {
+    const answers = this.answersTo(inspection);
+    answers.profile ??= { report: this.profileOf(inspection) };
+    return answers.profile.report;
+  }
+
+  private profileOf({ reading }: Inspection): Report | undefined {
     if (reading === undefined || this.device.target?.how === 'planned') return undefined;
     const report = this.profiles.find(reading.model);
     // One that ran on the processor says nothing of the GPU that is asked about, nor the other way round.
@@ -101,10 +108,4 @@ export class Insights extends Disposable {
     this.answers.set(inspection, answers);
     return answers;
   }
-}
-
-/** What the user's settings say in place of the config. */
-function conditionsOf(uri: vscode.Uri): Partial<EstimateOptions> {
-  const { batch, dtype } = readSettings(uri);
-  return { ...(batch !== undefined && { batch }), ...(dtype !== 'config' && { dtype }) };
 }

@@ -14,6 +14,9 @@ import { VersionCache } from './versionCache';
 
 const keptDocuments = 20;
 
+/** Changes of files that come closer together than this, in ms, are one. */
+const together = 100;
+
 /**
  * What the editor's features know of the open documents. Each version of a text is parsed once, when nobody has
  * typed in it for a moment, whoever asks first.
@@ -24,6 +27,8 @@ export class InspectionCache extends Disposable {
   public readonly onDidInvalidate = this.invalidated.event;
   private readonly inspections = new VersionCache<Promise<Inspection | undefined>>(keptDocuments);
   private readonly settling = new Settling();
+  private readonly changedFiles = new Map<string, vscode.Uri>();
+  private timer: NodeJS.Timeout | undefined;
 
   public constructor(
     /** The folder of downloaded configs. */
@@ -37,10 +42,15 @@ export class InspectionCache extends Disposable {
     for (const changed of [configs.onDidChange, configs.onDidCreate, configs.onDidDelete]) {
       this._register(
         changed((uri) => {
-          this.invalidate(uri);
+          this.invalidateSoon(uri);
         }),
       );
     }
+    this._register({
+      dispose: () => {
+        clearTimeout(this.timer);
+      },
+    });
     this._register(
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length > 0) this.settling.changed(document.uri.toString());
@@ -54,7 +64,7 @@ export class InspectionCache extends Disposable {
     );
     this._register(
       workspace.onDidSaveTextDocument((document) => {
-        if (mayMatter(document)) this.invalidate(document.uri);
+        if (mayMatter(document)) this.invalidateSoon(document.uri);
       }),
     );
     this._register(
@@ -85,6 +95,17 @@ export class InspectionCache extends Disposable {
     }
     const inspection = await this.inspections.get(key, version, () => this.inspect(document));
     return document.version === version && !token.isCancellationRequested ? inspection : undefined;
+  }
+
+  /** Files that change close together count as one change: a checkout or a training run writes many. */
+  private invalidateSoon(changed: vscode.Uri): void {
+    this.changedFiles.set(changed.toString(), changed);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const [only, ...others] = this.changedFiles.values();
+      this.changedFiles.clear();
+      this.invalidate(others.length === 0 ? only : undefined);
+    }, together);
   }
 
   /** Forgets what was read, since it would read differently now; `saved` itself reads as before. */

@@ -5,8 +5,10 @@ import { conditionsOf } from '../../insight/insightSubject';
 import { chosenConditions } from '../chosenConditions';
 import { openConfigDocument } from '../configDocument';
 import { Disposable } from '../disposable';
+import { documentRange } from '../documentRange';
 import { InputProblem } from '../inputProblem';
 import { interpretConfig } from '../interpretConfig';
+import { locationUri } from '../locationUri';
 import type { Log } from '../log';
 import { explanationPage, pageLinks } from './explanationPage';
 import { explanationScheme, explanationUri, parseExplanationUri } from './explanationUri';
@@ -62,10 +64,9 @@ export class ExplanationPages
   }
 
   public provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
-    return pageLinks(document.getText()).map(({ offset, length, target }) => {
-      const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-      return new vscode.DocumentLink(range, vscode.Uri.parse(target));
-    });
+    return pageLinks(document.getText()).map(
+      (link) => new vscode.DocumentLink(documentRange(document, link), vscode.Uri.parse(link.target)),
+    );
   }
 
   private async write(uri: vscode.Uri): Promise<string> {
@@ -117,7 +118,5 @@ function pagesOf(config: vscode.Uri): vscode.TextDocument[] {
 }
 
 function placeUri(location: string | undefined): { uri?: string } {
-  if (location === undefined) return {};
-  const isUri = /^[a-z][\w+.-]+:\//i.test(location);
-  return { uri: (isUri ? vscode.Uri.parse(location) : vscode.Uri.file(location)).toString() };
+  return location === undefined ? {} : { uri: locationUri(location).toString() };
 }

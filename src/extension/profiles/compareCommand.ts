@@ -24,8 +24,7 @@ export class CompareCommand {
       const pair = await askPair(givenFiles(clicked, selected));
       if (!pair) return;
       // Read first: no panel opens for what cannot be compared.
-      await compareFiles(pair, this.downloads);
-      await this.panels.show(pair);
+      await this.panels.show(pair, await compareFiles(pair, this.downloads));
     } catch (error) {
       showProblem(error, undefined, this.log);
     }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { Disposable } from '../disposable';
 import type { Log } from '../log';
 import { PanelPage } from '../panelPage';
-import { compareFiles, comparisonProblem, type FilePair } from './comparedFile';
+import { compareFiles, comparisonProblem, type FileComparison, type FilePair } from './comparedFile';
 import { watchFile } from './fileWatch';
 
 /** The panel's type, as the manifest's activation event names it. */
@@ -28,18 +28,18 @@ export class ComparisonPanels extends Disposable implements vscode.WebviewPanelS
     this._register(vscode.window.registerWebviewPanelSerializer(comparisonViewType, this));
   }
 
-  /** Opens the comparison of `pair`, or brings the open one to the front. Resolves when it is filled. */
-  public async show(pair: FilePair): Promise<void> {
+  /** Opens the comparison of `pair`, as just `read`, or brings the open one to the front. Resolves when it is filled. */
+  public async show(pair: FilePair, read: FileComparison): Promise<void> {
     const shown = this.open.get(keyOf(pair));
     if (shown) {
       shown.reveal();
-      await shown.load();
+      await shown.load(read);
       return;
     }
     const panel = vscode.window.createWebviewPanel(comparisonViewType, 'Headroom', vscode.ViewColumn.Active, {
       enableFindWidget: true,
     });
-    await this.adopt(panel, pair);
+    await this.adopt(panel, pair, read);
   }
 
   /** Fills a panel that the editor restored after a reload of the window. */
@@ -49,7 +49,7 @@ export class ComparisonPanels extends Disposable implements vscode.WebviewPanelS
     else panel.dispose(); // It had not been filled: nobody knows what it was to compare.
   }
 
-  private async adopt(panel: vscode.WebviewPanel, pair: FilePair): Promise<void> {
+  private async adopt(panel: vscode.WebviewPanel, pair: FilePair, read?: FileComparison): Promise<void> {
     const key = keyOf(pair);
     const page = new PanelPage(panel, this.extensionUri, this.log);
     const shown = new ComparisonPanel(page, pair, this.downloads, this.log);
@@ -58,7 +58,7 @@ export class ComparisonPanels extends Disposable implements vscode.WebviewPanelS
       shown.dispose();
       if (this.open.get(key) === shown) this.open.delete(key);
     });
-    await shown.load();
+    await shown.load(read);
   }
 }
 
@@ -79,11 +79,11 @@ class ComparisonPanel extends Disposable {
     this.page.panel.reveal();
   }
 
-  /** Compares the files as they are now; says in the page why it cannot. */
-  public async load(): Promise<void> {
+  /** Shows `read`, or else compares the files as they are now; says in the page why it cannot. */
+  public async load(read?: FileComparison): Promise<void> {
     const load = ++this.loads;
     try {
-      const { names, views } = await compareFiles(this.pair, this.downloads);
+      const { names, views } = read ?? (await compareFiles(this.pair, this.downloads));
       if (load !== this.loads || this.isDisposed) return;
       const title = vscode.l10n.t('{0} ↔ {1}', names[0], names[1]);
       this.page.panel.title = `Headroom: ${title}`;
