@@ -36,7 +36,7 @@ function hasMemory(device: DeviceSpec, memoryBytes: number): boolean {
  */
 function namesIn(name: string): string[] {
   const shown = name.slice(0, LONGEST_NAME);
-  const bare = shown.replace(/\s*[(（][^()（）]*[)）]$/, '');
+  const bare = shown.replace(/\s*[(\uff08][^()\uff08\uff09]*[)\uff09]$/, '');
   const product = /\[([^[\]]+)\]/.exec(bare)?.[1];
   return [...new Set([shown, bare, ...(product === undefined ? [] : [product])])];
 }

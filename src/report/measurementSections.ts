@@ -96,7 +96,7 @@ function nothingMeasured(reason: string | undefined): string {
 
 /** A sentence as part of another. */
 function withoutStop(sentence: string): string {
-  return sentence.replace(/[.。]$/, '');
+  return sentence.replace(/[.\u3002]$/, '');
 }
 
 const denseColumns = (): ReportColumn[] => [
