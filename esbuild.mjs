@@ -1,5 +1,5 @@
 // Bundles everything that ships. `node esbuild.mjs [--production] [--watch] [bundle...]`
-// Bundles: extension, configReader, worker, graphicsWorker, cli, panel, style; without names, all of them.
+// Bundles: extension, onRequest, configReader, worker, graphicsWorker, cli, panel, style; without names, all of them.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { context } from 'esbuild';
 import { writePanelTranslations } from './scripts/l10n.mjs';
@@ -31,12 +31,12 @@ const node = {
 
 const browser = { ...common, platform: 'browser', format: 'iife', target: 'es2022' };
 
-/** Imports of the config reader become imports of its own bundle, which is loaded when it is first needed. */
-const configReaderApart = {
-  name: 'config-reader-apart',
+/** Imports of these become imports of bundles of their own, which are loaded when they are first needed. */
+const loadedLater = {
+  name: 'loaded-later',
   setup(build) {
-    build.onResolve({ filter: /\/config\/configReader$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './configReader.js', external: true } : undefined,
+    build.onResolve({ filter: /\/(configReader|onRequest)$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${path.split('/').at(-1)}.js`, external: true } : undefined,
     );
   },
 };
@@ -46,7 +46,13 @@ const bundles = {
     ...node,
     entryPoints: { extension: 'src/extension/extension.ts' },
     external: ['vscode'],
-    plugins: [configReaderApart],
+    plugins: [loadedLater],
+  },
+  onRequest: {
+    ...node,
+    entryPoints: { onRequest: 'src/extension/onRequest.ts' },
+    external: ['vscode'],
+    plugins: [loadedLater],
   },
   configReader: { ...node, entryPoints: { configReader: 'src/config/configReader.ts' } },
   worker: { ...node, entryPoints: { worker: 'src/engine/worker.ts' }, external: ['onnxruntime-node'] },

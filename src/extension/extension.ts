@@ -5,11 +5,8 @@ import { DeviceService } from './device/deviceService';
 import { DeviceStatusBar } from './device/deviceStatusBar';
 import { registerEditorFeatures } from './editor/registerEditorFeatures';
 import { EditPreview } from './editPreview';
-import { ExplanationPages } from './explain/explanationPages';
-import { ExplainCommand } from './explainCommand';
-import { exportReport } from './exportReport';
 import { FetchConfigCommand } from './fetchConfigCommand';
-import type { InstallCudaCommand } from './installCudaRuntime';
+import { loadOnRequest } from './loadOnRequest';
 import { createLogChannel, taggedLog } from './log';
 import { sourceUri } from './openSource';
 import { PanelActions } from './panelActions';
@@ -17,15 +14,13 @@ import { ProfileCommand } from './profileCommand';
 import { ProfileSession } from './profileSession';
 import { panelViewType } from './panelViewType';
 import { clearProfiles } from './profiles/clearProfiles';
-import { CompareCommand } from './profiles/compareCommand';
-import { ComparisonPanels } from './profiles/comparisonPanels';
 import { ProfileLibrary } from './profiles/profileLibrary';
 import { SavedProfileEditor } from './profiles/savedProfileEditor';
 import { ReportPanel } from './reportPanel';
 import { endedByReload, ReportStore } from './reportStore';
+import { RequestedFeatures } from './requestedFeatures';
 import { showProblem } from './showProblem';
 import { parsePanelState, richerReport } from './storedReport';
-import { registerTools } from './tools/registerTools';
 import { useEditorLanguage } from './translations';
 
 /** What other extensions, and the tests, see of this one. */
@@ -48,8 +43,6 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
   const command = new ProfileCommand(context.extensionPath, downloads, session, panel, log);
   const fetching = new FetchConfigCommand(downloads, log);
   const preview = new EditPreview();
-  const explaining = new ExplainCommand(downloads, () => sourceUri(session.report), log);
-  const explanations = new ExplanationPages(downloads, log);
   const actions = new PanelActions(context.extensionUri, session, command, preview, log);
   const device = new DeviceService(
     context.asAbsolutePath('dist/graphicsWorker.js'),
@@ -57,18 +50,25 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
     taggedLog(channel, 'device'),
   );
   const statusBar = new DeviceStatusBar(device);
-  let cuda: InstallCudaCommand | undefined;
   const profiles = new ProfileLibrary(
     vscode.Uri.joinPath(context.globalStorageUri, 'profiles'),
     taggedLog(channel, 'profiles'),
   );
-  const comparisons = new ComparisonPanels(context.extensionUri, downloads, taggedLog(channel, 'comparison'));
-  const comparing = new CompareCommand(comparisons, downloads, log);
   const savedProfiles = new SavedProfileEditor(
     context.extensionUri,
     actions,
     taggedLog(channel, 'saved profile'),
   );
+  const { extensionUri, extensionPath } = context;
+  const requested = new RequestedFeatures({
+    extensionUri,
+    extensionPath,
+    workerPath,
+    downloads,
+    session,
+    device,
+    channel,
+  });
   const editor = registerEditorFeatures({ downloads, device, profiles, log: taggedLog(channel, 'editor') });
 
   const commands = registerCommands(vscode.commands, {
@@ -85,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
     exportReport: async () => {
       if (!session.report) return;
       try {
+        const { exportReport } = await loadOnRequest();
         await exportReport(context.extensionUri, session.report, log);
       } catch (error) {
         showProblem(error, sourceUri(session.report), log);
@@ -95,19 +96,11 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
       if (stored) editor.refresh();
       return stored;
     },
-    compareConfigs: (argument, selection) => comparing.compare(argument, selection),
+    compareConfigs: (argument, selection) => requested.compare(argument, selection),
     chooseDevice: () => device.choose(),
     clearProfiles: () => clearProfiles(profiles, log),
-    explainEstimate: (argument) => explaining.explain(argument),
-    installCudaRuntime: async () => {
-      // Loaded when it is asked for: few ask, and it brings half a dozen modules of Node's.
-      const { InstallCudaCommand } = await import('./installCudaRuntime');
-      const onInstalled = (): void => {
-        device.forget();
-      };
-      cuda ??= new InstallCudaCommand(context.extensionPath, workerPath, onInstalled, log);
-      return cuda.install();
-    },
+    explainEstimate: (argument) => requested.explain(argument),
+    installCudaRuntime: () => requested.installCuda(),
     showLog: () => {
       channel.show();
     },
@@ -127,14 +120,9 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
     device,
     statusBar,
     profiles,
-    comparisons,
+    requested,
     editor,
     savedProfiles.register(),
-    explanations,
-    ...registerTools(
-      { extensionPath: context.extensionPath, downloads, session, devices: device },
-      vscode.lm,
-    ),
     ...commands,
     editor.onDidChangeActive((isConfig) => {
       statusBar.setVisible(isConfig);

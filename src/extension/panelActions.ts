@@ -3,8 +3,8 @@ import type { PanelMessage } from '../report/panelMessages';
 import type { Report } from '../report/report';
 import { adoptReplacement } from './adoptReplacement';
 import type { EditPreview } from './editPreview';
-import { exportReport } from './exportReport';
 import { InputProblem } from './inputProblem';
+import { loadOnRequest } from './loadOnRequest';
 import type { Log } from './log';
 import { openSource, sourceUri } from './openSource';
 import type { ProfileCommand } from './profileCommand';
@@ -59,7 +59,7 @@ export class PanelActions {
         await adoptReplacement(report, message.layerKind, message.mechanism, this.preview);
         return;
       case 'export':
-        await exportReport(this.extensionUri, report, this.log, message.format);
+        await (await loadOnRequest()).exportReport(this.extensionUri, report, this.log, message.format);
         return;
       case 'openConfig':
         await vscode.window.showTextDocument(await openSource(report), { viewColumn: vscode.ViewColumn.One });

@@ -16,7 +16,7 @@ const allowed = [
   /^docs\/json\.md$/,
   /^src\/cost\/readme\.md$/i,
   /^\.vsixmanifest$/,
-  /^dist\/(extension|configReader|worker|graphicsWorker|cli|panel|panel\.zh-cn)\.js$/,
+  /^dist\/(extension|onRequest|configReader|worker|graphicsWorker|cli|panel|panel\.zh-cn)\.js$/,
   /^dist\/(panel|standalone)\.css$/,
   /^media\/[^/]+\.(png|svg)$/,
   /^media\/walkthrough\/\w+\.png$/,

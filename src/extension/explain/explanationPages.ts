@@ -17,10 +17,7 @@ import { explanationScheme, explanationUri, parseExplanationUri } from './explan
 const SETTLE_MS = 400;
 
 /** Writes the pages of `headroom-explain:`, and writes them anew when their config or the settings change. */
-export class ExplanationPages
-  extends Disposable
-  implements vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider
-{
+export class ExplanationPages extends Disposable implements vscode.DocumentLinkProvider {
   private readonly changed = this._register(new vscode.EventEmitter<vscode.Uri>());
   public readonly onDidChange = this.changed.event;
   private timer: NodeJS.Timeout | undefined;
@@ -32,7 +29,6 @@ export class ExplanationPages
   ) {
     super();
     const selector = { scheme: explanationScheme };
-    this._register(vscode.workspace.registerTextDocumentContentProvider(explanationScheme, this));
     this._register(vscode.languages.registerDocumentLinkProvider(selector, this));
     this._register(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {

@@ -4,10 +4,8 @@ import { Disposable } from '../disposable';
 import type { Log } from '../log';
 import { PanelPage } from '../panelPage';
 import { compareFiles, comparisonProblem, type FileComparison, type FilePair } from './comparedFile';
+import { comparisonViewType } from './comparisonViewType';
 import { watchFile } from './fileWatch';
-
-/** The panel's type, as the manifest's activation event names it. */
-export const comparisonViewType = 'headroom.comparison';
 
 /** What the page keeps over a reload of the window. */
 const stateSchema = v.looseObject({
@@ -15,7 +13,7 @@ const stateSchema = v.looseObject({
 });
 
 /** The panels that show two files side by side, one for each pair. */
-export class ComparisonPanels extends Disposable implements vscode.WebviewPanelSerializer {
+export class ComparisonPanels extends Disposable {
   private readonly open = new Map<string, ComparisonPanel>();
 
   public constructor(
@@ -25,7 +23,6 @@ export class ComparisonPanels extends Disposable implements vscode.WebviewPanelS
     private readonly log: Log,
   ) {
     super();
-    this._register(vscode.window.registerWebviewPanelSerializer(comparisonViewType, this));
   }
 
   /** Opens the comparison of `pair`, as just `read`, or brings the open one to the front. Resolves when it is filled. */

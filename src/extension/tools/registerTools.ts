@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ProfileSession } from '../profileSession';
-import { EstimateTool, type ToolDevices } from './estimateTool';
-import { ProfileTool } from './profileTool';
+import { loadOnRequest } from '../loadOnRequest';
+import type { ToolDevices } from './estimateTool';
 import { toolNames } from './toolNames';
 
 export interface ToolDependencies {
@@ -19,7 +19,23 @@ export function registerTools(
 ): vscode.Disposable[] {
   if (lm?.registerTool === undefined) return [];
   return [
-    lm.registerTool(toolNames.estimate, new EstimateTool(downloads, devices)),
-    lm.registerTool(toolNames.profile, new ProfileTool(extensionPath, downloads, session)),
+    lm.registerTool(
+      toolNames.estimate,
+      loadedTool(async () => new (await loadOnRequest()).EstimateTool(downloads, devices)),
+    ),
+    lm.registerTool(
+      toolNames.profile,
+      loadedTool(async () => new (await loadOnRequest()).ProfileTool(extensionPath, downloads, session)),
+    ),
   ];
+}
+
+/** The tool that `load` makes, made anew for each call: it keeps nothing. */
+function loadedTool(
+  load: () => Promise<Required<vscode.LanguageModelTool<unknown>>>,
+): vscode.LanguageModelTool<unknown> {
+  return {
+    invoke: async (options, token) => (await load()).invoke(options, token),
+    prepareInvocation: async (options, token) => (await load()).prepareInvocation(options, token),
+  };
 }
