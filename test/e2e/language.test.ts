@@ -102,9 +102,13 @@ describe('the language of VS Code', function () {
   }
 });
 
+/** Kernels as the engine names them in every language; which of them is shown, the measurement decides. */
+const kernels = /MultiHeadAttention causal|banded blocks|folded chunks/g;
+
 /** Fails when `text` has no Chinese, or English words after another: names have capitals, and papers their authors. */
 function assertChinese(text: string): void {
   assert.match(text, /[\u4e00-\u9fff]/);
-  const english = text.replace(/ et al\b/g, '').match(/[A-Za-z]{2,}(?:[ ,]+[a-z]{2,})+/g) ?? [];
+  const named = text.replace(/ et al\b/g, '').replace(kernels, '');
+  const english = named.match(/[A-Za-z]{2,}(?:[ ,]+[a-z]{2,})+/g) ?? [];
   assert.deepEqual(english, []);
 }
