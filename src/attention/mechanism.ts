@@ -38,6 +38,25 @@ export interface MechanismParameter {
 
 export type MechanismParameters = Readonly<Record<string, number>>;
 
+/** What a mechanism does about the n² pairs; the filters and the reading order of the replacements. */
+export type MechanismFamily =
+  | 'exact'
+  | 'shared-kv'
+  | 'window'
+  | 'sparse'
+  | 'axial'
+  | 'linear'
+  | 'low-rank'
+  | 'hierarchical'
+  | 'compression';
+
+/** What a paper reports about the quality of models with a mechanism: never a figure of this machine. */
+export interface ReportedQuality {
+  /** A whole sentence with the benchmark, the score and what it is compared with. */
+  readonly text: string;
+  readonly source: Citation;
+}
+
 /** What one attention call costs, in closed form. FLOPs count a multiply-add as two. */
 export interface AttentionCost {
   /** Operations that the mathematics needs: masked pairs are not counted. */
@@ -87,16 +106,51 @@ export type Adoption =
       readonly needsRetraining: boolean;
       readonly reason: string;
     }
-  | { readonly kind: 'code'; readonly language: 'python'; readonly code: string; readonly reason: string };
+  | {
+      /** No key of the config: a starting point that runs, to be built into the model's code. */
+      readonly kind: 'code';
+      readonly language: 'python';
+      readonly code: string;
+      readonly needsRetraining: boolean;
+      readonly reason: string;
+    };
+
+/** A tensor that a decode step reads: part of what the model keeps between tokens. */
+export interface StateTensor {
+  readonly dims: readonly number[];
+  readonly values: Float32Array;
+}
+
+/**
+ * One token of single-token decode. `shape.n` is the length with the new token. The graph's inputs are
+ * `q`, `k`, `v` of the new token ([batch, 1, heads·headDim], [batch, 1, kvHeads·headDim]; a graph that does
+ * not need one does not declare it) and the tensors of `state` by name; its output is `o`, [batch, 1, heads·headDim],
+ * which is what the mechanism's `reference` gives for position n − 1 of the same inputs.
+ */
+export interface DecodeStep {
+  readonly graph: GraphDescription;
+  readonly cost: AttentionCost;
+  /** Bytes that one layer keeps between two tokens, for the whole batch, in the run's precision. */
+  readonly stateBytes: number;
+  /**
+   * The state at the moment of the step, from the queries, keys and values of all n tokens: a cache already holds
+   * the new token's row (a runtime writes it in place), a recurrent state does not: its step adds it.
+   */
+  state(inputs: AttentionInputs): Readonly<Record<string, StateTensor>>;
+}
 
 /**
  * An attention mechanism. To add one, write one file that exports one of these and list it in
- * `registry.ts`; nothing else changes.
+ * `registry.ts`; nothing else changes. Learned or random parts (projections, random features, gates) are drawn
+ * from a fixed seed and lie in the graph as constants, so that the reference sees the same ones.
  */
 export interface AttentionMechanism {
   readonly id: string;
   readonly title: string;
+  readonly family: MechanismFamily;
   readonly paper: Citation;
+  /** Absent where nothing was published that a reader could look up. */
+  readonly quality?: ReportedQuality;
   readonly parameters: readonly MechanismParameter[];
   /** Which maskings the mechanism has. */
   readonly causal: 'yes' | 'no' | 'both';
@@ -118,6 +172,11 @@ export interface AttentionMechanism {
     inputs: AttentionInputs,
     rows: readonly OutputRow[],
   ): Float64Array;
+  /**
+   * A step of decode at `shape` (causal), where the mechanism generates token by token. Absent where it cannot.
+   * Throws RangeError for a shape it cannot do.
+   */
+  decode?(shape: AttentionShape, parameters: MechanismParameters): DecodeStep;
   /** Whether layers with `attention` compute this mechanism with these parameters already. */
   isCurrent(attention: AttentionSpec, parameters: MechanismParameters): boolean;
   adopt(model: ModelSpec, attention: AttentionSpec, parameters: MechanismParameters): Adoption;

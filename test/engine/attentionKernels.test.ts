@@ -1,57 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { dense } from '../../src/attention/dense';
-import type {
-  AttentionInputs,
-  AttentionMechanism,
-  AttentionShape,
-  MechanismParameters,
-} from '../../src/attention/mechanism';
+import type { AttentionShape } from '../../src/attention/mechanism';
 import { slidingWindow } from '../../src/attention/slidingWindow';
 import { makeInputs } from '../../src/engine/inputs';
-import { computeReference, verify } from '../../src/engine/verify';
-import { allPositions, kernelById, runGraph, traceGraph } from './runGraph';
-
-const shapes = fc
-  .record({
-    batch: fc.integer({ min: 1, max: 3 }),
-    kvHeads: fc.integer({ min: 1, max: 3 }),
-    group: fc.integer({ min: 1, max: 3 }),
-    headDim: fc.constantFrom(1, 8, 15, 16, 24, 40),
-    n: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(1, 2, 63, 64, 65, 128, 129, 256, 257)),
-    causal: fc.boolean(),
-  })
-  .map(({ group, ...shape }): AttentionShape => ({
-    ...shape,
-    heads: shape.kvHeads * group,
-    dtype: 'float32',
-  }));
-
-/** Runs every kernel on random inputs and compares every row; the ids of those that the runtime refused. */
-async function check(
-  mechanism: AttentionMechanism,
-  shape: AttentionShape,
-  parameters: MechanismParameters,
-  inputs: AttentionInputs = makeInputs(shape, shape.n),
-): Promise<string[]> {
-  const reference = computeReference(mechanism, shape, parameters, inputs, allPositions(shape.n));
-  const refused: string[] = [];
-  for (const { id, graph } of mechanism.kernels(shape, parameters)) {
-    let output: Float32Array;
-    try {
-      output = await runGraph(graph, shape, inputs);
-    } catch (error) {
-      assert.ok(error instanceof Error);
-      assert.match(error.message, /head_size must be a multiple of 8/, id);
-      refused.push(id);
-      continue;
-    }
-    const result = verify(shape, reference, output);
-    assert.ok(result.passed && result.maxError <= 1e-4, `${id}: ${result.message ?? ''}`);
-    assert.equal(result.rows, shape.batch * shape.n * shape.heads);
-  }
-  return refused;
-}
+import { checkKernels as check, randomShapes as shapes } from './mechanismChecks';
+import { kernelById, runGraph, traceGraph } from './runGraph';
 
 /** GroupQueryAttention is the one operator with a condition on head_dim; everything else runs every shape. */
 function assertRefusals(shape: AttentionShape, refused: readonly string[]): void {

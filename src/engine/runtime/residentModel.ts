@@ -14,17 +14,20 @@ export function makeResident(
   inputs: AttentionInputs,
   positions: readonly number[],
 ): GraphDescription {
+  const constants = withInputs(graph, (name) => inputs[inputKey(name)]);
+  return { ...sampleOutput({ ...graph, constants }, shape, positions), inputs: [] };
+}
+
+/**
+ * The same graph with an output of the sampled positions only: the binding copies whatever comes out into a new
+ * buffer, and a run is to time the attention.
+ */
+export function sampleOutput(
+  graph: GraphDescription,
+  shape: AttentionShape,
+  positions: readonly number[],
+): GraphDescription {
   const constants = new Map(graph.constants);
-  let bytes = 0;
-  for (const input of graph.inputs) {
-    const values = inputs[inputKey(input.name)];
-    const tensor = constantOf(input.type, input.dims.map(Number), values);
-    bytes += tensor.data.byteLength;
-    constants.set(input.name, tensor);
-  }
-  if (bytes >= 2 ** 31 - 2 ** 20) {
-    throw new RangeError('the inputs pass the 2 GiB that a model with resident inputs may have');
-  }
   const index = new BigInt64Array(positions.map((position) => BigInt(position)));
   constants.set('sampled_positions', {
     type: 'int64',
@@ -50,10 +53,30 @@ export function makeResident(
         attributes: { axis: { kind: 'int', value: 1 } },
       },
     ],
-    inputs: [],
     outputs: [{ ...output, dims: [shape.batch, positions.length, shape.heads * shape.headDim] }],
     constants,
   };
+}
+
+/**
+ * The constants of `graph` with its inputs among them, so that they lie in the device's memory.
+ * Throws RangeError when they would pass 2 GiB, the limit of a protobuf message.
+ */
+export function withInputs(
+  graph: GraphDescription,
+  valuesOf: (name: string) => Float32Array,
+): Map<string, ConstantTensor> {
+  const constants = new Map(graph.constants);
+  let bytes = 0;
+  for (const input of graph.inputs) {
+    const tensor = constantOf(input.type, input.dims.map(Number), valuesOf(input.name));
+    bytes += tensor.data.byteLength;
+    constants.set(input.name, tensor);
+  }
+  if (bytes >= 2 ** 31 - 2 ** 20) {
+    throw new RangeError('the inputs pass the 2 GiB that a model with resident inputs may have');
+  }
+  return constants;
 }
 
 function inputKey(name: string): keyof AttentionInputs {

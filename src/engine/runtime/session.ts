@@ -7,7 +7,7 @@ import type { AttentionInputs, AttentionShape, RunDType } from '../../attention/
 import { outputDims } from '../../attention/layout';
 import { decodeFloat16, encodeFloat16 } from '../../onnx/float16';
 import { encodeModel, type GraphDescription } from '../../onnx/modelProto';
-import { makeResident } from './residentModel';
+import { makeResident, sampleOutput } from './residentModel';
 import { parseTrace, type Trace } from './trace';
 
 // Since 1.29 the runtime's Linux builds send usage data (device, hashes of the model) to Microsoft unless
@@ -17,9 +17,8 @@ process.env['ORT_DISABLE_TELEMETRY'] = '1';
 /**
  * One attention graph ready to run on one execution provider.
  *
- * On `cpu` the inputs are fed and the whole output is written into a buffer made beforehand. On a GPU
- * the inputs are part of the model, so that they lie in device memory, and only the sampled rows
- * come back: a run then times the attention and not the bus.
+ * On `cpu` the inputs are fed; on a GPU they are part of the model, so that they lie in device memory. Only the
+ * sampled rows come back: a run then times the attention, and neither the bus nor the binding's copy of the output.
  */
 export interface AttentionSession {
   /** Runs once; resolves when the output is in host memory. */
@@ -35,6 +34,8 @@ export interface SessionOptions {
   readonly provider: string;
   readonly profile: boolean;
   readonly positions: readonly number[];
+  /** Threads that one operator may use on `cpu`; absent: one a physical core, the runtime's own choice. */
+  readonly intraOpNumThreads?: number;
 }
 
 /**
@@ -68,14 +69,23 @@ export async function createAttentionSession(
   options: SessionOptions,
 ): Promise<AttentionSession> {
   const resident = options.provider !== 'cpu';
-  const model = encodeModel(resident ? makeResident(graph, shape, inputs, options.positions) : graph);
+  // A profiled session keeps the output whole, so that the arena's peak is without it, as the formulas are.
+  const sampled = resident || !options.profile;
+  const model = encodeModel(
+    resident
+      ? makeResident(graph, shape, inputs, options.positions)
+      : sampled
+        ? sampleOutput(graph, shape, options.positions)
+        : graph,
+  );
   const prefix = join(tmpdir(), `headroom-${randomUUID()}`);
   const session = await InferenceSession.create(model, {
     ...sessionOptions(options.provider),
+    ...(options.intraOpNumThreads === undefined ? {} : { intraOpNumThreads: options.intraOpNumThreads }),
     ...(options.profile ? { enableProfiling: true, profileFilePrefix: prefix } : {}),
   });
   const feeds = resident ? {} : feedsOf(shape, inputs);
-  const dims = resident
+  const dims = sampled
     ? [shape.batch, options.positions.length, shape.heads * shape.headDim]
     : outputDims(shape);
   const output = emptyTensor(shape.dtype, dims);
@@ -86,7 +96,7 @@ export async function createAttentionSession(
     },
     sampledOutput() {
       const values = toFloat32(last);
-      return resident ? values : gatherRows(values, shape, options.positions);
+      return sampled ? values : gatherRows(values, shape, options.positions);
     },
     async trace() {
       session.endProfiling();
@@ -112,14 +122,16 @@ function feedsOf(shape: AttentionShape, inputs: AttentionInputs): Record<string,
   };
 }
 
-function emptyTensor(dtype: RunDType, dims: readonly number[]): Tensor {
+/** A tensor of zeros for a session to write its output into. */
+export function emptyTensor(dtype: RunDType, dims: readonly number[]): Tensor {
   const length = dims.reduce((product, dim) => product * dim, 1);
   return dtype === 'float16'
     ? new Tensor('float16', new Uint16Array(length), dims)
     : new Tensor('float32', new Float32Array(length), dims);
 }
 
-function toFloat32(tensor: Tensor): Float32Array {
+/** The tensor's numbers, halves decoded. */
+export function toFloat32(tensor: Tensor): Float32Array {
   const { data } = tensor;
   if (data instanceof Float32Array) return data;
   if (data instanceof Uint16Array) return Float32Array.from(data, decodeFloat16);
