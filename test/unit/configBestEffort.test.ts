@@ -215,6 +215,166 @@ describe('config: unknown architectures', () => {
   });
 });
 
+describe('config: unknown architectures that are no plain stack', () => {
+  const { num_key_value_heads: kvHeads, ...plain } = llama;
+  const stages = {
+    embed_dim: 96,
+    depths: [2, 2, 6, 2],
+    num_heads: [3, 6, 12, 24],
+    image_size: 224,
+    patch_size: 4,
+  };
+  const { vocab_size: vocabulary, max_position_embeddings: positions, ...sizes } = plain;
+  const vision = { ...sizes, image_size: 224, patch_size: 16 };
+
+  it('refuses known names of other networks, at the model type, whatever sizes they give', () => {
+    const kinds: readonly (readonly [RegExp, readonly string[]])[] = [
+      [
+        /stages that differ in width, which are supported for Swin only/,
+        [
+          'swinv2',
+          'swin2sr',
+          'donut-swin',
+          'maskformer-swin',
+          'maskformer_swin',
+          'hiera',
+          'focalnet',
+          'dinat',
+        ],
+      ],
+      [
+        /stages that differ in width/,
+        ['segformer', 'pvt', 'pvt_v2', 'convnext', 'convnextv2', 'resnet', 'levit'],
+      ],
+      [/stages that differ in width/, ['mobilevit', 'mobilevitv2', 'cvt', 'bit', 'nat', 'mobilenet_v2']],
+      [
+        /finds or segments objects/,
+        [
+          'detr',
+          'conditional_detr',
+          'deformable_detr',
+          'dab-detr',
+          'rt_detr_v2',
+          'table-transformer',
+          'yolos',
+        ],
+      ],
+      [
+        /finds or segments objects/,
+        ['mask2former', 'maskformer', 'oneformer', 'grounding-dino', 'sam', 'sam2'],
+      ],
+      [/of sound/, ['clap', 'clap_audio_model', 'wav2vec2', 'wav2vec2-bert', 'hubert', 'speecht5', 'vits']],
+      [/reads video/, ['videomae', 'vivit', 'timesformer', 'vjepa2']],
+      [/time series/, ['informer', 'autoformer', 'time_series_transformer', 'patchtst', 'timesfm']],
+      [/recurrent network/, ['rwkv', 'rwkv7', 'retnet', 'xlstm']],
+      [
+        /another kind than a plain stack/,
+        ['funnel', 'mobilebert', 'canine', 'xlnet', 'transfo-xl', 'perceiver'],
+      ],
+      [/an encoder and a decoder/, ['prophetnet', 'vision-encoder-decoder']],
+      [/windows of the image/, ['vitdet']],
+    ];
+    for (const [problem, types] of kinds) {
+      for (const model_type of types) {
+        for (const config of [plain, stages, vision, {}]) {
+          const error = refusal({ ...config, model_type });
+          assert.equal(error.key, 'model_type', model_type);
+          assert.match(error.message, problem, model_type);
+          assert.match(
+            error.message,
+            new RegExp(`^config.json: "model_type": "${model_type}" tells of .*Open the`),
+          );
+          assert.ok(error.range, model_type);
+        }
+      }
+    }
+  });
+
+  it('reads types that only begin like one of them', () => {
+    for (const type of ['samba', 'bitnet', 'native', 'detrimental', 'rtx', 'barkley', 'vanilla', 'claptrap'])
+      assert.equal(read({ ...llama, model_type: type }).reading, 'best effort', type);
+  });
+
+  it('refuses others by the keys that only such networks have, with a type and without', () => {
+    const signs: readonly (readonly [string, object])[] = [
+      ['depths', { depths: [2, 2] }],
+      ['hidden_sizes', { hidden_sizes: [32, 64] }],
+      ['backbone_config', { backbone_config: { model_type: 'resnet' } }],
+      ['use_timm_backbone', { use_timm_backbone: true }],
+      ['num_detection_tokens', { num_detection_tokens: 100 }],
+      ['global_attn_indexes', { global_attn_indexes: [2, 5] }],
+      ['tubelet_size', { tubelet_size: 2 }],
+      ['prediction_length', { prediction_length: 24 }],
+      ['is_encoder_decoder', { is_encoder_decoder: true }],
+      ['encoder_layers', { encoder_layers: 6, decoder_layers: 6 }],
+    ];
+    for (const [key, sign] of signs) {
+      assert.equal(refusal({ ...llama, model_type: 'quasar', ...sign }).key, key);
+      assert.equal(refusal({ ...llama, model_type: undefined, ...sign }).key, key);
+    }
+    const off = {
+      use_timm_backbone: false,
+      backbone_config: null,
+      is_encoder_decoder: false,
+      decoder_layers: 4,
+    };
+    assert.equal(read({ ...llama, model_type: 'quasar', ...off }).reading, 'best effort');
+  });
+
+  it('reads an unknown vision transformer as one, without a cache or a vocabulary', () => {
+    const model = read({ ...vision, model_type: 'vit_msn' });
+    const known = read({ ...vision, model_type: 'vit' });
+    assert.equal(model.reading, 'best effort');
+    assert.equal(model.maxSequenceLength, 14 * 14 + 1);
+    assert.equal(model.vocabSize, 0);
+    assert.equal(kvCacheBytesPerToken(model, 'float16'), 0);
+    assert.equal(model.stacks[0]?.layerKinds[0]?.attention?.causal, false);
+    assert.equal(countParameters(model).attention, countParameters(known).attention);
+    assert.match(
+      model.assumptions[0] ?? '',
+      /"vit_msn" is no model type known here: .* plain vision transformer/,
+    );
+    // A language model that sees images gives its vocabulary beside their size.
+    const seeing = read({
+      ...vision,
+      vocab_size: vocabulary,
+      max_position_embeddings: positions,
+      num_key_value_heads: kvHeads,
+      model_type: 'quasar',
+    });
+    assert.equal(seeing.vocabSize, vocabulary);
+    assert.equal(seeing.maxSequenceLength, positions);
+  });
+
+  it('reads a type named for BERT, or with segments, as an encoder', () => {
+    for (const config of [{ model_type: 'quasarbert' }, { model_type: 'luke', type_vocab_size: 2 }]) {
+      const model = read({ ...plain, ...config });
+      assert.equal(model.stacks[0]?.name, 'encoder', config.model_type);
+      assert.equal(kvCacheBytesPerToken(model, 'float16'), 0);
+    }
+    const decoder = read({ ...plain, model_type: 'quasarbert', is_decoder: true });
+    assert.equal(decoder.stacks[0]?.name, 'decoder');
+  });
+
+  it('does not count a tower whose layers see windows or stand in stages as a plain one', () => {
+    for (const tower of [
+      { model_type: 'sam_vision_model' },
+      { global_attn_indexes: [2, 5] },
+      { model_type: 'swinv2', depths: [2, 2] },
+    ]) {
+      const model = read({
+        model_type: 'quasar_vl',
+        text_config: llama,
+        vision_config: { ...vision, ...tower },
+      });
+      assert.equal(model.stacks.length, 1);
+      assert.ok(
+        model.assumptions.some((sentence) => sentence === 'Not known and not counted: "vision_config".'),
+      );
+    }
+  });
+});
+
 describe("config: Meta's params.json", () => {
   const params = { dim: 4096, n_layers: 32, n_heads: 32, n_kv_heads: 8, vocab_size: 128256, norm_eps: 1e-5 };
   const llama3 = { ...params, multiple_of: 1024, ffn_dim_multiplier: 1.3 };

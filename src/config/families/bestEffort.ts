@@ -2,6 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import { readDecoder } from './decoder';
 import { readBestEffortEncoder } from './bestEffortEncoder';
+import { describesVision, readBestEffortVision } from './bestEffortVision';
+import { findOtherShape, findOtherType, type OtherShape } from './otherShapes';
 import { bestEffortKeys } from './bestEffortKeys';
 import { readShape } from './bestEffortShape';
 import { usualFeedForwardWidth } from './bestEffortWidth';
@@ -14,19 +16,22 @@ const USUAL_VOCABULARY = 32_000;
 
 /**
  * An unknown architecture, read by the usual names of its fields as a Llama-shaped decoder, or as a BERT-shaped
- * encoder where it says that it is one. Undefined for a file that has neither width nor layers nor heads; a file
- * that has one of them and lacks another is a ConfigError that names it. Each assumption is a sentence.
+ * encoder or a plain vision transformer where it says that it is one. Undefined for a file that has neither width
+ * nor layers nor heads. A ConfigError names what is missing of them, or what tells that the network is no plain
+ * stack of layers. Each assumption is a sentence.
  */
 export function readBestEffort(reader: FieldReader): Interpretation | undefined {
   const written = [bestEffortKeys.hiddenSize, bestEffortKeys.layers, bestEffortKeys.heads].filter((keys) =>
     keys.some((key) => reader.raw(key) !== undefined),
   );
+  refuseOtherShape(reader, written.length === 0 ? findOtherType(reader) : findOtherShape(reader));
   if (written.length === 0) return undefined;
+  refuseOtherLayers(reader);
   const type = reader.raw('model_type')?.value;
-  refuseOtherLayers(reader, typeof type === 'string' ? type : '');
   const modelType = typeof type === 'string' ? type.slice(0, 60) : 'unknown';
   if (typeof type === 'string') reader.recordKey('modelType', 'model_type');
-  const isEncoder = describesEncoder(reader);
+  const isVision = describesVision(reader);
+  const isEncoder = !isVision && describesEncoder(reader);
   const what =
     typeof type === 'string'
       ? l10n.t('"{0}" is no model type known here', modelType)
@@ -35,32 +40,27 @@ export function readBestEffort(reader: FieldReader): Interpretation | undefined 
     l10n.t(
       '{0}: read by the usual names of its fields as a {1}.',
       what,
-      isEncoder ? l10n.t('BERT-shaped encoder') : l10n.t('Llama-shaped decoder'),
+      isVision
+        ? l10n.t('plain vision transformer')
+        : isEncoder
+          ? l10n.t('BERT-shaped encoder')
+          : l10n.t('Llama-shaped decoder'),
     ),
   );
-  const model = isEncoder ? readBestEffortEncoder(reader) : readUnknownDecoder(reader);
+  const model = isVision
+    ? readBestEffortVision(reader)
+    : isEncoder
+      ? readBestEffortEncoder(reader)
+      : readUnknownDecoder(reader);
   return { family: 'best effort', modelType, reading: 'best effort', model };
 }
 
-/** Networks without attention, and those whose layers each have their own shape: a decoder's figures would mislead. */
-function refuseOtherLayers(reader: FieldReader, type: string): void {
-  if (/^(rwkv|xlstm|retnet|hgrn|hyena)/i.test(type)) {
-    reader.fail(
-      'model_type',
-      l10n.t(
-        '"model_type" is "{0}", a recurrent network without attention, which is not supported.',
-        type.slice(0, 40),
-      ),
-      l10n.t('Open the config of a model that has attention layers.'),
-    );
-  }
-  if (/^(wav2vec2|hubert|wavlm|unispeech|data2vec-audio|sew)/i.test(type)) {
-    reader.fail(
-      'model_type',
-      l10n.t('"model_type" is "{0}", an encoder of sound, which is not supported.', type.slice(0, 40)),
-      l10n.t('Open the config of a model of text or images, or of Whisper.'),
-    );
-  }
+function refuseOtherShape(reader: FieldReader, other: OtherShape | undefined): void {
+  if (other) reader.fail(other.key, other.problem, other.mend);
+}
+
+/** Layers that each have their own shape: figures would mislead. */
+function refuseOtherLayers(reader: FieldReader): void {
   if (Array.isArray(reader.raw('block_configs')?.value)) {
     reader.fail(
       'block_configs',
@@ -85,7 +85,15 @@ function refuseMappedHeads(reader: FieldReader): void {
 function describesEncoder(reader: FieldReader): boolean {
   if (reader.raw('is_decoder')?.value === true || reader.raw('is_causal')?.value === true) return false;
   const architecture = reader.texts('architectures')?.[0] ?? '';
-  return /Encoder|ForMaskedLM|ForPreTraining|Bert/.test(architecture);
+  if (/Encoder|ForMaskedLM|ForPreTraining|Bert/.test(architecture)) return true;
+  // Segments are BERT's; a type is often named for it.
+  const type = reader.raw('model_type')?.value;
+  return isSegmented(reader) || (typeof type === 'string' && /bert|clip/i.test(type.slice(0, 60)));
+}
+
+function isSegmented(reader: FieldReader): boolean {
+  const types = reader.raw('type_vocab_size')?.value;
+  return typeof types === 'number' && types > 0;
 }
 
 function readUnknownDecoder(reader: FieldReader): ReturnType<typeof readDecoder> {

@@ -1,9 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { FieldReader } from '../fieldReader';
 import type { FamilyReading } from './family';
+import { findOtherShape } from './otherShapes';
+import { towerSizeKeys, usualTower } from './usualTower';
 import { readVisionTower } from './visionTower';
 import type { VisionVariant } from './visionVariant';
-import { siglipVision, visionVariants } from './visionVariants';
+import { visionVariants } from './visionVariants';
 
 const visionKeys = ['vision_config', 'vision_tower_config', 'visual', 'vit_config'] as const;
 
@@ -16,26 +18,6 @@ const otherKeys = [
   'qformer_config',
   'perceiver_config',
 ] as const;
-
-/** What towers call their sizes. */
-const names = {
-  hiddenSize: ['hidden_size', 'embed_dim', 'width', 'd_model'],
-  layers: ['num_hidden_layers', 'depth', 'layers', 'num_layers'],
-  heads: ['num_attention_heads', 'num_heads', 'heads'],
-  intermediateSize: ['intermediate_size', 'mlp_dim'],
-} as const satisfies VisionVariant['keys'];
-
-/** A tower that is not known is read as a plain vision transformer with biases and learned positions. */
-const usualTower: VisionVariant = {
-  ...siglipVision,
-  keys: names,
-  patch: {
-    anyImage: 448,
-    patchSize: 16,
-    crops: true,
-    channelKeys: ['num_channels', 'in_channels', 'in_chans'],
-  },
-};
 
 /**
  * The towers of an unknown architecture beside its language model, which stands under `textKey`: that of images
@@ -74,8 +56,9 @@ function towerOf(vision: FieldReader): VisionVariant | undefined {
   const modelType = vision.raw('model_type')?.value;
   const known = typeof modelType === 'string' ? visionVariants.get(modelType) : undefined;
   if (known !== undefined) return known;
-  const [width, layers, heads] = [names.hiddenSize, names.layers, names.heads].map((keys) =>
-    keys.map((key) => vision.raw(key)?.value).find((value) => typeof value === 'number'),
+  if (findOtherShape(vision)) return undefined;
+  const [width, layers, heads] = [towerSizeKeys.hiddenSize, towerSizeKeys.layers, towerSizeKeys.heads].map(
+    (keys) => keys.map((key) => vision.raw(key)?.value).find((value) => typeof value === 'number'),
   );
   const isDescribed = width !== undefined && layers !== undefined && heads !== undefined;
   return isDescribed && width % heads === 0 ? usualTower : undefined;

@@ -50,7 +50,8 @@ export function readAttentionPool(reader: FieldReader, tower: VisionTower): Weig
   return isUsed && inner !== undefined ? attentionPoolWeights(tower.hiddenSize, inner) : [];
 }
 
-function visionReading(
+/** What a tower that stands alone is: `weights` and `head` are those after its layers. */
+export function visionReading(
   reader: FieldReader,
   { stack, tokens, hiddenSize }: VisionTower,
   weights: readonly WeightSpec[],
