@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ConfigError } from '../config/configError';
 import type { Inspection } from '../config/fields/inspection';
+import { isPartLength } from '../config/fields/fieldKinds';
 import type { LocatedField } from '../config/fields/locatedField';
 import type { ConfigReading } from '../config/readConfig';
 import type { EstimateOptions } from '../cost/estimate';
@@ -15,6 +16,7 @@ import { conditionsOf, purposeOf } from './insightSubject';
 import { shareOf } from './lengthCost';
 import { fitOf, workloadsOf } from './lengthVerdict';
 import type { MemoryTarget } from './memoryTarget';
+import { servedTarget } from './servedTarget';
 import { longestSentence, neededSentence } from './verdictLines';
 
 /** Share of the prefill's FLOPs from which attention is worth a remark. */
@@ -34,8 +36,9 @@ export function configProblems(
   const field = decidingField(reading, fields);
   if (field === undefined) return [];
   const conditions = conditionsOf({ reading, settings });
+  const served = servedTarget(target, reading.recipe);
   return [
-    ...(target === undefined ? [] : fitProblems(reading, field, conditions, target)),
+    ...(served === undefined ? [] : fitProblems(reading, field, conditions, served)),
     ...attentionProblems(reading, field, conditions),
   ];
 }
@@ -58,6 +61,11 @@ function decidingField(
   const asked = lengths.find((field) => isSourceOf(recipe?.fields['sequenceLength'], field));
   if (asked !== undefined) return asked;
   if (recipe?.sequenceLength !== undefined) {
+    // Of prompt and completion, the longer has the most to give.
+    const parts = lengths.filter(({ key, value }) => isPartLength(key) && value !== undefined);
+    if (parts.length > 0) {
+      return parts.reduce((one, other) => ((other.value ?? 0) > (one.value ?? 0) ? other : one));
+    }
     // A flag of a command, whose place the recipe gives as that of the whole command.
     return lengths.find(({ value }) => value === recipe.sequenceLength);
   }

@@ -28,7 +28,8 @@ function listOf(lines: readonly InsightLine[]): string {
   return lines
     .map(({ lead, text }) => {
       const plain = escapeMarkdown(text);
-      return `- ${lead === undefined ? plain : `**${escapeMarkdown(lead)}** ${plain}`}`;
+      // Space of some width has to stay: Markdown ends no bold text between a full stop and a letter.
+      return `- ${lead === undefined ? plain : l10n.t('**{0}** {1}', escapeMarkdown(lead), plain)}`;
     })
     .join('\n');
 }

@@ -20,8 +20,11 @@ export interface LengthInsight extends Insight {
   readonly kind: 'length';
   /** Tokens. */
   readonly n: number;
-  /** `value`: the field says so. `scenario`: the field is unset, and this is what the config amounts to. */
-  readonly from: 'value' | 'scenario';
+  /**
+   * `value`: the field says so. `scenario`: the field is unset, and this is what the config amounts to. `parts`: the
+   * field is the length of a part, and this is that of the whole sequence.
+   */
+  readonly from: 'value' | 'scenario' | 'parts';
   /** What the length is of: the sequence itself, or the input of an encoder beside it. */
   readonly of: 'sequence' | 'source';
   readonly purpose: Purpose;

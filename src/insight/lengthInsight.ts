@@ -1,3 +1,4 @@
+import { isPartLength } from '../config/fields/fieldKinds';
 import type { LocatedField } from '../config/fields/locatedField';
 import type { ConfigReading } from '../config/readConfig';
 import type { EstimateOptions } from '../cost/estimate';
@@ -12,10 +13,12 @@ import { lengthCost } from './lengthCost';
 import { lengthLimits, lengthVerdict } from './lengthVerdict';
 import { measuredTime } from './measuredTime';
 import { rooflineTimes } from './rooflineTimes';
+import { servedTarget } from './servedTarget';
 
 /** What the length costs that the field declares; the scenario's own where the field is unset. */
 export function lengthInsight(subject: InsightSubject, stack: Stack): LengthInsight {
-  const { reading, field, target, report } = subject;
+  const { reading, field, report } = subject;
+  const target = servedTarget(subject.target, reading.recipe);
   const { model } = reading;
   const declared = conditionsOf(subject);
   const purpose = purposeOf(reading);
@@ -36,7 +39,7 @@ export function lengthInsight(subject: InsightSubject, stack: Stack): LengthInsi
     key: field.key,
     conditions,
     n,
-    from: value === undefined ? 'scenario' : 'value',
+    from: value === undefined ? 'scenario' : isPartLength(field.key) ? 'parts' : 'value',
     of,
     purpose,
     devices: deviceCount(parallelismOf(conditions.parallelism)),
@@ -55,7 +58,8 @@ function declaredTokens(
   { model, recipe, modelSource }: ConfigReading,
   field: LocatedField,
 ): number | undefined {
-  if (isSourceOf(recipe?.fields['sequenceLength'], field)) return recipe?.sequenceLength;
+  if (isSourceOf(recipe?.fields['sequenceLength'], field) || isPartLength(field.key))
+    return recipe?.sequenceLength;
   const isModels = modelSource === undefined && isSourceOf(model.fields['maxSequenceLength'], field);
   return isModels ? model.maxSequenceLength : undefined;
 }

@@ -112,6 +112,15 @@ function noteLines({ key, n, from, of, limits, conditions }: LengthInsight): Ins
   if (from === 'scenario') {
     notes.push(l10n.t('{0} sets no length: the figures are for {1} tokens.', key, formatInteger(n)));
   }
+  if (from === 'parts') {
+    notes.push(
+      l10n.t(
+        '{0} is a part of the sequence: prompt and completion together have {1} tokens, and the figures are for them.',
+        key,
+        formatInteger(n),
+      ),
+    );
+  }
   if (of === 'source') {
     notes.push(
       l10n.t(

@@ -4,8 +4,10 @@ import type { DeviceSpec } from '../devices/deviceSpec';
 export interface MemoryTarget {
   /** `NVIDIA H100 80GB HBM3`, `this computer (AMD EPYC 9R14)`. */
   readonly name: string;
-  /** 0 where unknown. */
+  /** What may be taken; 0 where unknown. */
   readonly memoryBytes: number;
+  /** Where a serving config leaves a part alone: what it may take of the device's memory, 0 to 1, and its key. */
+  readonly share?: { readonly of: number; readonly deviceBytes: number; readonly key: string };
   /** `detected`: in this machine. `planned`: chosen from the table or the user's own. */
   readonly how: 'detected' | 'planned';
   /** Its published rates, where they are known: what projected times are from. */

@@ -6,10 +6,12 @@ import { conditionsOf, purposeOf, type InsightSubject } from './insightSubject';
 import { lengthCost } from './lengthCost';
 import { tokensOf } from './lengthInsight';
 import { lengthLimits, lengthVerdict } from './lengthVerdict';
+import { servedTarget } from './servedTarget';
 
 /** The length that rotary scaling extends a context to, against the declared one, and what it costs. */
 export function ropeInsight(subject: InsightSubject): RopeInsight | undefined {
-  const { reading, field, target } = subject;
+  const { reading, field } = subject;
+  const target = servedTarget(subject.target, reading.recipe);
   const { model } = reading;
   const declared = model.maxSequenceLength;
   const { original, factor } = scalingOf(subject);

@@ -72,8 +72,14 @@ export function neededSentence({ neededBytes }: Fit, target: MemoryTarget, devic
       );
 }
 
-/** The device's name, and that it is planned where it is not in this machine. */
-function targetName({ name, how }: MemoryTarget): string {
+/** The device's name, that it is planned where it is not in this machine, and how much of it a server may take. */
+export function targetName({ name, how, share }: MemoryTarget): string {
+  if (share !== undefined) {
+    const part = formatPercent(share.of);
+    return how === 'planned'
+      ? l10n.t('{0} (planned; {1} of its memory, by {2})', name, part, share.key)
+      : l10n.t('{0} ({1} of its memory, by {2})', name, part, share.key);
+  }
   return how === 'planned' ? l10n.t('{0} (planned)', name) : name;
 }
 

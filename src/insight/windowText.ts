@@ -43,11 +43,22 @@ function cacheSentence({ at, full, isPaged, conditions }: WindowInsight): string
       n,
     );
   }
+  const [kept, window] = [formatBytes(at.kvCacheBytes), formatInteger(at.window)];
+  const saved = full.kvCacheBytes - at.kvCacheBytes;
+  if (saved <= 0) {
+    return l10n.t(
+      'KV cache: {0} at n = {1} tokens; the window of {2} tokens is no shorter, so every token is kept.',
+      kept,
+      n,
+      window,
+    );
+  }
   return l10n.t(
-    'KV cache: {0} at n = {1} tokens; the window saves {2} of the {3} without it.',
-    formatBytes(at.kvCacheBytes),
+    'KV cache: {0} at n = {1} tokens: layers with the window keep its {2} tokens only, which saves {3} of the {4} without it.',
+    kept,
     n,
-    formatBytes(full.kvCacheBytes - at.kvCacheBytes),
+    window,
+    formatBytes(saved),
     formatBytes(full.kvCacheBytes),
   );
 }

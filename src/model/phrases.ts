@@ -5,7 +5,9 @@ export function joinPhrases(phrases: readonly string[]): string {
   return phrases.filter((phrase) => phrase !== '').join(l10n.t(', '));
 }
 
-/** Whole sentences, one after the other; empty ones are left out. */
+/** Whole sentences, one after the other, as the language sets them apart; empty ones are left out. */
 export function joinSentences(sentences: readonly string[]): string {
-  return sentences.filter((sentence) => sentence !== '').join(' ');
+  return sentences
+    .filter((sentence) => sentence !== '')
+    .reduce((before, sentence) => (before === '' ? sentence : l10n.t('{0} {1}', before, sentence)), '');
 }

@@ -56,7 +56,10 @@ describe('insight: windows', () => {
     const pairs = (n: number, w: number): number => (w * (w + 1)) / 2 + (n - w) * w;
     assert.equal(insight.at.attentionFlops, 32 * 32 * 512 * pairs(32_768, 4096));
     assert.equal(insight.full.attentionFlops, 32 * 32 * 512 * pairs(32_768, 32_768));
-    assert.match(hoverMarkdown(insight, {}), /the window saves 3\.50 GiB of the 4\.00 GiB/);
+    assert.match(
+      hoverMarkdown(insight, {}),
+      /keep its 4,096 tokens only, which saves 3\.50 GiB of the 4\.00 GiB/,
+    );
     assert.equal(inlayText(insight), 'KV 512 MiB of 4.00 GiB');
   });
 

@@ -42,6 +42,8 @@ const names: Readonly<Record<FieldKind, readonly string[]>> = {
     'max_input_length',
     'max_input_tokens',
     'max_total_tokens',
+    'max_prompt_length',
+    'max_completion_length',
   ],
   window: [
     'sliding_window',
@@ -131,6 +133,9 @@ const ropeNests: ReadonlySet<string> = new Set(['rope_scaling', 'rope_parameters
  */
 const ambiguousNames: ReadonlySet<string> = new Set(['block_size', 'max_length', 'max_total_tokens']);
 
+/** Lengths of parts that follow each other in a training sequence. */
+const partNames: ReadonlySet<string> = new Set(['max_prompt_length', 'max_completion_length']);
+
 /** Small letters with underscores, whatever the spelling: `--max-model-len`, `maxModelLen`, `max_model_len`. */
 export function normalKey(key: string): string {
   const plain = key.startsWith('--') ? key.slice(2) : key;
@@ -165,4 +170,9 @@ export function isOtherNest(key: string): boolean {
 /** Whether it takes the rest of the file to tell that the key is a length. */
 export function isAmbiguous(key: string): boolean {
   return ambiguousNames.has(normalKey(key));
+}
+
+/** Whether the key is the length of a part of a sequence: of the prompt, or of what is generated after it. */
+export function isPartLength(key: string): boolean {
+  return key.length <= MAX_KEY && partNames.has(normalKey(key));
 }
