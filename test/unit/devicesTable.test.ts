@@ -3,6 +3,7 @@ import type { DeviceSpec, Precision } from '../../src/devices/deviceSpec';
 import { findDevice, knownDevices } from '../../src/devices/deviceTable';
 import { packageDevices } from '../../src/devices/packageHardware';
 import { devicesWithPeaks } from '../../src/devices/peaks';
+import { planningOrder } from '../../src/devices/planningOrder';
 
 const GiB = 2 ** 30;
 const devices = knownDevices();
@@ -155,5 +156,39 @@ describe('the device table', () => {
     const listed = knownDevices([own, { ...own, memoryBytes: 2 }]);
     assert.equal(listed.length, devices.length);
     assert.equal(listed[0], own);
+  });
+});
+
+describe('the order of devices to plan for', () => {
+  const { usual, others } = planningOrder(devices);
+
+  it('starts with the GPUs of data centres that are in use, and no old one', () => {
+    const names = usual.map(({ name }) => name);
+    assert.match(names[0] ?? '', /^NVIDIA H100/);
+    const first = (model: string): number => names.findIndex((name) => name.startsWith(model));
+    const models = [
+      'NVIDIA H100',
+      'NVIDIA H200',
+      'NVIDIA B200',
+      'NVIDIA A100',
+      'AMD Instinct MI300X',
+      'NVIDIA L40S',
+    ];
+    const places = models.map(first);
+    assert.ok(places.every((place) => place >= 0));
+    assert.deepEqual(
+      places,
+      [...places].sort((one, other) => one - other),
+    );
+    assert.ok(names.every((name) => !/V100|P100|T4|GeForce|Apple/.test(name)));
+    assert.ok(!names.includes('NVIDIA A10G'));
+  });
+
+  it('leaves none out, and has the others of a vendor together', () => {
+    assert.deepEqual(new Set([...usual, ...others]), new Set(devices));
+    assert.equal(usual.length + others.length, devices.length);
+    const runs = others.map(({ vendor }) => vendor).filter((vendor, index, all) => vendor !== all[index - 1]);
+    assert.equal(new Set(runs).size, runs.length);
+    assert.equal(runs[0], 'nvidia');
   });
 });

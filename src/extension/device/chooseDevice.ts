@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DeviceSpec } from '../../devices/deviceSpec';
 import { bandwidthText, ratesText, withoutIcons } from '../../devices/deviceText';
+import { planningOrder } from '../../devices/planningOrder';
 import { formatBytes } from '../../model/units';
 import type { DeviceService } from './deviceService';
 import { openSetting, readDeviceSettings, writeDeviceSetting } from './deviceSettings';
@@ -11,15 +12,13 @@ interface DeviceItem extends vscode.QuickPickItem {
 
 /** Asks for the device that verdicts are about and writes the answer to the settings. Rejects where it cannot. */
 export async function chooseDevice(service: DeviceService): Promise<void> {
+  const { usual, others } = planningOrder(service.devices.filter((device) => !service.own.includes(device)));
   const items: DeviceItem[] = [
     separator(vscode.l10n.t('This machine')),
     ...machineItems(service),
     ...group(vscode.l10n.t('Your devices'), service.own, service),
-    ...group(
-      vscode.l10n.t('Planned: another device'),
-      service.devices.filter((device) => !service.own.includes(device)),
-      service,
-    ),
+    ...group(vscode.l10n.t('Planned: in data centres'), usual, service),
+    ...group(vscode.l10n.t('Planned: another device'), others, service),
     separator(''),
     {
       label: vscode.l10n.t('Describe a device of your own…'),
