@@ -3,7 +3,9 @@ import type { FieldSource } from '../model/modelSpec';
 import { formatInteger } from '../model/units';
 import { replaceLiteral } from '../config/edit/replaceLiteral';
 import type { ConfigMend } from './configMend';
+import { isPartLength } from '../config/fields/fieldKinds';
 import type { LocatedField } from '../config/fields/locatedField';
+import { isSumOfParts } from '../config/fields/meantFields';
 import type { MendRequest } from './mendRequest';
 
 /** Lengths are rounded down to one of these, the greatest that costs at most an eighth. */
@@ -13,6 +15,7 @@ const multiples = [128, 64, 16, 8] as const;
 export function lengthMend(request: MendRequest): ConfigMend | undefined {
   const { text, problem, reading } = request;
   const field = declaredLength(request);
+  if (field && isPartLength(field.key) && isSumOfParts(reading.recipe)) return partMend(request, field);
   const longest = problem.longest ?? 0;
   const length = roundedDown(longest);
   if (field?.value === undefined || length < 1 || length >= field.value) return undefined;
@@ -34,6 +37,23 @@ export function lengthMend(request: MendRequest): ConfigMend | undefined {
   };
 }
 
+/** What the other part leaves of the longest sequence that fits. */
+function partMend({ text, problem, reading }: MendRequest, field: LocatedField): ConfigMend | undefined {
+  const whole = reading.recipe?.sequenceLength;
+  if (field.value === undefined || whole === undefined) return undefined;
+  const length = roundedDown((problem.longest ?? 0) - (whole - field.value));
+  if (length < 1 || length >= field.value) return undefined;
+  return {
+    kind: 'longestThatFits',
+    title: l10n.t(
+      'Set {0} to {1}: prompt and completion together then fit',
+      field.key,
+      formatInteger(length),
+    ),
+    edits: [replaceLiteral(text, field, length)],
+  };
+}
+
 /** The field that the problem is about; else the one that the figures were read from. */
 function declaredLength({ inspection, problem, reading }: MendRequest): LocatedField | undefined {
   const lengths = inspection.fields.filter(
@@ -42,6 +62,7 @@ function declaredLength({ inspection, problem, reading }: MendRequest): LocatedF
   const marked = lengths.find(({ range }) => touches(range, problem.range));
   if (marked !== undefined) return marked;
   const source = reading.recipe?.fields['sequenceLength'] ?? ownLength(reading);
+  if (isSumOfParts(reading.recipe)) return lengths.findLast(({ key }) => isPartLength(key));
   return source?.kind === 'key' ? lengths.find(({ path }) => path === source.path) : undefined;
 }
 

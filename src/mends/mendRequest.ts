@@ -1,3 +1,4 @@
+import type { EstimateOptions } from '../cost/estimate';
 import type { ConfigProblem } from '../insight/configProblem';
 import type { ConfigReading } from '../config/readConfig';
 import type { Inspection } from '../config/fields/inspection';
@@ -9,4 +10,6 @@ export interface MendRequest {
   readonly inspection: Inspection;
   readonly reading: ConfigReading;
   readonly problem: ConfigProblem;
+  /** Conditions of the user's settings, which go before those of the file. */
+  readonly settings: Partial<EstimateOptions>;
 }

@@ -7,10 +7,10 @@ import { withEdits, type TextEdit } from '../config/editConfig';
 import { readDocument } from '../config/formats/readDocument';
 import { readModelDocument } from '../config/readModel';
 import { readRecipe } from '../config/recipes/registry';
-import { declaredScenario } from '../config/scenario';
+import { declaredScenario, withConditions } from '../config/scenario';
 import type { MendRequest } from './mendRequest';
 
-/** What edits do to the estimated peak on the most loaded device, in bytes, under the conditions that the file names. */
+/** What edits do to the estimated peak on the most loaded device, in bytes, under the conditions of the file and the settings. */
 export interface PeakChange {
   readonly before: number;
   readonly after: number;
@@ -23,17 +23,17 @@ export interface PeakChange {
  * where the edited text cannot be read.
  */
 export function peakChange(
-  { text, name, reading }: MendRequest,
+  { text, name, reading, settings }: MendRequest,
   edits: readonly TextEdit[],
   workload: Workload,
 ): PeakChange {
   const document = readDocument(withEdits(text, edits), name);
   const recipe = reading.recipe && readRecipe(document, name);
   const model = reading.recipe ? reading.model : readModelDocument(document, name);
-  const conditions = declaredScenario(reading.model, reading.recipe);
+  const conditions = withConditions(declaredScenario(reading.model, reading.recipe), settings);
   return {
     before: peakPerDevice(reading.model, conditions, workload),
-    after: peakPerDevice(model, declaredScenario(model, recipe), workload),
+    after: peakPerDevice(model, withConditions(declaredScenario(model, recipe), settings), workload),
     workload,
     conditions,
   };

@@ -3,6 +3,7 @@ import { resolveParameters, type AttentionMechanism, type AttentionShape } from 
 import { replacements } from '../attention/registry';
 import { countFlops } from '../cost/flops';
 import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
+import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatFlops, formatInteger } from '../model/units';
 import { applyEdits, withEdits, type TextEdit } from '../config/editConfig';
 import { readModel } from '../config/readModel';
@@ -53,16 +54,18 @@ function replacementMend(
       'Replace the attention of the {0} layers: {1} ({2})',
       layers,
       mechanism.title,
-      mechanism.parameters
-        .map((each) => `${each.name} = ${formatInteger(parameters[each.name] ?? NaN)} ${each.unit}`)
-        .join(', '),
+      joinPhrases(
+        mechanism.parameters.map(
+          (each) => `${each.name} = ${formatInteger(parameters[each.name] ?? NaN)} ${each.unit}`,
+        ),
+      ),
     ),
     edits,
-    note: [
+    note: joinSentences([
       adoption.reason,
       effect,
       l10n.t('The mechanism: {0} {1}, arXiv {2}.', authors, String(year), arxiv),
-    ].join(' '),
+    ]),
   };
 }
 
