@@ -6,6 +6,9 @@ import type { HoverFigures } from './host/hoverFigures';
 
 const RESULTS = join(__dirname, '../out/testResults/hoverBench.json');
 
+/** Half of what a screen of 60 Hz has for a picture. */
+const OWN_MS = 8;
+
 /** Hovers and typing, in the extension host of a real VS Code. Throws Error when that cannot be run. */
 export async function editorBars(): Promise<Bar[]> {
   const code = await runInHost('bench/host', RESULTS);
@@ -22,12 +25,20 @@ export async function editorBars(): Promise<Bar[]> {
       detail: `95th percentile of ${String(againMs.length)} in the host, median ${percentile(againMs, 0.5).toFixed(2)} ms; the first, which reads the text, ${firstMs.toFixed(0)} ms; with the way to the window and back, 95th percentile ${percentile(roundTripMs, 0.95).toFixed(1)} ms`,
     })),
     {
-      title: `typing in a config of ${(typing.bytes / 1e6).toFixed(1)} MB: longest pause of the host, over that in plain text`,
-      value: percentile(typing.configMs, 0.5) / percentile(typing.plainMs, 0.5),
+      title: `typing in a config of ${(typing.bytes / 1e6).toFixed(1)} MB: longest pause of the host, over that in the same JSON under another name`,
+      value: percentile(typing.configMs, 0.5) / percentile(typing.refusedMs, 0.5),
       unit: '×',
       bar: 1.5,
       sense: 'at most',
-      detail: `${String(typing.keys)} keys, one every 50 ms or later; medians of ${String(typing.configMs.length)} rounds: ${percentile(typing.configMs, 0.5).toFixed(0)} ms in the config, ${percentile(typing.plainMs, 0.5).toFixed(0)} ms in the same text as a .log`,
+      detail: `${String(typing.keys)} keys, one every 50 ms or later; medians of ${String(typing.configMs.length)} rounds: ${percentile(typing.configMs, 0.5).toFixed(0)} ms in the config, ${percentile(typing.refusedMs, 0.5).toFixed(0)} ms as a tokenizer.json, which is never taken for one`,
+    },
+    {
+      title: `typing in a config of ${(typing.bytes / 1e6).toFixed(1)} MB: longest time that our code holds the host`,
+      value: typing.own.longestMs,
+      unit: 'ms',
+      bar: OWN_MS,
+      sense: 'at most',
+      detail: `by a profile of the processor, what we call included; keys up to ${typing.own.betweenKeysMs.toFixed(0)} ms apart (from 1000 on, the text is read in between); ${(typing.own.totalMs / typing.keys).toFixed(2)} ms a key in all`,
     },
   ];
 }

@@ -1,3 +1,5 @@
+import type { OwnTime } from './ownTime';
+
 /** What the bench in the extension host measured; times in milliseconds. */
 export interface HoverFigures {
   readonly files: readonly {
@@ -14,7 +16,12 @@ export interface HoverFigures {
     readonly bytes: number;
     readonly keys: number;
     readonly configMs: readonly number[];
-    /** In the same text under a name that is no config's. */
-    readonly plainMs: readonly number[];
+    /** In the same text and language under a name that is never a config's: what is left is the editor's own. */
+    readonly refusedMs: readonly number[];
+    /** What our code took of the host in another round, by a profile of the processor. */
+    readonly own: OwnTime & {
+      /** The longest time between two keys: from 1000 on, the text is read in between, as after the last key. */
+      readonly betweenKeysMs: number;
+    };
   };
 }

@@ -3,10 +3,12 @@ import * as vscode from 'vscode';
 import { DeviceService } from '../../src/extension/device/deviceService';
 import { DeviceStatusBar } from '../../src/extension/device/deviceStatusBar';
 import type { Log } from '../../src/extension/log';
+import { ReportPanel } from '../../src/extension/reportPanel';
 import type { MemoryTarget } from '../../src/insight/memoryTarget';
 import type { DeviceRecord, Report } from '../../src/report/report';
 import { extension, until } from './fixture';
 import { MessageRecorder } from './messageRecorder';
+import { plannedIn, recordPosts } from './recordPosts';
 
 const GiB = 2 ** 30;
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -153,6 +155,31 @@ describe('the device that verdicts are about', () => {
     assert.match(text, /Published memory bandwidth: 3,350 GB\/s/);
     assert.match(text, /Source: /);
     bar.dispose();
+  });
+
+  it('is told to the open panel, which is told again when it is no longer planned', async () => {
+    const { extensionUri } = extension();
+    const shown = new ReportPanel(extensionUri, service, silent);
+    const view = vscode.window.createWebviewPanel('headroom.test', 'Test', vscode.ViewColumn.One);
+    const posts = recordPosts(view);
+    try {
+      const report = reportOn('cpu', 'CPU', 16 * GiB);
+      shown.update({ ...report, source: { name: 'x' }, run: { ...report.run, state: 'complete' } });
+      shown.adopt(view);
+      await until('the report in the page', () => posts.at(0));
+      assert.deepEqual(posts.map(plannedIn), ['none']);
+      await set('plannedDevice', 'H100 SXM 80GB');
+      const { name, memoryBytes } = await planned();
+      const told = posts.at(-1);
+      assert.deepEqual(told?.type === 'report' && told.planned, { name, memoryBytes });
+      await set('plannedDevice', undefined);
+      await until('this computer', () => (service.target?.how === 'detected' ? true : undefined));
+      assert.equal(plannedIn(posts.at(-1)), 'none');
+      assert.equal(posts.length, 3);
+    } finally {
+      view.dispose();
+      shown.dispose();
+    }
   });
 });
 

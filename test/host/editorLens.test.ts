@@ -21,6 +21,29 @@ describe('CodeLens', () => {
     assert.deepEqual(lens.arguments, [{ uri: document.uri.toString(), sequenceLength: 512 }]);
   });
 
+  it("never profiles a text at the length of an encoder beside it, such as Whisper's", async () => {
+    const whisper = {
+      model_type: 'whisper',
+      d_model: 64,
+      encoder_layers: 2,
+      encoder_attention_heads: 4,
+      encoder_ffn_dim: 128,
+      decoder_layers: 2,
+      decoder_attention_heads: 4,
+      decoder_ffn_dim: 128,
+      vocab_size: 100,
+      max_source_positions: 1500,
+      max_target_positions: 448,
+    };
+    const document = await openFile('config.json', JSON.stringify(whisper, undefined, 2));
+    const lenses = await lensCommands(document);
+    assert.deepEqual(
+      lenses.map((lens) => lens.arguments),
+      Array.from({ length: 2 }, () => [{ uri: document.uri.toString(), sequenceLength: 448 }]),
+    );
+    assert.match(lenses[0]?.tooltip ?? '', /1,500 tokens.*448/);
+  });
+
   it('follows the settings, and goes when it is switched off', async () => {
     const document = await openFile('config.json', configText());
     const [one] = await lensCommands(document);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { SavedProfileEditor } from '../../src/extension/profiles/savedProfileEditor';
+import type { MemoryTarget } from '../../src/insight/memoryTarget';
 import type { Report } from '../../src/report/report';
 import {
   closeEditors,
@@ -14,6 +16,7 @@ import {
   until,
 } from './fixture';
 import { MessageRecorder } from './messageRecorder';
+import { plannedIn, recordPosts } from './recordPosts';
 
 describe('profiles that are kept, saved and compared', () => {
   let report: Report;
@@ -56,6 +59,37 @@ describe('profiles that are kept, saved and compared', () => {
       });
       // The page says what is wrong with the file.
       assert.deepEqual(messages, []);
+    }
+  });
+
+  it('tells the page of a saved profile which device is planned, and when that changes', async () => {
+    const changed = new vscode.EventEmitter<void>();
+    const h100: MemoryTarget = { name: 'H100', memoryBytes: 80 * 2 ** 30, how: 'planned' };
+    let target: MemoryTarget | undefined = h100;
+    const device = {
+      get target() {
+        return target;
+      },
+      onDidChange: changed.event,
+    };
+    const actions = { handle: () => Promise.resolve() };
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const editor = new SavedProfileEditor(extension().extensionUri, actions, device, log);
+    const view = vscode.window.createWebviewPanel('headroom.test', 'Test', vscode.ViewColumn.One);
+    const posts = recordPosts(view);
+    try {
+      const uri = await saved(JSON.stringify(report));
+      await editor.resolveCustomEditor(editor.openCustomDocument(uri), view);
+      await until('the report in the page', () => posts.at(0));
+      target = undefined;
+      changed.fire();
+      assert.deepEqual(posts.map(plannedIn), ['H100', 'none']);
+      view.dispose();
+      changed.fire();
+      assert.equal(posts.length, 2);
+    } finally {
+      view.dispose();
+      changed.dispose();
     }
   });
 

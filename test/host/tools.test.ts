@@ -107,15 +107,15 @@ describe('headroom_profile', () => {
   });
   afterEach(closeEditors);
 
-  it('asks before it runs, and names the file, the length and the time as plain text', () => {
+  it('asks before it runs, and names the file, the length and the time as plain text', async () => {
     const input = { file: '[x](command:y)', sequenceLength: 4096, budgetSeconds: 9 };
-    const { confirmationMessages } = tool.prepareInvocation({ input });
+    const { confirmationMessages } = await tool.prepareInvocation({ input });
     const message = confirmationMessages?.message;
     assert.ok(message instanceof vscode.MarkdownString);
     assert.doesNotMatch(message.value, /(?<!\\)\[x/);
     assert.match(message.value, /4,096/);
     assert.match(message.value, /9/);
-    assert.deepEqual(tool.prepareInvocation({ input: { budgetSeconds: 0 } }), {});
+    assert.deepEqual(await tool.prepareInvocation({ input: { budgetSeconds: 0 } }), {});
   });
 
   it('measures, and answers with times, spread and device', async () => {

@@ -64,24 +64,75 @@ describe('Settling', () => {
   it('waits 250 ms after a change, and 1 s where the text is large', () => {
     let now = 5000;
     const settling = new Settling(() => now);
-    assert.equal(settling.remaining('a', 10), 0);
+    assert.equal(
+      settling.remaining('a', () => 10),
+      0,
+    );
     settling.changed('a');
-    assert.equal(settling.remaining('a', 10), 250);
-    assert.equal(settling.remaining('a', 5_000_000), 1000);
-    assert.equal(settling.remaining('b', 10), 0);
+    assert.equal(
+      settling.remaining('a', () => 10),
+      250,
+    );
+    assert.equal(
+      settling.remaining('a', () => 5_000_000),
+      250,
+      'to look at it again',
+    );
+    assert.equal(
+      settling.remaining('b', () => 10),
+      0,
+    );
     now += 100;
-    assert.equal(settling.remaining('a', 10), 150);
+    assert.equal(
+      settling.remaining('a', () => 10),
+      150,
+    );
     settling.changed('a');
-    assert.equal(settling.remaining('a', 10), 250);
+    assert.equal(
+      settling.remaining('a', () => 10),
+      250,
+    );
     now += 400;
-    assert.equal(settling.remaining('a', 10), 0);
-    assert.equal(settling.remaining('a', 5_000_000), 600);
+    assert.equal(
+      settling.remaining('a', () => 10),
+      0,
+    );
+    assert.equal(
+      settling.remaining('a', () => 5_000_000),
+      600,
+    );
     settling.forget('a');
-    assert.equal(settling.remaining('a', 5_000_000), 0);
+    assert.equal(
+      settling.remaining('a', () => 5_000_000),
+      0,
+    );
+  });
+
+  it('asks for no length between two keys: the editor counts all lines for it', async () => {
+    let now = 5000;
+    const settling = new Settling(() => now);
+    let asked = 0;
+    const length = (): number => {
+      asked++;
+      return 5_000_000;
+    };
+    for (let key = 0; key < 40; key++) {
+      settling.changed('a');
+      const token = new Token();
+      const settled = settling.settled('a', length, token);
+      now += 50;
+      settling.remaining('a', length);
+      token.cancel();
+      assert.equal(await settled, false);
+    }
+    assert.equal(asked, 0);
+    now += 500;
+    assert.equal(settling.remaining('a', length), 450);
+    assert.equal(asked, 1);
   });
 
   it('goes on at once where nobody types', async () => {
-    assert.equal(await new Settling().settled('a', 10, new Token()), true);
+    assert.equal(await new Settling().settled('a', () => 10, new Token()), true);
   });
 
   it('waits on while somebody types', async () => {
@@ -89,7 +140,7 @@ describe('Settling', () => {
     const token = new Token();
     settling.changed('a');
     const begin = performance.now();
-    const settled = settling.settled('a', 10, token);
+    const settled = settling.settled('a', () => 10, token);
     await sleep(150);
     settling.changed('a');
     assert.equal(await settled, true);
@@ -102,11 +153,11 @@ describe('Settling', () => {
     const token = new Token();
     settling.changed('a');
     const begin = performance.now();
-    const settled = settling.settled('a', 2_000_000, token);
+    const settled = settling.settled('a', () => 2_000_000, token);
     token.cancel();
     assert.equal(await settled, false);
-    assert.equal(await settling.settled('a', 2_000_000, token), false);
-    assert.equal(await settling.settled('b', 10, token), false);
+    assert.equal(await settling.settled('a', () => 2_000_000, token), false);
+    assert.equal(await settling.settled('b', () => 10, token), false);
     assert.ok(performance.now() - begin < 200, 'went on waiting');
     assert.equal(token.listeners.size, 0);
   });

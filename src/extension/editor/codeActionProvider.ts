@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ConfigMend } from '../../mends/configMend';
 import type { Inspection } from '../../config/fields/inspection';
 import type { ConfigProblem } from '../../insight/configProblem';
+import { chosenConditions } from '../chosenConditions';
 import { commandIds } from '../commands';
 import { loadConfigReader } from '../loadConfigReader';
 import { diagnosticSource } from './diagnostics';
@@ -40,10 +41,13 @@ export class CodeActionProvider implements vscode.CodeActionProvider {
       // Offsets of another version would change something else.
       if (token.isCancellationRequested || document.version !== version) return undefined;
       const problems = this.insights.problems(document.uri, inspection);
+      const [text, name] = [document.getText(), documentName(document)];
+      // Those that the diagnostics are for, so that both speak of the same figures.
+      const settings = chosenConditions(document.uri);
       return ours.flatMap((diagnostic) => {
         const problem = problems.find((candidate) => isSame(document, candidate, diagnostic));
         if (problem === undefined) return [];
-        const mends = configMends(document.getText(), documentName(document), inspection, problem);
+        const mends = configMends(text, name, inspection, problem, settings);
         return [
           ...mends.map((mend) => mendAction(document, mend, diagnostic)),
           ...downloadActions(document, inspection, problem, diagnostic),

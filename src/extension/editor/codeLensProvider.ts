@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { lensTitle } from '../../insight/lensTitle';
+import { formatInteger } from '../../model/units';
 import { commandIds } from '../commands';
 import { readSettings } from '../settings';
 import { documentRange } from '../documentRange';
@@ -28,9 +29,9 @@ export class CodeLensProvider implements vscode.CodeLensProvider {
   ): Promise<vscode.CodeLens[] | undefined> {
     return this.failures.attempt('CodeLens', async () => {
       const { uri } = document;
-      if (!readSettings(uri).codeLens) return undefined;
       const inspection = await this.cache.get(document, token);
-      if (inspection === undefined) return undefined;
+      // The settings last: to read them takes longer than a key may cost, and the editor asks at each.
+      if (inspection === undefined || !readSettings(uri).codeLens) return undefined;
       return lengthFields(inspection).flatMap(({ field, reading }) => {
         const insight = this.insights.of(uri, inspection, field);
         if (insight === undefined) return [];
@@ -38,7 +39,15 @@ export class CodeLensProvider implements vscode.CodeLensProvider {
         const command: vscode.Command = {
           command: commandIds.profileAtLength,
           title: lensTitle(insight),
-          tooltip: vscode.l10n.t('Profile the attention at this length'),
+          tooltip:
+            insight.kind === 'tower'
+              ? vscode.l10n.t(
+                  'Profile the attention: that of “{0}” at these {1} tokens, the text at its declared {2}',
+                  insight.stack,
+                  formatInteger(insight.tokens),
+                  formatInteger(sequenceLength),
+                )
+              : vscode.l10n.t('Profile the attention at this length'),
           arguments: [{ uri: uri.toString(), sequenceLength }],
         };
         return [new vscode.CodeLens(documentRange(document, field.range), command)];

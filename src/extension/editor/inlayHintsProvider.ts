@@ -26,9 +26,9 @@ export class InlayHintsProvider implements vscode.InlayHintsProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.InlayHint[] | undefined> {
     return this.failures.attempt('inlay hints', async () => {
-      if (!readSettings(document.uri).inlayHints) return undefined;
       const inspection = await this.cache.get(document, token);
-      if (inspection === undefined) return undefined;
+      // The settings last: to read them takes longer than a key may cost, and the editor asks at each.
+      if (inspection === undefined || !readSettings(document.uri).inlayHints) return undefined;
       return lengthFields(inspection).flatMap(({ field }) => {
         const { end } = documentRange(document, field.valueRange);
         const insight = range.contains(end) ? this.insights.of(document.uri, inspection, field) : undefined;

@@ -9,6 +9,7 @@ import { readSettings } from '../settings';
 import { configSelector } from './configSelector';
 import { documentName } from './documentName';
 import type { FailureLog } from './failureLog';
+import { ModelFileWatch } from './modelFileWatch';
 import { Settling } from './settling';
 import { VersionCache } from './versionCache';
 
@@ -38,14 +39,9 @@ export class InspectionCache extends Disposable {
     super();
     const { workspace } = vscode;
     // The editor's own saves come from here too, and then those of everybody else, as of a checkout.
-    const configs = this._register(workspace.createFileSystemWatcher('**/config.json'));
-    for (const changed of [configs.onDidChange, configs.onDidCreate, configs.onDidDelete]) {
-      this._register(
-        changed((uri) => {
-          this.invalidateSoon(uri);
-        }),
-      );
-    }
+    this._register(new ModelFileWatch(downloads)).onDidChange((uri) => {
+      this.invalidateSoon(uri);
+    });
     this._register({
       dispose: () => {
         clearTimeout(this.timer);
@@ -90,7 +86,7 @@ export class InspectionCache extends Disposable {
     const { uri, version } = document;
     const key = uri.toString();
     if (!this.inspections.has(key, version)) {
-      if (!(await this.settling.settled(key, lengthOf(document), token))) return undefined;
+      if (!(await this.settling.settled(key, () => lengthOf(document), token))) return undefined;
       if (document.isClosed || document.version !== version) return undefined;
     }
     const inspection = await this.inspections.get(key, version, () => this.inspect(document));
