@@ -1,6 +1,6 @@
 // First: the modules after it make their strings when they are loaded.
 import './translations';
-import type { ComparisonMessage } from '../src/report/panelMessages';
+import type { ComparisonMessage, PlannedTarget } from '../src/report/panelMessages';
 import type { Report } from '../src/report/report';
 import { createComparison } from './comparison';
 import { receiveComparison, receiveProblem, restoreView } from './comparisonMessage';
@@ -19,6 +19,7 @@ if (!host.connected) followSystemTheme();
 const saved = host.saved();
 let controls: Controls = restoreControls(isRecord(saved) ? saved['controls'] : undefined);
 let report: Report | undefined;
+let planned: PlannedTarget | undefined;
 
 const panel = createPanel({
   hosted: host.connected,
@@ -26,6 +27,7 @@ const panel = createPanel({
     host.send(message);
   },
   controls: () => controls,
+  planned: () => planned,
   change: (patch) => {
     controls = { ...controls, ...patch };
     show();
@@ -46,7 +48,7 @@ onThemeChange(() => {
 
 function show(): void {
   if (report === undefined) return;
-  host.save({ report, controls });
+  host.save({ report, planned, controls });
   panel.update(report, controls);
 }
 
@@ -83,6 +85,7 @@ function take(received: Received): void {
   if (report !== undefined && report.scenario.sequenceLength !== asked)
     controls = { ...controls, lengthText: '' };
   report = received.report;
+  planned = received.planned;
   try {
     show();
   } catch (error) {
@@ -103,7 +106,8 @@ function takeEmbedded(): void {
 }
 
 if (host.connected) {
-  if (isRecord(saved) && saved['report'] !== undefined) take(receiveReport(saved['report']));
+  // What was saved is a message of the editor's, but for its type.
+  if (isRecord(saved) && saved['report'] !== undefined) receive({ ...saved, type: 'report' });
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     receive(event.data);
   });

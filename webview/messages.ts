@@ -1,15 +1,28 @@
+import type { PlannedTarget } from '../src/report/panelMessages';
 import type { Report } from '../src/report/report';
 import { reportSchemaVersion } from '../src/model/reportSchemaVersion';
 import { strings } from './strings';
 
 /** What arrived at the panel, checked: a report, or why it cannot be shown. */
 export type Received =
-  { readonly ok: true; readonly report: Report } | { readonly ok: false; readonly problem: string };
+  | {
+      readonly ok: true;
+      readonly report: Report;
+      /** The device that verdicts are about in place of the report's. */
+      readonly planned?: PlannedTarget;
+    }
+  | { readonly ok: false; readonly problem: string };
 
 /** Checks a message from the host. Returns undefined for messages that are not ours (browser tools post some). */
 export function receiveMessage(data: unknown): Received | undefined {
   if (!isRecord(data) || data['type'] !== 'report') return undefined;
-  return receiveReport(data['report']);
+  const received = receiveReport(data['report']);
+  const { planned } = data;
+  return received.ok && isPlannedTarget(planned) ? { ...received, planned } : received;
+}
+
+function isPlannedTarget(value: unknown): value is Record<string, unknown> & PlannedTarget {
+  return has(value, { name: 'string', memoryBytes: 'number' }) && Number(value['memoryBytes']) > 0;
 }
 
 /** Checks that `value` has the shape of a report, as far as the sections depend on it. */

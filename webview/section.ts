@@ -1,4 +1,4 @@
-import type { PanelMessage } from '../src/report/panelMessages';
+import type { PanelMessage, PlannedTarget } from '../src/report/panelMessages';
 import type { Report } from '../src/report/report';
 import type { Controls } from './controls';
 
@@ -9,6 +9,8 @@ export interface PanelContext {
   readonly send: (message: PanelMessage) => void;
   /** The controls as they stand, for handlers that run later. */
   readonly controls: () => Controls;
+  /** The device that verdicts are about in place of the report's, where the reader plans for one. */
+  readonly planned: () => PlannedTarget | undefined;
   /** Changes some of the controls and shows the effect everywhere. */
   readonly change: (patch: Partial<Controls>) => void;
 }

@@ -37,18 +37,18 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
   const log = taggedLog(channel, 'command');
   const workerPath = context.asAbsolutePath('dist/worker.js');
   const session = new ProfileSession(workerPath, taggedLog(channel, 'engine'));
-  const panel = new ReportPanel(context.extensionUri, taggedLog(channel, 'panel'));
+  const device = new DeviceService(
+    context.asAbsolutePath('dist/graphicsWorker.js'),
+    context.globalState,
+    taggedLog(channel, 'device'),
+  );
+  const panel = new ReportPanel(context.extensionUri, device, taggedLog(channel, 'panel'));
   const store = new ReportStore(context.storageUri ?? context.globalStorageUri, taggedLog(channel, 'store'));
   const downloads = vscode.Uri.joinPath(context.globalStorageUri, 'models');
   const command = new ProfileCommand(context.extensionPath, downloads, session, panel, log);
   const fetching = new FetchConfigCommand(downloads, log);
   const preview = new EditPreview();
   const actions = new PanelActions(context.extensionUri, session, command, preview, log);
-  const device = new DeviceService(
-    context.asAbsolutePath('dist/graphicsWorker.js'),
-    context.globalState,
-    taggedLog(channel, 'device'),
-  );
   const statusBar = new DeviceStatusBar(device);
   const profiles = new ProfileLibrary(
     vscode.Uri.joinPath(context.globalStorageUri, 'profiles'),
@@ -57,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): HeadroomApi {
   const savedProfiles = new SavedProfileEditor(
     context.extensionUri,
     actions,
+    device,
     taggedLog(channel, 'saved profile'),
   );
   const { extensionUri, extensionPath } = context;

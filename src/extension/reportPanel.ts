@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import type { PanelMessage } from '../report/panelMessages';
 import type { Report } from '../report/report';
+import type { DeviceService } from './device/deviceService';
 import { Disposable } from './disposable';
 import type { Log } from './log';
 import { PanelPage } from './panelPage';
 import { panelViewType } from './panelViewType';
+import { reportMessage } from './reportMessage';
 
 /** Between two posts of a running profile: a report is large, and nobody reads faster. */
 const postInterval = 100;
@@ -20,9 +22,15 @@ export class ReportPanel extends Disposable {
 
   public constructor(
     private readonly extensionUri: vscode.Uri,
+    private readonly device: Pick<DeviceService, 'target' | 'onDidChange'>,
     private readonly log: Log,
   ) {
     super();
+    this._register(
+      device.onDidChange(() => {
+        this.post();
+      }),
+    );
     this._register({
       dispose: () => {
         clearTimeout(this.timer);
@@ -80,6 +88,6 @@ export class ReportPanel extends Disposable {
   private post(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.report) this.page?.show({ type: 'report', report: this.report });
+    if (this.report && this.page) this.page.show(reportMessage(this.report, this.device.target));
   }
 }

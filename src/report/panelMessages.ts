@@ -7,6 +7,14 @@ export type HostMessage = ReportMessage | ProblemMessage | ComparisonMessage;
 export interface ReportMessage {
   readonly type: 'report';
   readonly report: Report;
+  /** The device that verdicts are about where the user plans for one; absent, they are about the report's. */
+  readonly planned?: PlannedTarget;
+}
+
+/** A device that the user plans for: nothing was measured on it. */
+export interface PlannedTarget {
+  readonly name: string;
+  readonly memoryBytes: number;
 }
 
 /** Why there is nothing to show, in words for the user. */

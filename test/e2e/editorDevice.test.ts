@@ -52,6 +52,35 @@ describe('the device in VS Code', function () {
     assert.match(await vscode.deviceItem.innerText(), /[\d.]+ GiB/);
   });
 
+  it('is what the verdicts of the open panel are about, and this computer again once that is chosen', async () => {
+    // Set for the workspace, so that the choice is made there and ends with it.
+    await vscode.useSettings({ 'headroom.plannedDevice': '' });
+    await vscode.openFile('tiny/config.json');
+    await vscode.runCommand('Headroom: Profile Attention');
+    await vscode.panelSays('Profile complete', 90_000);
+    const verdicts = vscode.panel.locator('.verdicts');
+    const onThisComputer = await verdicts.innerText();
+    const measured = await vscode.panel.locator('#timings').innerText();
+    assert.doesNotMatch(await vscode.panelText(), /planned/);
+
+    await vscode.deviceItem.click();
+    await vscode.quickInput.fill('H100 SXM');
+    await vscode.quickPick('NVIDIA H100 SXM 80GB').first().click();
+    await verdicts.filter({ hasText: /of the 80\.0\sGiB of NVIDIA H100 SXM 80GB \(planned\)/ }).waitFor();
+    await vscode.panel
+      .locator('#memory .summary')
+      .filter({ hasText: /80\.0\sGiB of NVIDIA H100 SXM 80GB \(planned\)/ })
+      .waitFor();
+    assert.equal(await vscode.panel.locator('#timings').innerText(), measured);
+    await vscode.screenshot('panelPlanned');
+
+    await vscode.deviceItem.click();
+    await vscode.quickPick('Automatic').first().click();
+    await verdicts.filter({ hasNotText: 'planned' }).waitFor();
+    assert.equal(await verdicts.innerText(), onThisComputer);
+    assert.doesNotMatch(await vscode.panelText(), /planned/);
+  });
+
   it('is named only while a config is in front', async () => {
     await vscode.openFile('axolotl/train.yaml');
     await vscode.deviceItem.waitFor();

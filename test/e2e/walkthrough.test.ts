@@ -43,6 +43,7 @@ describe('the walkthrough in VS Code', function () {
       // Not the pointer's click: the tooltip of the step before may lie over this one.
       const step = shown.locator('.getting-started-step').filter({ hasText: text(title) });
       await step.first().dispatchEvent('click');
+      assert.doesNotMatch((await step.first().textContent()) ?? '', /[`*]/, 'markup is rendered, not shown');
       await shown.getByAltText(text(media.altText), { exact: true }).filter({ visible: true }).waitFor();
       // A picture that the package lacks has no width.
       await page.waitForFunction(
@@ -53,6 +54,8 @@ describe('the walkthrough in VS Code', function () {
         [text(media.altText), path.basename(media.image)] as const,
       );
     }
+    const names = shown.locator('.getting-started-step code');
+    assert.ok((await names.allTextContents()).includes('max_position_embeddings'));
     await vscode.screenshot('walkthrough');
   });
 });

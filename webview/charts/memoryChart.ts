@@ -42,6 +42,8 @@ export interface MemoryChartOptions {
   readonly scale: MemoryScale;
   /** The length asked about, in tokens. */
   readonly asked: number;
+  /** The limit is that of a planned device. */
+  readonly planned: boolean;
   readonly label: string;
 }
 
@@ -49,7 +51,7 @@ export interface MemoryChartOptions {
  * Estimated bytes over n. Heights of a stack mean nothing on a logarithmic axis, so there the parts are
  * lines below the total; on the linear axis they are stacked areas.
  */
-export function memoryChartSpec({ curve, scale, asked, label }: MemoryChartOptions): CurveChartSpec {
+export function memoryChartSpec({ curve, scale, asked, planned, label }: MemoryChartOptions): CurveChartSpec {
   const { lines, bands } = scale === 'log' ? partLines(curve) : stackedParts(curve);
   return {
     lengths: curve.lengths,
@@ -57,7 +59,7 @@ export function memoryChartSpec({ curve, scale, asked, label }: MemoryChartOptio
     bands,
     x: lengthAxis(curve.lengths, words.x),
     y: scale === 'log' ? logAxis(curve) : linearAxis(curve, asked),
-    guides: guides(curve, asked),
+    guides: guides(curve, asked, planned),
     marks: [],
     label,
     tooltip: (index) => tooltipLines(curve, index),
@@ -123,15 +125,16 @@ function linearAxis({ totals, limit, lengths }: MemoryCurve, asked: number): Cur
   };
 }
 
-function guides({ limit, longest, lengths }: MemoryCurve, asked: number): readonly Guide[] {
+function guides({ limit, longest, lengths }: MemoryCurve, asked: number, planned: boolean): readonly Guide[] {
   const found: Guide[] = [
     { axis: 'x', at: asked, text: strings.timeChart.scenarioMark(formatTokens(asked)), tone: 'muted' },
   ];
   if (limit !== undefined) {
+    const bytes = formatBytes(limit);
     found.push({
       axis: 'y',
       at: limit,
-      text: words.limit(formatBytes(limit)),
+      text: words.limit(planned ? words.planned(bytes) : bytes),
       tone: 'error',
       bound: true,
     });

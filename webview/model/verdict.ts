@@ -1,3 +1,4 @@
+import type { PlannedTarget } from '../../src/report/panelMessages';
 import type { Report } from '../../src/report/report';
 import type { MemoryUse } from '../controls';
 import { longestFitting, partsAt, scenarioSettings, totalBytes } from './memoryParts';
@@ -9,7 +10,7 @@ export interface Verdict {
   readonly state: 'fits' | 'too-large' | 'unknown' | 'impossible';
   /** Estimated bytes at the scenario's length. */
   readonly bytes: number;
-  /** Memory of the device in bytes; absent when not known. */
+  /** Memory in bytes of the device that the verdict is about; absent when not known. */
   readonly limit?: number;
   /**
    * Longest n that fits: 0 for none, `unbounded` where the search found no end, `positions` where memory lasts
@@ -20,20 +21,24 @@ export interface Verdict {
   readonly positions?: number;
 }
 
-/** Memory of the report's device in bytes, where it is known. */
-export function deviceLimit(report: Pick<Report, 'device'>): number | undefined {
-  const bytes = report.device?.memoryBytes;
+/** Memory of the planned device in bytes, or else of the report's, where it is known. */
+export function deviceLimit(report: Pick<Report, 'device'>, planned?: PlannedTarget): number | undefined {
+  const bytes = (planned ?? report.device)?.memoryBytes;
   return bytes !== undefined && bytes > 0 ? bytes : undefined;
 }
 
-/** The verdict under the scenario; fused attention and no recomputation unless its recipe says otherwise. */
+/**
+ * The verdict on the planned device, or else on the report's, under the scenario; fused attention and no
+ * recomputation unless its recipe says otherwise.
+ */
 export function verdict(
   report: Pick<Report, 'device' | 'estimate' | 'model' | 'scenario'>,
   use: MemoryUse,
+  planned?: PlannedTarget,
 ): Verdict {
   const settings = scenarioSettings(report.scenario, use);
   const bytes = totalBytes(partsAt(report.model, settings, report.scenario.sequenceLength));
-  const limit = deviceLimit(report);
+  const limit = deviceLimit(report, planned);
   const positions = report.model.learnedPositions;
   const possible = positions === undefined || report.scenario.sequenceLength <= positions;
   const base = { use, bytes, ...(positions !== undefined && { positions }) };

@@ -1,6 +1,7 @@
+import type { PlannedTarget } from '../../src/report/panelMessages';
 import type { Report } from '../../src/report/report';
 import { longestSequence, parseSequenceLength, shortestSequence } from '../../src/model/sequenceLength';
-import { formatCount, formatInteger } from '../../src/model/units';
+import { formatBytes, formatCount, formatInteger } from '../../src/model/units';
 import type { Controls } from '../controls';
 import { facts } from '../charts/dataTable';
 import { h, setText, show } from '../dom';
@@ -19,7 +20,7 @@ export function createHeader(context: PanelContext): Section {
   const subtitle = h('p', { class: 'subtitle' });
   const warning = h('p', { class: 'warning', role: 'status' });
   const details = createRegion(h('div', { class: 'header-facts' }));
-  const verdicts = createVerdicts();
+  const verdicts = createVerdicts(context);
   const length = createLengthForm(context);
   const element = h(
     'header',
@@ -39,7 +40,8 @@ export function createHeader(context: PanelContext): Section {
       length.update(report, controls);
       verdicts.update(report);
       const { model, scenario, device } = report;
-      details.render([model, scenario, device], () => [headerFacts(report)]);
+      const planned = context.planned();
+      details.render([model, scenario, device, planned], () => [headerFacts(report, planned)]);
     },
   };
 }
@@ -58,7 +60,7 @@ function describeFallback({ device }: Report): string {
   return words.fallback(device.fallbackFrom, device.provider);
 }
 
-function headerFacts({ model, device, scenario }: Report): HTMLElement {
+function headerFacts({ model, device, scenario }: Report, planned: PlannedTarget | undefined): HTMLElement {
   const lines = describeModel(model).map((line) => h('div', {}, line));
   const conditions = [
     words.length(formatInteger(scenario.sequenceLength)),
@@ -67,7 +69,8 @@ function headerFacts({ model, device, scenario }: Report): HTMLElement {
   ];
   return facts([
     [words.architecture, lines],
-    [words.device, deviceLines(device)],
+    ...(planned ? [[words.verdictsFor, plannedLines(planned)] as const] : []),
+    [planned ? words.measuredOn : words.device, deviceLines(device)],
     [words.conditions, conditions.join(' · ')],
   ]);
 }
@@ -75,6 +78,13 @@ function headerFacts({ model, device, scenario }: Report): HTMLElement {
 function deviceLines(device: Report['device']): readonly HTMLElement[] | string {
   if (device === undefined) return words.deviceUnknown;
   return [h('div', {}, describeDevice(device)), h('div', { class: 'note' }, describeDeviceMemory(device))];
+}
+
+function plannedLines({ name, memoryBytes }: PlannedTarget): readonly HTMLElement[] {
+  return [
+    h('div', {}, words.planned(name)),
+    h('div', { class: 'note' }, words.plannedMemory(formatBytes(memoryBytes))),
+  ];
 }
 
 interface LengthForm {

@@ -1,5 +1,6 @@
 import { joinPhrases } from '../../src/model/phrases';
 import { formatBytes, formatInteger } from '../../src/model/units';
+import type { PlannedTarget } from '../../src/report/panelMessages';
 import { createCurveChart } from '../charts/curveChart';
 import { foldedTable } from '../charts/dataTable';
 import { legend } from '../charts/legend';
@@ -44,13 +45,14 @@ export function createMemory(context: PanelContext): Section {
     update(report, current) {
       const settings = memorySettings(report, current);
       const asked = report.scenario.sequenceLength;
-      const limit = deviceLimit(report);
+      const planned = context.planned();
+      const limit = deviceLimit(report, planned);
       controls.update(settings, current);
       derivation.update(report.model, settings, asked, current);
-      drawn.render([report.model, settings, asked, limit, current.scale], () => {
+      drawn.render([report.model, settings, asked, limit, planned, current.scale], () => {
         const curve = memoryCurve(report.model, settings, asked, limit);
         const text = [
-          summarise(curve, asked),
+          summarise(curve, asked, planned),
           ...positionNotes(curve, asked, report.model.learnedPositions),
         ].join(' ');
         setText(summary, text);
@@ -61,10 +63,13 @@ export function createMemory(context: PanelContext): Section {
             curve,
             scale: current.scale,
             asked,
+            planned: planned !== undefined,
             label: words.label(words.uses[settings.use], text),
           }),
         );
-        table.render([curve.parts, curve.lengths], () => [memoryTable(curve, asked)]);
+        table.render([curve.parts, curve.lengths, limit, planned !== undefined], () => [
+          memoryTable(curve, asked, planned),
+        ]);
         return [];
       });
     },
@@ -72,13 +77,14 @@ export function createMemory(context: PanelContext): Section {
   };
 }
 
-function summarise(curve: MemoryCurve, asked: number): string {
+function summarise(curve: MemoryCurve, asked: number, planned: PlannedTarget | undefined): string {
   const { settings, limit, longest, lengths, totals } = curve;
   const bytes = totals[lengths.indexOf(asked)];
   const atAsked = words.atScenario(formatInteger(asked), formatBytes(bytes ?? NaN));
   if (limit === undefined) return `${atAsked} ${words.summaryUnknown}`;
   const use = words.uses[settings.use];
-  const device = formatBytes(limit);
+  const bound = formatBytes(limit);
+  const device = planned ? words.plannedLimit(bound, planned.name) : bound;
   if (longest === undefined) {
     return `${atAsked} ${words.summaryAll(use, formatInteger(lengths.at(-1) ?? asked), device)}`;
   }
@@ -114,7 +120,7 @@ function partLegend({ parts }: MemoryCurve, scale: MemoryScale): HTMLElement {
   ]);
 }
 
-function memoryTable(curve: MemoryCurve, asked: number): HTMLElement {
+function memoryTable(curve: MemoryCurve, asked: number, planned: PlannedTarget | undefined): HTMLElement {
   const { parts, totals, lengths, limit, longest } = curve;
   const columns = [words.columnN, ...parts.map(({ id }) => words.parts[id]), words.total];
   const rows = tableLengths(curve, asked).map((n) => {
@@ -130,7 +136,10 @@ function memoryTable(curve: MemoryCurve, asked: number): HTMLElement {
   });
   return foldedTable('memory-table', {
     label: words.tableLabel(words.uses[curve.settings.use]),
-    columns: limit === undefined ? columns : [...columns, words.verdictColumn],
+    columns:
+      limit === undefined
+        ? columns
+        : [...columns, planned ? words.verdictColumnPlanned : words.verdictColumn],
     figures: [...parts.map((_, index) => index + 1), parts.length + 1],
     rows,
   });

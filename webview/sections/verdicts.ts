@@ -1,6 +1,7 @@
 import { MAX_SEARCHED_LENGTH } from '../../src/cost/longestSequence';
 import { deviceCount, parallelismOf } from '../../src/cost/parallelism';
 import { trainingOptions } from '../../src/cost/trainingState';
+import type { PlannedTarget } from '../../src/report/panelMessages';
 import type { Report } from '../../src/report/report';
 import { joinPhrases } from '../../src/model/phrases';
 import { attentionName, recomputationName } from '../../src/model/trainingNames';
@@ -9,6 +10,7 @@ import { memoryUses } from '../controls';
 import { h } from '../dom';
 import { verdict, type Verdict } from '../model/verdict';
 import { createRegion } from '../region';
+import type { PanelContext } from '../section';
 import { strings } from '../strings';
 
 const words = strings.verdict;
@@ -16,21 +18,25 @@ const words = strings.verdict;
 /** Shapes beside the words, so that the answer does not hang on a colour. */
 const symbols = { fits: '✓', 'too-large': '✕', unknown: '?', impossible: '✕' } as const;
 
-/** Two cards: does inference fit, does training fit, and up to which length. */
-export function createVerdicts(): { readonly element: HTMLElement; update(report: Report): void } {
+/** Two cards: does inference fit, does training fit, and up to which length; on the planned device where there is one. */
+export function createVerdicts({ planned }: PanelContext): {
+  readonly element: HTMLElement;
+  update(report: Report): void;
+} {
   const region = createRegion(h('div', { class: 'verdicts', role: 'group', 'aria-label': words.heading }));
   return {
     element: region.element,
     update(report) {
       const { scenario, model, estimate, device } = report;
-      region.render([scenario, model, estimate, device?.memoryBytes], () =>
-        memoryUses.map((use) => card(verdict(report, use), report)),
+      const target = planned();
+      region.render([scenario, model, estimate, device?.memoryBytes, target], () =>
+        memoryUses.map((use) => card(verdict(report, use, target), report, target)),
       );
     },
   };
 }
 
-function card(found: Verdict, { scenario, model }: Report): HTMLElement {
+function card(found: Verdict, { scenario, model }: Report, planned: PlannedTarget | undefined): HTMLElement {
   const { use, state, bytes, limit, positions } = found;
   const batch = formatInteger(scenario.batch);
   const basis =
@@ -54,13 +60,15 @@ function card(found: Verdict, { scenario, model }: Report): HTMLElement {
       h('p', { class: 'warning' }, words.noPosition(formatInteger(positions))),
     ...(limit === undefined
       ? [h('p', {}, words.needsOnly(formatBytes(bytes)))]
-      : [
-          meter(use, bytes / limit),
-          h('p', {}, words.needs(formatBytes(bytes), formatBytes(limit), formatPercent(bytes / limit))),
-        ]),
+      : [meter(use, bytes / limit, planned), h('p', {}, needsText(bytes, limit, planned))]),
     h('p', { class: 'verdict-longest' }, longestText(found, model.maxSequenceLength)),
     h('p', { class: 'note' }, joinPhrases([basis, spread])),
   );
+}
+
+function needsText(bytes: number, limit: number, planned: PlannedTarget | undefined): string {
+  const [needed, there, share] = [formatBytes(bytes), formatBytes(limit), formatPercent(bytes / limit)];
+  return planned ? words.needsPlanned(needed, there, planned.name, share) : words.needs(needed, there, share);
 }
 
 /** The optimizer, attention and recomputation that training is estimated with, and adapters where there are any. */
@@ -85,11 +93,13 @@ function longestText({ longest, state, positions }: Verdict, declared: number): 
 }
 
 /** How full the device's memory gets. A native element: it needs no style of its own for its width. */
-function meter(use: Verdict['use'], share: number): HTMLElement {
+function meter(use: Verdict['use'], share: number, planned: PlannedTarget | undefined): HTMLElement {
+  const name = words.use[use];
+  const full = formatPercent(share);
   return h('progress', {
     class: 'meter',
     max: 100,
     value: Math.min(100, Math.round(share * 100)),
-    'aria-label': words.meter(words.use[use], formatPercent(share)),
+    'aria-label': planned ? words.meterPlanned(name, full, planned.name) : words.meter(name, full),
   });
 }

@@ -32,6 +32,9 @@ export const memory = {
   y: { log: l10n.t('Estimated memory (log axis)'), linear: l10n.t('Estimated memory (linear axis)') },
   tooltipTitle: (n: string) => l10n.t('n\u00a0=\u00a0{0} tokens, estimated by formula', n),
   limit: (bytes: string) => l10n.t('device memory: {0}', bytes),
+  /** The limit where the reader plans for a device. */
+  plannedLimit: (bytes: string, device: string) => l10n.t('{0} of {1} (planned)', bytes, device),
+  planned: (bytes: string) => l10n.t('{0} (planned)', bytes),
   crossing: (n: string) => l10n.t('limit at n\u00a0=\u00a0{0}', n),
   summaryFits: (use: string, n: string, limit: string) =>
     l10n.t('{0}: up to n\u00a0=\u00a0{1} tokens fit into {2}.', use, n, limit),
@@ -56,6 +59,7 @@ export const memory = {
   asked: l10n.t('asked'),
   longest: l10n.t('longest that fits'),
   verdictColumn: l10n.t('Fits'),
+  verdictColumnPlanned: l10n.t('Fits the planned device'),
   yes: l10n.t('yes'),
   no: l10n.t('no'),
   sources: l10n.t(

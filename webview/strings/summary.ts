@@ -3,6 +3,11 @@ import * as l10n from '@vscode/l10n';
 export const header = {
   architecture: l10n.t('Architecture'),
   device: l10n.t('Device'),
+  /** The device's name in place of `device` where the verdicts are about another one. */
+  measuredOn: l10n.t('Measured on'),
+  verdictsFor: l10n.t('Verdicts for'),
+  planned: (name: string) => l10n.t('{0} (planned)', name),
+  plannedMemory: (bytes: string) => l10n.t('{0} of memory', bytes),
   conditions: l10n.t('Conditions'),
   parameters: (count: string) => l10n.t('{0} parameters', count),
   dimensions: (layers: string, heads: string, kvHeads: string, headDim: string) =>
@@ -52,6 +57,8 @@ export const verdict = {
   at: (length: string) => l10n.t('at n\u00a0=\u00a0{0}', length),
   needs: (bytes: string, limit: string, share: string) =>
     l10n.t('Needs {0} of {1} ({2})', bytes, limit, share),
+  needsPlanned: (bytes: string, limit: string, device: string, share: string) =>
+    l10n.t('Needs {0} of the {1} of {2} (planned): {3}', bytes, limit, device, share),
   needsOnly: (bytes: string) => l10n.t("Needs {0}; the device's memory is not known", bytes),
   longest: (length: string) => l10n.t('Longest n that fits: {0} tokens', length),
   longestOver: (length: string) => l10n.t('Fits at any n up to {0} tokens', length),
@@ -72,4 +79,6 @@ export const verdict = {
   adapters: (rank: string) => l10n.t('LoRA of rank {0}', rank),
   devices: (count: string) => l10n.t('the most loaded of {0} devices', count),
   meter: (use: string, share: string) => l10n.t("{0}: {1} of the device's memory", use, share),
+  meterPlanned: (use: string, share: string, device: string) =>
+    l10n.t('{0}: {1} of the memory of {2} (planned)', use, share, device),
 };

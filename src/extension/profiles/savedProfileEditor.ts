@@ -1,16 +1,21 @@
 import * as vscode from 'vscode';
 import type { PanelMessage } from '../../report/panelMessages';
 import type { Report } from '../../report/report';
+import type { DeviceService } from '../device/deviceService';
 import { Disposable } from '../disposable';
 import { InputProblem } from '../inputProblem';
 import type { Log } from '../log';
 import { sourceUri } from '../openSource';
 import type { PanelActions } from '../panelActions';
 import { PanelPage } from '../panelPage';
+import { reportMessage } from '../reportMessage';
 import { showProblem } from '../showProblem';
 import { watchFile } from './fileWatch';
 import { locateSource } from './locateSource';
 import { readProfileFile } from './profileFile';
+
+type Actions = Pick<PanelActions, 'handle'>;
+type ShownDevice = Pick<DeviceService, 'target' | 'onDidChange'>;
 
 /** The custom editor's type, as the manifest declares it. */
 export const savedProfileViewType = 'headroom.savedProfile';
@@ -19,7 +24,8 @@ export const savedProfileViewType = 'headroom.savedProfile';
 export class SavedProfileEditor implements vscode.CustomReadonlyEditorProvider {
   public constructor(
     private readonly extensionUri: vscode.Uri,
-    private readonly actions: PanelActions,
+    private readonly actions: Actions,
+    private readonly device: ShownDevice,
     private readonly log: Log,
   ) {}
 
@@ -41,7 +47,7 @@ export class SavedProfileEditor implements vscode.CustomReadonlyEditorProvider {
     { uri }: vscode.CustomDocument,
     panel: vscode.WebviewPanel,
   ): Promise<void> {
-    const shown = new ShownProfile(uri, panel, this.extensionUri, this.actions, this.log);
+    const shown = new ShownProfile(uri, panel, this.extensionUri, this.actions, this.device, this.log);
     await shown.load();
   }
 }
@@ -56,7 +62,8 @@ class ShownProfile extends Disposable {
     private readonly uri: vscode.Uri,
     panel: vscode.WebviewPanel,
     extensionUri: vscode.Uri,
-    private readonly actions: PanelActions,
+    private readonly actions: Actions,
+    private readonly device: ShownDevice,
     private readonly log: Log,
   ) {
     super();
@@ -68,6 +75,11 @@ class ShownProfile extends Disposable {
     );
     this._register(this.page.onDidReceiveMessage((message) => this.act(message)));
     this._register(watchFile(uri, () => this.load()));
+    this._register(
+      device.onDidChange(() => {
+        this.show();
+      }),
+    );
   }
 
   /** Shows what the file holds now; says in the page why it cannot. */
@@ -84,7 +96,12 @@ class ShownProfile extends Disposable {
     // A later change of the file is being read already, or the editor was closed meanwhile.
     if (load !== this.loads || this.isDisposed) return;
     this.report = report;
-    this.page.show(report ? { type: 'report', report } : { type: 'problem', problem });
+    if (report) this.show();
+    else this.page.show({ type: 'problem', problem });
+  }
+
+  private show(): void {
+    if (this.report) this.page.show(reportMessage(this.report, this.device.target));
   }
 
   private async act(message: PanelMessage): Promise<void> {
