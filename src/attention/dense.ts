@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { attentionPairs } from '../cost/attentionPairs';
 import { GraphBuilder } from '../onnx/graphBuilder';
 import {
   compulsoryBytes,
@@ -9,14 +8,17 @@ import {
   queryBlockCost,
   queryElements,
 } from './attentionCost';
+import { denseDecode } from './denseDecode';
 import {
-  declareInputs,
-  declareOutput,
-  groupQueries,
-  groupSize,
-  repeatKeyValueHeads,
-  ungroupOutputs,
-} from './layout';
+  exactCost,
+  exactPairs,
+  givenSource,
+  groupQueryKernel,
+  multiHeadKernel,
+  rowBlockKernel,
+  type ExactSource,
+} from './exactKernels';
+import { declareInputs, declareOutput, repeatKeyValueHeads } from './layout';
 import type { AttentionCost, AttentionMechanism, AttentionShape, Kernel } from './mechanism';
 import { naiveGraph } from './naive';
 import { buildQueryBlocks, type QueryBlockPlan } from './queryBlocks';
@@ -31,6 +33,7 @@ export const dense: AttentionMechanism = {
   get title() {
     return l10n.t('Dense attention');
   },
+  family: 'exact',
   paper: { authors: 'Vaswani et al.', year: 2017, title: 'Attention Is All You Need', arxiv: '1706.03762' },
   parameters: [],
   causal: 'both',
@@ -39,25 +42,27 @@ export const dense: AttentionMechanism = {
   kernels(shape) {
     const candidates = shape.causal
       ? [
-          groupQueryKernel(shape),
+          groupQueryKernel(given(shape)),
           ...BLOCK_ROWS.map((rows) => blockwiseKernel(shape, rows)),
           multiHeadCausalKernel(shape),
         ]
-      : [multiHeadKernel(shape)];
-    return [...candidates, naiveKernel(shape)];
+      : [multiHeadKernel(given(shape))];
+    return [...candidates, rowBlockKernel(given(shape)), naiveKernel(shape)];
   },
 
   flops(shape) {
-    return pairFlops(shape, pairs(shape));
+    return pairFlops(shape, exactPairs(shape));
   },
 
   cost(shape) {
-    return shape.causal ? groupQueryKernel(shape).cost : multiHeadKernel(shape).cost;
+    return exactCost(given(shape));
   },
 
   reference(shape, _parameters, inputs, rows) {
     return softmaxRows(shape, inputs, rows, (query, key) => !shape.causal || key <= query);
   },
+
+  decode: denseDecode,
 
   isCurrent(attention) {
     return attention.window === undefined && attention.pattern === undefined;
@@ -68,43 +73,17 @@ export const dense: AttentionMechanism = {
   },
 };
 
-function pairs(shape: AttentionShape): number {
-  return attentionPairs({ causal: shape.causal }, shape.n);
+function given(shape: AttentionShape): ExactSource {
+  return givenSource(shape, (graph) => declareInputs(graph, shape));
 }
 
 /** Cost of a kernel that computes all n² pairs and holds no n × n tensor. */
 function fusedCost(shape: AttentionShape, executedPairs: number, copies: number): AttentionCost {
   return {
-    flops: pairFlops(shape, pairs(shape)),
+    flops: pairFlops(shape, exactPairs(shape)),
     executedFlops: pairFlops(shape, executedPairs),
     compulsoryBytes: compulsoryBytes(shape),
     workspaceBytes: copies * elementBytes(shape),
-  };
-}
-
-/** The runtime's MultiHeadAttention: a flash kernel where nothing is masked. GQA by grouped queries. */
-function multiHeadKernel(shape: AttentionShape): Kernel {
-  const graph = new GraphBuilder('dense_multi_head');
-  const { q, k, v } = declareInputs(graph, shape);
-  const { batch, n, kvHeads, headDim } = shape;
-  const g = groupSize(shape);
-  const rows = graph.node('Reshape', [
-    groupQueries(graph, shape, q),
-    graph.ints([batch, g * n, kvHeads * headDim]),
-  ]);
-  const output = graph.microsoft('MultiHeadAttention', [rows, k, v], {
-    name: 'layer/all/attention',
-    attributes: { num_heads: kvHeads },
-  });
-  const split = graph.node('Reshape', [output, graph.ints([batch, g, n, kvHeads * headDim])]);
-  declareOutput(graph, shape, ungroupOutputs(graph, shape, split));
-  // Head-major copies of q, k, v and the output before it is written back; grouped queries once more.
-  const copies = (g === 1 ? 2 : 3) * queryElements(shape) + 2 * keyElements(shape);
-  return {
-    id: 'MultiHeadAttention',
-    title: l10n.t('runtime MultiHeadAttention'),
-    graph: graph.build(),
-    cost: fusedCost(shape, n ** 2, copies),
   };
 }
 
@@ -124,43 +103,6 @@ function multiHeadCausalKernel(shape: AttentionShape): Kernel {
     title: l10n.t('runtime MultiHeadAttention, unidirectional'),
     graph: graph.build(),
     cost: fusedCost(shape, shape.n ** 2, scores + 4 * queryElements(shape)),
-  };
-}
-
-/** The runtime's GroupQueryAttention: causal, reads each key/value head once for its group. */
-function groupQueryKernel(shape: AttentionShape): Kernel {
-  const { batch, n, heads, kvHeads } = shape;
-  const graph = new GraphBuilder('dense_group_query');
-  const { q, k, v } = declareInputs(graph, shape);
-  const [output] = graph.nodeWithOutputs(
-    'GroupQueryAttention',
-    [
-      q,
-      k,
-      v,
-      undefined,
-      undefined,
-      graph.int32s(
-        Array.from({ length: batch }, () => n - 1),
-        [batch],
-      ),
-      graph.int32s([n], [1]),
-    ],
-    3,
-    {
-      name: 'layer/all/attention',
-      domain: 'com.microsoft',
-      attributes: { num_heads: heads, kv_num_heads: kvHeads },
-    },
-  );
-  if (output === undefined) throw new Error('GroupQueryAttention has three outputs');
-  declareOutput(graph, shape, output);
-  return {
-    id: 'GroupQueryAttention',
-    title: l10n.t('runtime GroupQueryAttention'),
-    graph: graph.build(),
-    // On `cpu` the operator works tile by tile, and holds head-major q beside k, v and their 'present' copies.
-    cost: fusedCost(shape, pairs(shape), queryElements(shape) + 4 * keyElements(shape)),
   };
 }
 
@@ -185,7 +127,7 @@ function blockwiseKernel(shape: AttentionShape, rows: number): Kernel {
     id: `blockwise ${String(rows)}`,
     title: l10n.t('MultiHeadAttention over blocks of {0} queries', String(rows)),
     graph: graph.build(),
-    cost: queryBlockCost(shape, plan, pairs(shape)),
+    cost: queryBlockCost(shape, plan, exactPairs(shape)),
   };
 }
 
@@ -199,7 +141,11 @@ function naiveKernel(shape: AttentionShape): Kernel {
     cost: fusedCost(
       shape,
       shape.n ** 2,
-      2 * scores + 2 * queryElements(shape) + 2 * keyElements(shape) + (shape.causal ? shape.n ** 2 : 0),
+      // Softmax works in place; adding the causal mask does not.
+      (shape.causal ? 2 : 1) * scores +
+        2 * queryElements(shape) +
+        2 * keyElements(shape) +
+        (shape.causal ? shape.n ** 2 : 0),
     ),
   };
 }

@@ -22,6 +22,7 @@ export const slidingWindow: AttentionMechanism = {
   get title() {
     return l10n.t('Sliding window');
   },
+  family: 'window',
   paper: {
     authors: 'Beltagy et al.',
     year: 2020,
@@ -152,6 +153,7 @@ function adoptWindow(model: ModelSpec, attention: AttentionSpec, window: number)
         kind: 'code',
         language: 'python',
         code: flexAttentionSnippet(attention, window),
+        needsRetraining: true,
         reason: l10n.t(
           'The {0} architecture has no window switch: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer.',
           model.modelType,

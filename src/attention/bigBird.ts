@@ -1,0 +1,247 @@
+import * as l10n from '@vscode/l10n';
+import { joinSentences } from '../model/phrases';
+import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
+import { pairFlops } from './attentionCost';
+import { bigBirdPairs, bigBirdPattern, type BlockPattern } from './blockPattern';
+import { gatheredBlocksCost, gatheredBlocksGraph } from './gatheredBlocks';
+import type {
+  Adoption,
+  AttentionMechanism,
+  AttentionShape,
+  Citation,
+  MechanismParameters,
+} from './mechanism';
+import { softmaxRows } from './referenceRows';
+
+const paper: Citation = {
+  authors: 'Zaheer et al.',
+  year: 2020,
+  title: 'Big Bird: Transformers for Longer Sequences',
+  arxiv: '2007.14062',
+};
+
+/** What `transformers` uses where a config says nothing. */
+const DEFAULT_BLOCK_SIZE = 64;
+const DEFAULT_RANDOM_BLOCKS = 3;
+const LOCAL_BLOCKS = 3;
+const GLOBAL_BLOCKS = 2;
+
+/**
+ * BigBird's block-sparse attention: a block of queries sees three local, some random and two global blocks (the
+ * first and the last), and the global blocks see all. Bidirectional, as in the paper.
+ */
+export const bigBird: AttentionMechanism = {
+  id: 'bigbird',
+  get title() {
+    return l10n.t('BigBird (local, random and global blocks)');
+  },
+  family: 'sparse',
+  paper,
+  get quality() {
+    return {
+      text: l10n.t(
+        'Long Range Arena average {0}, against {1} for dense attention (Tay et al. 2020, table 1).',
+        '55.01',
+        '54.39',
+      ),
+      source: {
+        authors: 'Tay et al.',
+        year: 2020,
+        title: 'Long Range Arena: A Benchmark for Efficient Transformers',
+        arxiv: '2011.04006',
+      },
+    };
+  },
+  parameters: [
+    {
+      name: 'blockSize',
+      get title() {
+        return l10n.t('Block size');
+      },
+      get unit() {
+        return l10n.t('tokens');
+      },
+      defaultFor: () => DEFAULT_BLOCK_SIZE,
+    },
+    {
+      name: 'randomBlocks',
+      get title() {
+        return l10n.t('Random blocks a query sees');
+      },
+      get unit() {
+        return l10n.t('blocks');
+      },
+      defaultFor: () => DEFAULT_RANDOM_BLOCKS,
+    },
+  ],
+  causal: 'no',
+  exact: false,
+
+  kernels(shape, parameters) {
+    const pattern = patternOf(shape, parameters);
+    const pairs = pairsOf(shape, parameters);
+    return [
+      {
+        id: 'gathered blocks',
+        title: l10n.t('MultiHeadAttention over gathered blocks of {0} tokens', String(pattern.size)),
+        graph: gatheredBlocksGraph(shape, pattern, 'multi-head'),
+        cost: gatheredBlocksCost(shape, pattern, 'multi-head', pairs),
+      },
+      {
+        id: 'gathered blocks, plain',
+        title: l10n.t('MatMul, Softmax, MatMul over gathered blocks of {0} tokens', String(pattern.size)),
+        graph: gatheredBlocksGraph(shape, pattern, 'plain'),
+        cost: gatheredBlocksCost(shape, pattern, 'plain', pairs),
+      },
+    ];
+  },
+
+  flops(shape, parameters) {
+    return pairFlops(shape, pairsOf(shape, parameters));
+  },
+
+  cost(shape, parameters) {
+    const pattern = patternOf(shape, parameters);
+    return gatheredBlocksCost(shape, pattern, 'multi-head', pairsOf(shape, parameters));
+  },
+
+  reference(shape, parameters, inputs, rows) {
+    const { seen, size } = patternOf(shape, parameters);
+    const sets = new Map<number, ReadonlySet<number>>();
+    const seenBy = (block: number): ReadonlySet<number> => {
+      const set = sets.get(block) ?? new Set(seen[block]);
+      sets.set(block, set);
+      return set;
+    };
+    return softmaxRows(shape, inputs, rows, (query, key) =>
+      seenBy(Math.floor(query / size)).has(Math.floor(key / size)),
+    );
+  },
+
+  isCurrent({ pattern }, parameters) {
+    return (
+      pattern?.kind === 'block' &&
+      pattern.block === blockSizeOf(parameters) &&
+      pattern.random === randomBlocksOf(parameters) &&
+      pattern.local === LOCAL_BLOCKS &&
+      pattern.global === GLOBAL_BLOCKS
+    );
+  },
+
+  adopt(model, attention, parameters) {
+    return adoptBlocks(model, attention, blockSizeOf(parameters), randomBlocksOf(parameters));
+  },
+};
+
+function blockSizeOf(parameters: MechanismParameters): number {
+  const size = parameters['blockSize'];
+  if (size === undefined || !Number.isInteger(size) || size < 1) {
+    throw new RangeError(`BigBird: 'blockSize' must be a whole number of at least 1, not ${String(size)}`);
+  }
+  return size;
+}
+
+function randomBlocksOf(parameters: MechanismParameters): number {
+  const random = parameters['randomBlocks'];
+  if (random === undefined || !Number.isInteger(random) || random < 0) {
+    throw new RangeError(
+      `BigBird: 'randomBlocks' must be a whole number of at least 0, not ${String(random)}`,
+    );
+  }
+  return random;
+}
+
+function patternOf(shape: AttentionShape, parameters: MechanismParameters): BlockPattern {
+  requireBidirectional(shape);
+  return bigBirdPattern(shape.n, blockSizeOf(parameters), randomBlocksOf(parameters));
+}
+
+function pairsOf(shape: AttentionShape, parameters: MechanismParameters): number {
+  requireBidirectional(shape);
+  return bigBirdPairs(shape.n, blockSizeOf(parameters), randomBlocksOf(parameters));
+}
+
+function requireBidirectional({ causal }: AttentionShape): void {
+  if (causal) {
+    throw new RangeError(
+      l10n.t(
+        'BigBird is defined for bidirectional attention only: its global blocks see the whole sequence.',
+      ),
+    );
+  }
+}
+
+function adoptBlocks(model: ModelSpec, attention: AttentionSpec, size: number, random: number): Adoption {
+  if (attention.causal) {
+    return {
+      kind: 'none',
+      reason: l10n.t(
+        'BigBird is defined for bidirectional attention only: its global blocks see the whole sequence.',
+      ),
+    };
+  }
+  const fineTuning =
+    attention.pattern === undefined
+      ? l10n.t('Weights trained with dense attention need fine-tuning with it.')
+      : l10n.t('Weights trained with another pattern need fine-tuning with it.');
+  if (model.modelType === 'big_bird' || model.modelType === 'bigbird_pegasus') {
+    return {
+      kind: 'config',
+      edits: [
+        { path: ['attention_type'], value: 'block_sparse' },
+        { path: ['block_size'], value: size },
+        { path: ['num_random_blocks'], value: random },
+      ],
+      needsRetraining: true,
+      reason: joinSentences([
+        l10n.t('BigBird reads `attention_type`, `block_size` and `num_random_blocks`.'),
+        fineTuning,
+      ]),
+    };
+  }
+  return {
+    kind: 'code',
+    language: 'python',
+    code: flexAttentionSnippet(attention, size, random),
+    needsRetraining: true,
+    reason: l10n.t(
+      'The {0} architecture has no block-sparse switch: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer, and draws random blocks of its own.',
+      model.modelType,
+    ),
+  };
+}
+
+function flexAttentionSnippet({ heads, kvHeads }: AttentionSpec, size: number, random: number): string {
+  const grouped = heads === kvHeads ? '' : ', enable_gqa=True';
+  return [
+    '# A starting point, not a drop-in: q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
+    'import torch',
+    'from torch.nn.attention.flex_attention import create_block_mask, flex_attention',
+    '',
+    `BLOCK, RANDOM = ${String(size)}, ${String(random)}`,
+    '',
+    'def block_layout(n, seed=0):',
+    '    """Which block of queries sees which block of keys: three local, RANDOM random, first and last."""',
+    '    count = -(-n // BLOCK)',
+    '    position = torch.arange(count)',
+    '    layout = (position[:, None] - position[None, :]).abs() <= 1',
+    '    layout[:, [0, -1]] = True',
+    '    # Random ranks; blocks that are seen already come last.',
+    '    draw = torch.rand(count, count, generator=torch.Generator().manual_seed(seed))',
+    '    chosen = draw.masked_fill(layout, 2.0).argsort(dim=1)[:, :RANDOM]',
+    '    layout.scatter_(1, chosen, True)',
+    '    layout[[0, -1], :] = True',
+    '    return layout',
+    '',
+    'def bigbird_attention(q, k, v):',
+    '    n = q.shape[2]',
+    '    layout = block_layout(n).to(q.device)',
+    '',
+    '    def visible(b, h, q_idx, kv_idx):',
+    '        return layout[q_idx // BLOCK, kv_idx // BLOCK]',
+    '',
+    '    mask = create_block_mask(visible, B=None, H=None, Q_LEN=n, KV_LEN=n, device=q.device)',
+    `    return flex_attention(q, k, v, block_mask=mask${grouped})`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,145 @@
+import * as l10n from '@vscode/l10n';
+import type { AttentionSpec } from '../model/modelSpec';
+import { queryElements } from './attentionCost';
+import type { AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
+import { reducedCost, reducedFlops, reducedKernels, type Reduction } from './reducedKernels';
+import { referenceByHead } from './referenceHead';
+import { softmaxOver, type VisibleRow } from './referenceSoftmax';
+import { poolTokens, repeatTokens } from './tokenPooling';
+
+const DEFAULT_STRIDE = 2;
+
+/**
+ * Pooled queries: the queries of `stride` tokens are averaged, attend to all keys, and each of the tokens gets their
+ * output. It is one block of Funnel-Transformer, whose pooled query attends to the sequence before pooling, with the
+ * decoder's upsampling by repetition. Bidirectional: a mean of queries would let a token see what follows it.
+ */
+export const queryPooling: AttentionMechanism = {
+  id: 'query-pooling',
+  get title() {
+    return l10n.t('Pooled queries (Funnel)');
+  },
+  family: 'compression',
+  paper: {
+    authors: 'Dai et al.',
+    year: 2020,
+    title: 'Funnel-Transformer: Filtering out Sequential Redundancy for Efficient Language Processing',
+    arxiv: '2006.03236',
+  },
+  parameters: [
+    {
+      name: 'stride',
+      get title() {
+        return l10n.t('Tokens a pooled query');
+      },
+      get unit() {
+        return l10n.t('tokens');
+      },
+      defaultFor: () => DEFAULT_STRIDE,
+    },
+  ],
+  causal: 'no',
+  exact: false,
+
+  kernels(shape, parameters) {
+    return reducedKernels(reductionOf(shape, parameters));
+  },
+
+  flops(shape, parameters) {
+    return reducedFlops(reductionOf(shape, parameters));
+  },
+
+  cost(shape, parameters) {
+    return reducedCost(reductionOf(shape, parameters));
+  },
+
+  reference(shape, parameters, inputs, rows) {
+    const stride = strideOf(shape, parameters);
+    const { n, headDim } = shape;
+    const visible = Array.from({ length: n }, (_, token): VisibleRow => ({
+      offset: token * headDim,
+      bias: 0,
+    }));
+    return referenceByHead(
+      shape,
+      inputs,
+      rows,
+      (memory) => memory,
+      (memory, row, queryOf) => {
+        const start = Math.floor(row / stride) * stride;
+        const end = Math.min(n, start + stride);
+        const mean = new Float64Array(headDim);
+        for (let token = start; token < end; token++) {
+          queryOf(token).forEach((value, i) => {
+            mean[i] = (mean[i] ?? NaN) + value / (end - start);
+          });
+        }
+        return softmaxOver(mean, memory, visible);
+      },
+    );
+  },
+
+  // Funnel itself pools hidden states between blocks of layers: no config of the catalogue has it inside a layer.
+  isCurrent: () => false,
+
+  adopt(model, attention, parameters) {
+    return {
+      kind: 'code',
+      language: 'python',
+      code: snippet(attention, parameters['stride'] ?? DEFAULT_STRIDE),
+      needsRetraining: true,
+      reason: l10n.t(
+        'The {0} architecture has no key for it: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer.',
+        model.modelType,
+      ),
+    };
+  },
+};
+
+function strideOf(shape: AttentionShape, parameters: MechanismParameters): number {
+  const stride = parameters['stride'];
+  if (shape.causal) {
+    throw new RangeError(
+      l10n.t('Pooled queries have no causal form: a mean of queries would see tokens that follow.'),
+    );
+  }
+  if (stride === undefined || !Number.isInteger(stride) || stride < 1) {
+    throw new RangeError(
+      `pooled queries: 'stride' must be a whole number of at least 1, not ${String(stride)}`,
+    );
+  }
+  return stride;
+}
+
+function reductionOf(shape: AttentionShape, parameters: MechanismParameters): Reduction {
+  const stride = strideOf(shape, parameters);
+  const { batch, n, heads, headDim } = shape;
+  const width = heads * headDim;
+  return {
+    shape,
+    queries: Math.ceil(n / stride),
+    keys: n,
+    reduceQueries: (graph, value) => poolTokens(graph, { value, batch, n, width }, stride),
+    reduceKeys: (_graph, value) => value,
+    restore: (graph, value) => repeatTokens(graph, { value, batch, n, width }, stride),
+    // An addition for every element of q.
+    flops: stride === 1 ? 0 : queryElements(shape),
+  };
+}
+
+function snippet({ heads, kvHeads }: AttentionSpec, stride: number): string {
+  return [
+    '# A starting point, not a drop-in: q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
+    'import torch',
+    'import torch.nn.functional as F',
+    '',
+    `STRIDE = ${String(stride)}`,
+    '',
+    'def query_pooled_attention(q, k, v):',
+    '    n = q.shape[2]',
+    '    pooled = torch.stack([part.mean(2) for part in q.split(STRIDE, dim=2)], 2)',
+    `    o = F.scaled_dot_product_attention(pooled, k, v${heads === kvHeads ? '' : ', enable_gqa=True'})`,
+    '    return o.repeat_interleave(STRIDE, dim=2)[:, :, :n]',
+    '',
+  ].join('\n');
+}

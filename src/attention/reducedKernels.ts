@@ -1,0 +1,88 @@
+import * as l10n from '@vscode/l10n';
+import { GraphBuilder, type Value } from '../onnx/graphBuilder';
+import { compulsoryBytes, elementBytes, pairFlops, queryElements } from './attentionCost';
+import { declareInputs, declareOutput } from './layout';
+import type { AttentionCost, AttentionShape, Kernel } from './mechanism';
+import { addMultiHead, multiHeadElements } from './multiHead';
+import { addRowBlocks, rowBlockElements } from './rowBlocks';
+
+/** Bidirectional attention between fewer queries, or to fewer keys, than there are tokens. */
+export interface Reduction {
+  readonly shape: AttentionShape;
+  readonly queries: number;
+  readonly keys: number;
+  /** [batch, n, heads·d] → [batch, queries, heads·d] */
+  reduceQueries(graph: GraphBuilder, value: Value): Value;
+  /** [batch, n, kvHeads·d] → [batch, keys, kvHeads·d] */
+  reduceKeys(graph: GraphBuilder, value: Value): Value;
+  /** [batch, queries, heads·d] → [batch, n, heads·d] */
+  restore(graph: GraphBuilder, value: Value): Value;
+  /** FLOPs of reducing. */
+  readonly flops: number;
+}
+
+/** The runtime's operator, and the standard set's, on the reduced tensors. */
+export function reducedKernels(reduction: Reduction): Kernel[] {
+  const inner = innerShape(reduction);
+  return [
+    {
+      id: 'MultiHeadAttention',
+      title: l10n.t('runtime MultiHeadAttention'),
+      graph: graphOf(reduction, (graph, values) => addMultiHead(graph, inner, values)),
+      cost: reducedCost(reduction),
+    },
+    {
+      id: 'row blocks',
+      title: l10n.t('MatMul, Softmax, MatMul over blocks of queries'),
+      graph: graphOf(reduction, (graph, values) =>
+        addRowBlocks(graph, inner, { ...values, keys: reduction.keys }),
+      ),
+      cost: costOf(reduction, rowBlockElements(inner, reduction.keys)),
+    },
+  ];
+}
+
+/** Cost of the first of `reducedKernels`. */
+export function reducedCost(reduction: Reduction): AttentionCost {
+  return costOf(reduction, multiHeadElements(innerShape(reduction), reduction.keys));
+}
+
+export function reducedFlops({ shape, queries, keys, flops }: Reduction): number {
+  return pairFlops(shape, queries * keys) + flops;
+}
+
+function innerShape({ shape, queries }: Reduction): AttentionShape {
+  return { ...shape, n: queries };
+}
+
+function graphOf(
+  reduction: Reduction,
+  attend: (graph: GraphBuilder, values: { readonly q: Value; readonly k: Value; readonly v: Value }) => Value,
+): Kernel['graph'] {
+  const graph = new GraphBuilder('reduced');
+  const { q, k, v } = declareInputs(graph, reduction.shape);
+  const output = attend(graph, {
+    q: reduction.reduceQueries(graph, q),
+    k: reduction.reduceKeys(graph, k),
+    v: reduction.reduceKeys(graph, v),
+  });
+  declareOutput(graph, reduction.shape, reduction.restore(graph, output));
+  return graph.build();
+}
+
+function costOf(reduction: Reduction, elements: number): AttentionCost {
+  const { shape, queries, keys } = reduction;
+  const { batch, n, heads, kvHeads, headDim } = shape;
+  // Reduced tensors lie beside the inputs; the repeated output is written while the short one is still there.
+  const reduced =
+    (queries < n ? batch * queries * heads * headDim : 0) +
+    (keys < n ? 2 * batch * keys * kvHeads * headDim : 0);
+  const restoring = queries < n ? queryElements(shape) : 0;
+  const flops = reducedFlops(reduction);
+  return {
+    flops,
+    executedFlops: flops,
+    compulsoryBytes: compulsoryBytes(shape),
+    workspaceBytes: Math.max(elements + reduced, restoring + reduced) * elementBytes(shape),
+  };
+}

@@ -1,0 +1,88 @@
+import type { GraphBuilder, Value } from '../onnx/graphBuilder';
+import { plainSoftmax } from './attentionOperators';
+import { groupQueries, groupSize, maskedScore, sliceRows, ungroupOutputs } from './layout';
+import type { AttentionShape } from './mechanism';
+
+/** Queries a block: enough to feed a MatMul, and n × 256 scores a head at the most. */
+export const BLOCK_ROWS = 256;
+
+/** Attention between the queries of `shape` (its n counts them) and so many keys. */
+export interface RowBlockCall {
+  readonly q: Value;
+  readonly k: Value;
+  readonly v: Value;
+  /** As many as queries where attention is causal. */
+  readonly keys: number;
+}
+
+/**
+ * Exact softmax attention in operators of the standard set, one block of queries at a time, so that the scores of
+ * one block live at once and no n × n tensor exists: memory-efficient attention (Rabe & Staats 2021,
+ * arXiv 2112.05682) for devices without a fused kernel. A causal block stops at its last key.
+ * Returns [batch, n, heads·headDim].
+ */
+export function addRowBlocks(graph: GraphBuilder, shape: AttentionShape, call: RowBlockCall): Value {
+  const { batch, n, kvHeads, headDim } = shape;
+  const g = groupSize(shape);
+  const width = kvHeads * headDim;
+  const grouped = groupQueries(graph, shape, call.q);
+  const headMajor = (value: Value, rows: number, perm: readonly number[]): Value =>
+    graph.node('Transpose', [graph.node('Reshape', [value, graph.ints([batch, rows, kvHeads, headDim])])], {
+      attributes: { perm },
+    });
+  const keys = headMajor(call.k, call.keys, [0, 2, 3, 1]);
+  const values = headMajor(call.v, call.keys, [0, 2, 1, 3]);
+  const blocks: Value[] = [];
+  for (let start = 0; start < n; start += BLOCK_ROWS) {
+    const end = Math.min(n, start + BLOCK_ROWS);
+    const rows = end - start;
+    const seen = shape.causal ? end : call.keys;
+    const context = plainSoftmax(graph, shape, {
+      q: headMajor(sliceRows(graph, grouped, 2, start, end), g * rows, [0, 2, 1, 3]),
+      k: seen === call.keys ? keys : sliceRows(graph, keys, 3, 0, seen),
+      v: seen === call.keys ? values : sliceRows(graph, values, 2, 0, seen),
+      bias: shape.causal ? diagonalBias(graph, shape, rows, start) : undefined,
+      name: `layer/block${String(blocks.length)}`,
+    });
+    const tokens = graph.node('Transpose', [context], { attributes: { perm: [0, 2, 1, 3] } });
+    blocks.push(graph.node('Reshape', [tokens, graph.ints([batch, g, rows, width])]));
+  }
+  const [only] = blocks;
+  if (only === undefined) throw new RangeError('attention needs at least one token');
+  const all = blocks.length === 1 ? only : graph.node('Concat', blocks, { attributes: { axis: 2 } });
+  return ungroupOutputs(graph, shape, all);
+}
+
+/** Masks what lies behind the diagonal, where the block's first query is `start`. [1, 1, g·rows, start + rows] */
+function diagonalBias(
+  graph: GraphBuilder,
+  shape: AttentionShape,
+  rows: number,
+  start: number,
+): Value | undefined {
+  if (rows === 1) return undefined;
+  const g = groupSize(shape);
+  const full = graph.node('Expand', [
+    graph.scalar(shape.dtype, maskedScore(shape.dtype)),
+    graph.ints([1, 1, rows, start + rows]),
+  ]);
+  // Trilu keeps what is more than `start` columns to the right: the keys after a row's own.
+  const mask = graph.node('Trilu', [full, graph.scalar('int64', start + 1)], { attributes: { upper: 1 } });
+  if (g === 1) return mask;
+  const tiled = graph.node('Concat', Array<Value>(g).fill(mask), { attributes: { axis: 2 } });
+  return tiled;
+}
+
+/** Elements held at once beside q, k, v, and o. */
+export function rowBlockElements(shape: AttentionShape, keys: number): number {
+  const { batch, n, heads, kvHeads, headDim, causal } = shape;
+  const g = groupSize(shape);
+  const rows = Math.min(n, BLOCK_ROWS);
+  // Softmax works in place; adding the causal bias does not.
+  const scores = (causal ? 2 : 1) * batch * heads * rows * keys + (causal ? g * rows * keys : 0);
+  const memory = 2 * batch * keys * kvHeads * headDim;
+  const queries = batch * n * heads * headDim;
+  const slices = (rows < n ? 2 : 1) * batch * rows * heads * headDim;
+  // The outputs of all blocks wait for the concatenation, which writes a second copy.
+  return Math.max(scores + memory + slices + (g === 1 ? 1 : 2) * queries, 2 * queries);
+}

@@ -1,0 +1,206 @@
+import * as l10n from '@vscode/l10n';
+import type { AttentionSpec } from '../model/modelSpec';
+import { pairFlops } from './attentionCost';
+import { denseDecode } from './denseDecode';
+import type { AttentionInputs, AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
+import { softmaxRows } from './referenceRows';
+import { stridedCost, stridedGraph, summaryTokens, type FixedPattern } from './stridedGraph';
+import { readRange } from './wholeParameter';
+
+const DEFAULT_SUMMARY = 8;
+const STEP = 8;
+const SMALLEST_BLOCK = 16;
+
+/**
+ * Sparse Transformer, the 'fixed' pattern (Child et al. 2019, section 4.3): a query sees its own block of `block`
+ * tokens and the last `summary` tokens of every earlier block, all in one softmax, as the paper's merged heads do.
+ * Bidirectional: its whole block and the summaries of all others.
+ */
+export const stridedSparse: AttentionMechanism = {
+  id: 'sparse-transformer',
+  get title() {
+    return l10n.t('Sparse Transformer (fixed pattern)');
+  },
+  family: 'sparse',
+  paper: {
+    authors: 'Child et al.',
+    year: 2019,
+    title: 'Generating Long Sequences with Sparse Transformers',
+    arxiv: '1904.10509',
+  },
+  get quality() {
+    return {
+      text: l10n.t(
+        'Long Range Arena average {0}, against {1} for dense attention (Tay et al. 2020, table 1).',
+        '51.24',
+        '54.39',
+      ),
+      source: {
+        authors: 'Tay et al.',
+        year: 2020,
+        title: 'Long Range Arena: A Benchmark for Efficient Transformers',
+        arxiv: '2011.04006',
+      },
+    };
+  },
+  parameters: [
+    {
+      name: 'block',
+      get title() {
+        return l10n.t('Block size (the paper: about √n)');
+      },
+      get unit() {
+        return l10n.t('tokens');
+      },
+      // Grows with the length, as in the paper: with a fixed block the summaries alone cost n² / block.
+      defaultFor: ({ n }) => Math.max(SMALLEST_BLOCK, STEP * Math.round(Math.sqrt(n) / STEP)),
+    },
+    {
+      name: 'summary',
+      get title() {
+        return l10n.t('Tokens of a block that later blocks see');
+      },
+      get unit() {
+        return l10n.t('tokens');
+      },
+      defaultFor: () => DEFAULT_SUMMARY,
+    },
+  ],
+  causal: 'both',
+  exact: false,
+
+  kernels(shape, parameters) {
+    const pattern = patternOf(parameters);
+    const pairs = fixedPairs(shape, pattern);
+    return [
+      {
+        id: 'blocks and summaries',
+        title: l10n.t('MultiHeadAttention over blocks of {0} and the summaries', String(pattern.block)),
+        graph: stridedGraph(shape, pattern, 'multi-head'),
+        cost: stridedCost(shape, pattern, 'multi-head', pairs),
+      },
+      {
+        id: 'blocks and summaries, plain',
+        title: l10n.t('MatMul, Softmax, MatMul over blocks of {0} and the summaries', String(pattern.block)),
+        graph: stridedGraph(shape, pattern, 'plain'),
+        cost: stridedCost(shape, pattern, 'plain', pairs),
+      },
+    ];
+  },
+
+  flops(shape, parameters) {
+    return pairFlops(shape, fixedPairs(shape, patternOf(parameters)));
+  },
+
+  cost(shape, parameters) {
+    const pattern = patternOf(parameters);
+    return stridedCost(shape, pattern, 'multi-head', fixedPairs(shape, pattern));
+  },
+
+  reference(shape, parameters, inputs, rows) {
+    const { block, summary } = patternOf(parameters);
+    return softmaxRows(shape, inputs, rows, (query, key) => {
+      if (shape.causal && key > query) return false;
+      return Math.floor(key / block) === Math.floor(query / block) || key % block >= block - summary;
+    });
+  },
+
+  decode(shape, parameters) {
+    // What the last token sees is all that a runtime has to keep: its own block so far, and the summaries.
+    const kept = visibleToLast(shape.n, patternOf(parameters));
+    const step = denseDecode({ ...shape, n: kept.length });
+    return { ...step, state: (inputs) => step.state(selectTokens(shape, inputs, kept)) };
+  },
+
+  isCurrent() {
+    // No published config has this pattern.
+    return false;
+  },
+
+  adopt(model, attention, parameters) {
+    return {
+      kind: 'code',
+      language: 'python',
+      code: flexAttentionSnippet(attention, patternOf(parameters)),
+      needsRetraining: true,
+      reason: l10n.t(
+        'The {0} architecture has no switch for the fixed pattern: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer.',
+        model.modelType,
+      ),
+    };
+  },
+};
+
+function patternOf(parameters: MechanismParameters): FixedPattern {
+  const block = readRange('Sparse Transformer', parameters, 'block', 1, Infinity);
+  return { block, summary: readRange('Sparse Transformer', parameters, 'summary', 0, block) };
+}
+
+/** (query, key) pairs of the pattern, one head. */
+function fixedPairs({ n, causal }: AttentionShape, { block, summary }: FixedPattern): number {
+  const whole = Math.floor(n / block);
+  const tail = n % block;
+  if (causal) {
+    const own = (whole * block * (block + 1)) / 2 + (tail * (tail + 1)) / 2;
+    // Block i sees the summaries of i blocks.
+    return own + summary * ((block * whole * (whole - 1)) / 2 + tail * whole);
+  }
+  const tailSummary = Math.max(0, tail - (block - summary));
+  const all = whole * summary + tailSummary;
+  return whole * block * (all - summary + block) + tail * (all - tailSummary + tail);
+}
+
+function visibleToLast(n: number, pattern: FixedPattern): number[] {
+  const start = Math.floor((n - 1) / pattern.block) * pattern.block;
+  const own = Array.from({ length: n - start }, (_, index) => start + index);
+  return [...summaryTokens(start, pattern), ...own];
+}
+
+/** The same inputs with only some tokens. */
+function selectTokens(
+  { batch, n, heads, kvHeads, headDim }: AttentionShape,
+  inputs: AttentionInputs,
+  tokens: readonly number[],
+): AttentionInputs {
+  const select = (values: Float32Array, width: number): Float32Array => {
+    const selected = new Float32Array(batch * tokens.length * width);
+    for (let entry = 0; entry < batch; entry++) {
+      tokens.forEach((token, index) => {
+        const from = (entry * n + token) * width;
+        selected.set(values.subarray(from, from + width), (entry * tokens.length + index) * width);
+      });
+    }
+    return selected;
+  };
+  return {
+    q: select(inputs.q, heads * headDim),
+    k: select(inputs.k, kvHeads * headDim),
+    v: select(inputs.v, kvHeads * headDim),
+  };
+}
+
+function flexAttentionSnippet(
+  { heads, kvHeads, causal }: AttentionSpec,
+  { block, summary }: FixedPattern,
+): string {
+  const grouped = heads === kvHeads ? '' : ', enable_gqa=True';
+  return [
+    '# A starting point, not a drop-in: q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
+    'import torch',
+    'from torch.nn.attention.flex_attention import create_block_mask, flex_attention',
+    '',
+    `BLOCK, SUMMARY = ${String(block)}, ${String(summary)}`,
+    '',
+    'def visible(b, h, q_idx, kv_idx):',
+    '    own = q_idx // BLOCK == kv_idx // BLOCK',
+    '    summary = kv_idx % BLOCK >= BLOCK - SUMMARY',
+    `    return ${causal ? '(own | summary) & (kv_idx <= q_idx)' : 'own | summary'}`,
+    '',
+    'def fixed_sparse_attention(q, k, v):',
+    '    # FlexAttention skips tiles that are masked as a whole; to skip more, move the summaries together first.',
+    '    n = q.shape[2]',
+    '    mask = create_block_mask(visible, B=None, H=None, Q_LEN=n, KV_LEN=n, device=q.device)',
+    `    return flex_attention(q, k, v, block_mask=mask${grouped})`,
+    '',
+  ].join('\n');
+}
