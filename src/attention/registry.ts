@@ -1,9 +1,35 @@
+import { axial } from './axial';
+import { bigBird } from './bigBird';
+import { coarserPatches } from './coarserPatches';
 import { dense } from './dense';
+import { groupedQuery } from './groupedQuery';
+import { hierarchical } from './hierarchical';
+import { latentKeyValue } from './latentKeyValue';
+import { linear } from './linear';
+import { linformer } from './linformer';
 import type { AttentionMechanism } from './mechanism';
+import { performer } from './performer';
+import { pooledKeyValue } from './pooledKeyValue';
+import { queryPooling } from './queryPooling';
 import { slidingWindow } from './slidingWindow';
+import { stridedSparse } from './stridedSparse';
 
 /** The replacements for dense attention, in no particular order: the ranking is measured. */
-export const replacements: readonly AttentionMechanism[] = [slidingWindow];
+export const replacements: readonly AttentionMechanism[] = [
+  slidingWindow,
+  bigBird,
+  stridedSparse,
+  axial,
+  linear,
+  performer,
+  linformer,
+  hierarchical,
+  pooledKeyValue,
+  queryPooling,
+  coarserPatches,
+  groupedQuery,
+  latentKeyValue,
+];
 
 /** Throws RangeError for an id that no mechanism has. */
 export function mechanismById(id: string): AttentionMechanism {

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { coarserPatches } from '../../src/attention/coarserPatches';
+import { dense } from '../../src/attention/dense';
+import { groupedQuery } from '../../src/attention/groupedQuery';
+import { hierarchical } from '../../src/attention/hierarchical';
+import { latentKeyValue } from '../../src/attention/latentKeyValue';
+import type {
+  AttentionMechanism,
+  AttentionShape,
+  Kernel,
+  MechanismParameters,
+} from '../../src/attention/mechanism';
+import { pooledKeyValue } from '../../src/attention/pooledKeyValue';
+import { queryPooling } from '../../src/attention/queryPooling';
+import { makeInputs } from '../../src/engine/inputs';
+import { computeReference, verify } from '../../src/engine/verify';
+import { checkDecode, checkKernels, peakAndFormula, randomShapes } from './mechanismChecks';
+import { allPositions, kernelById, runGraph } from './runGraph';
+
+const base: AttentionShape = {
+  batch: 2,
+  heads: 6,
+  kvHeads: 2,
+  headDim: 16,
+  n: 300,
+  causal: false,
+  dtype: 'float32',
+};
+
+const bidirectional = randomShapes.map((shape): AttentionShape => ({ ...shape, causal: false }));
+/** Several key/value heads, so that there is something to share. */
+const severalHeads = randomShapes.map((shape): AttentionShape => ({
+  ...shape,
+  kvHeads: 2 * shape.kvHeads,
+  heads: 2 * shape.heads,
+}));
+
+/** GroupQueryAttention is the one operator with a condition on head_dim. */
+function assertRefusals(shape: AttentionShape, refused: readonly string[]): void {
+  assert.deepEqual(refused, shape.causal && shape.headDim % 8 !== 0 ? ['GroupQueryAttention'] : []);
+}
+
+/** Every kernel of `mechanism` gives what dense attention gives. */
+async function equalsDense(
+  mechanism: AttentionMechanism,
+  shape: AttentionShape,
+  parameters: MechanismParameters,
+): Promise<void> {
+  const inputs = makeInputs(shape, 5);
+  const expected = computeReference(dense, shape, {}, inputs, allPositions(shape.n));
+  for (const { id, graph } of mechanism.kernels(shape, parameters)) {
+    const result = verify(shape, expected, await runGraph(graph, shape, inputs));
+    assert.ok(result.passed, `${id}: ${result.message ?? ''}`);
+  }
+}
+
+const settings: readonly {
+  readonly mechanism: AttentionMechanism;
+  readonly name: string;
+  readonly values: fc.Arbitrary<number>;
+  readonly shapes: fc.Arbitrary<AttentionShape>;
+}[] = [
+  {
+    mechanism: hierarchical,
+    name: 'block',
+    values: fc.oneof(fc.integer({ min: 1, max: 400 }), fc.constantFrom(1, 2, 3, 16, 64, 256)),
+    shapes: randomShapes,
+  },
+  {
+    mechanism: pooledKeyValue,
+    name: 'stride',
+    values: fc.oneof(fc.integer({ min: 1, max: 400 }), fc.constantFrom(1, 2, 3, 16, 64, 256)),
+    shapes: randomShapes,
+  },
+  {
+    mechanism: queryPooling,
+    name: 'stride',
+    values: fc.integer({ min: 1, max: 40 }),
+    shapes: bidirectional,
+  },
+  {
+    mechanism: coarserPatches,
+    name: 'factor',
+    values: fc.integer({ min: 1, max: 20 }),
+    shapes: bidirectional,
+  },
+];
+
+describe('compression, hierarchy and shared key/value heads, on cpu', function () {
+  this.timeout(60_000);
+
+  for (const { mechanism, name, values, shapes } of settings) {
+    it(`${mechanism.id} is right for any shape and ${name}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(shapes, values, async (shape, value) => {
+          assert.deepEqual(await checkKernels(mechanism, shape, { [name]: value }), []);
+        }),
+        { numRuns: 20, endOnFailure: true },
+      );
+    });
+  }
+
+  it('grouped-query is right for any shape', async () => {
+    await fc.assert(
+      fc.asyncProperty(severalHeads, async (shape) => {
+        const kvHeads = shape.kvHeads / 2;
+        assertRefusals(shape, await checkKernels(groupedQuery, shape, { kvHeads }));
+      }),
+      { numRuns: 20, endOnFailure: true },
+    );
+  });
+
+  it('latent-kv is right for any shape and rank', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomShapes, fc.double({ min: 0, max: 1, noNaN: true }), async (shape, part) => {
+        const rank = Math.max(1, Math.round(part * 2 * shape.kvHeads * shape.headDim));
+        assertRefusals(shape, await checkKernels(latentKeyValue, shape, { rank }));
+      }),
+      { numRuns: 20, endOnFailure: true },
+    );
+  });
+
+  it('dense attention is right over several blocks of rows', async () => {
+    for (const causal of [true, false]) {
+      assert.deepEqual(await checkKernels(dense, { ...base, causal, n: 700 }, {}), []);
+    }
+  });
+
+  it('is right with levels of summaries above one another', async () => {
+    for (const causal of [true, false]) {
+      // 16·16·2 = 512 tokens are a group of the third level, and 600 is a multiple of nothing here.
+      assert.deepEqual(
+        await checkKernels(hierarchical, { ...base, batch: 1, heads: 2, causal, n: 601 }, { block: 2 }),
+        [],
+      );
+    }
+  });
+});
+
+describe('limits in which a replacement is dense attention', function () {
+  this.timeout(60_000);
+
+  for (const causal of [true, false]) {
+    const shape = { ...base, causal };
+    const masking = causal ? 'causal' : 'bidirectional';
+    it(`one block holds everything, ${masking}`, () => equalsDense(hierarchical, shape, { block: 300 }));
+    it(`a block is a single token, and no level is above it, ${masking}`, () =>
+      equalsDense(hierarchical, { ...shape, n: 16 }, { block: 1 }));
+    it(`a pooled key is a single token, ${masking}`, () => equalsDense(pooledKeyValue, shape, { stride: 1 }));
+    it(`a latent keeps everything, ${masking}`, () =>
+      equalsDense(latentKeyValue, shape, { rank: 2 * shape.kvHeads * shape.headDim }));
+  }
+
+  it('queries are not pooled', () => equalsDense(queryPooling, base, { stride: 1 }));
+  it('patches stay as they are', () => equalsDense(coarserPatches, base, { factor: 1 }));
+
+  it('a summary counts as many tokens as it stands for: alike keys give dense attention', async () => {
+    const shape = { ...base, n: 128, batch: 1 };
+    const inputs = makeInputs(shape, 3);
+    const width = shape.kvHeads * shape.headDim;
+    for (let token = 0; token < shape.n; token++) {
+      const first = (token - (token % 8)) * width;
+      inputs.k.copyWithin(token * width, first, first + width);
+    }
+    const expected = computeReference(dense, shape, {}, inputs, allPositions(shape.n));
+    for (const { id, graph } of hierarchical.kernels(shape, { block: 8 })) {
+      const result = verify(shape, expected, await runGraph(graph, shape, inputs));
+      assert.ok(result.passed, `${id}: ${result.message ?? ''}`);
+    }
+  });
+
+  it('and is not dense attention otherwise', async () => {
+    await assert.rejects(equalsDense(hierarchical, base, { block: 100 }));
+    await assert.rejects(equalsDense(pooledKeyValue, base, { stride: 2 }));
+    await assert.rejects(equalsDense(latentKeyValue, base, { rank: 63 }));
+    await assert.rejects(equalsDense(groupedQuery, base, { kvHeads: 1 }));
+  });
+});
+
+describe('decode', () => {
+  const causal: AttentionShape = { ...base, causal: true };
+  const cases: readonly (readonly [AttentionMechanism, MechanismParameters])[] = [
+    [dense, {}],
+    [groupedQuery, { kvHeads: 1 }],
+    [latentKeyValue, { rank: 24 }],
+    [pooledKeyValue, { stride: 16 }],
+  ];
+  for (const [mechanism, parameters] of cases) {
+    it(`${mechanism.id} gives the reference's last row`, async () => {
+      for (const n of [1, 2, 16, 17, 300]) {
+        await checkDecode(mechanism, { ...causal, n }, parameters);
+        await checkDecode(mechanism, { ...causal, n, heads: 2, headDim: 15 }, parameters);
+      }
+    });
+  }
+
+  it('keeps what the mechanism promises', () => {
+    const bytes = (mechanism: AttentionMechanism, parameters: MechanismParameters): number =>
+      mechanism.decode?.(causal, parameters).stateBytes ?? NaN;
+    assert.equal(bytes(dense, {}), 2 * 300 * 2 * 2 * 16 * 4);
+    assert.equal(bytes(groupedQuery, { kvHeads: 1 }), bytes(dense, {}) / 2);
+    assert.equal(bytes(latentKeyValue, { rank: 24 }), 2 * 300 * 24 * 4);
+    // 18 stretches have ended, and 12 tokens of the nineteenth are there.
+    assert.equal(bytes(pooledKeyValue, { stride: 16 }), (bytes(dense, {}) / 300) * (18 + 12));
+  });
+});
+
+describe('memory of compression, hierarchy and shared heads, as the runtime counts it', function () {
+  this.timeout(120_000);
+
+  const cases: readonly (readonly [AttentionMechanism, (n: number) => MechanismParameters, boolean])[] = [
+    [dense, () => ({}), true],
+    [dense, () => ({}), false],
+    [groupedQuery, () => ({ kvHeads: 1 }), true],
+    [groupedQuery, () => ({ kvHeads: 1 }), false],
+    [latentKeyValue, () => ({ rank: 64 }), true],
+    [latentKeyValue, () => ({ rank: 64 }), false],
+    [hierarchical, () => ({ block: 128 }), true],
+    [hierarchical, () => ({ block: 128 }), false],
+    [pooledKeyValue, (n) => ({ stride: n / 64 }), true],
+    [pooledKeyValue, (n) => ({ stride: n / 64 }), false],
+    [queryPooling, () => ({ stride: 2 }), false],
+    [coarserPatches, () => ({ factor: 2 }), false],
+  ];
+  for (const [mechanism, parametersOf, causal] of cases) {
+    it(`${mechanism.id}, ${causal ? 'causal' : 'bidirectional'}: as the formula says, and no n × n tensor`, async () => {
+      const peaks = new Map<string, number>();
+      for (const n of [1024, 4096]) {
+        const shape: AttentionShape = {
+          batch: 1,
+          heads: 8,
+          kvHeads: 2,
+          headDim: 32,
+          n,
+          causal,
+          dtype: 'float32',
+        };
+        for (const kernel of mechanism.kernels(shape, parametersOf(n))) {
+          if (mayHoldScores(kernel)) continue;
+          const { peakBytes, formulaBytes } = await peakAndFormula(kernel, shape);
+          const ratio = peakBytes / formulaBytes;
+          assert.ok(
+            ratio > 0.75 && ratio < 1.33,
+            `${kernel.id}, n ${String(n)}: measured is ${ratio.toFixed(2)} of the formula`,
+          );
+          const before = peaks.get(kernel.id);
+          // The arena rounds sizes: four times the length is up to five times the bytes; n × n would be 16 times.
+          if (before !== undefined) assert.ok(peakBytes < 5 * before, `${kernel.id} grows linearly`);
+          peaks.set(kernel.id, peakBytes);
+        }
+      }
+      assert.ok(peaks.size > 0);
+    });
+  }
+});
+
+/** Kernels of dense attention that hold all scores, which is why others compete. */
+function mayHoldScores({ id }: Kernel): boolean {
+  return id === 'naive' || id === 'MultiHeadAttention causal';
+}
+
+describe('a kernel in plain operators', () => {
+  it('is there for every mechanism, and holds no operator of the runtime alone', () => {
+    for (const [mechanism, id, parameters] of [
+      [dense, 'row blocks', {}],
+      [groupedQuery, 'row blocks', { kvHeads: 1 }],
+      [latentKeyValue, 'row blocks', { rank: 8 }],
+      [hierarchical, 'plain blocks', { block: 64 }],
+      [pooledKeyValue, 'row blocks', { stride: 8 }],
+      [queryPooling, 'row blocks', { stride: 2 }],
+      [coarserPatches, 'row blocks', { factor: 2 }],
+    ] as const) {
+      const { graph } = kernelById(mechanism.kernels(base, parameters), id);
+      assert.ok(
+        graph.nodes.every(({ domain }) => domain === ''),
+        `${mechanism.id}: ${id}`,
+      );
+    }
+  });
+});
