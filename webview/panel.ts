@@ -5,6 +5,7 @@ import type { PanelContext, Section } from './section';
 import { createHeader } from './sections/header';
 import { createMemory } from './sections/memory';
 import { createProvenance } from './sections/provenance';
+import { createRegimes } from './sections/regimes';
 import { createReplacements } from './sections/replacements';
 import { createRunState } from './sections/runState';
 import { createTimings } from './sections/timings';
@@ -26,6 +27,7 @@ export function createPanel(context: PanelContext): Panel {
     createTimings(context),
     createMemory(context),
     createReplacements(context),
+    createRegimes(),
     createProvenance(context),
   ];
   const message = h('p', { class: 'message', role: 'status' }, strings.load.waiting);
@@ -50,8 +52,8 @@ export function createPanel(context: PanelContext): Panel {
 }
 
 function navigation(): HTMLElement {
-  const { label, timings, memory, replacements, provenance } = strings.navigation;
-  const targets = { timings, memory, replacements, provenance };
+  const { label, timings, memory, replacements, regimes, provenance } = strings.navigation;
+  const targets = { timings, memory, replacements, regimes, provenance };
   return h(
     'nav',
     { class: 'navigation', 'aria-label': label },

@@ -13,11 +13,11 @@ import { formatInteger } from '../model/units';
 import type { DeviceRecord, Timing } from '../report/report';
 import { Contender, type Entry } from './contender';
 import { decompose } from './decompose';
-import { makeInputs } from './inputs';
+import { inputsFor } from './inputsFor';
 import { measuredLengths } from './lengths';
 import { freeMemory, memoryObstacle } from './memoryGuard';
 import type { EngineEvent, EngineLayerKind } from './protocol';
-import { roundToFloat16 } from './runtime/session';
+import { measureRegimes } from './regimes/measureRegimes';
 import { shortReason } from './runtime/probe';
 import { summarise } from './timing';
 import { samplePositions } from './verify';
@@ -27,6 +27,9 @@ const DECOMPOSED_LENGTH = 1024;
 
 /** Longest time for the repetitions at a length that is not the last. */
 const SHORT_LENGTH_SLICE_MS = 800;
+
+/** Share of a kind's time in which prefill is set beside decode. */
+const REGIMES_SHARE = 0.2;
 
 /** The rest of the budget that the last length takes; what remains is for the per-head timings. */
 const LAST_LENGTH_SHARE = 0.7;
@@ -39,6 +42,8 @@ export interface LayerKindRun {
   readonly kind: EngineLayerKind;
   readonly device: DeviceRecord;
   readonly seed: number;
+  /** Ids of the replacements to run; all where absent. */
+  readonly only?: readonly string[];
   /** performance.now() at which this kind's share of the budget ends. */
   readonly deadline: number;
   readonly emit: (event: EngineEvent) => void;
@@ -51,8 +56,13 @@ export interface LayerKindOutcome {
   readonly failure?: string;
 }
 
-/** Measures dense attention and every replacement at growing lengths until the time is used. */
-export async function profileLayerKind(run: LayerKindRun): Promise<LayerKindOutcome> {
+/**
+ * Measures dense attention and every replacement at growing lengths, then prefill beside decode, until the time is
+ * used.
+ */
+export async function profileLayerKind(whole: LayerKindRun): Promise<LayerKindOutcome> {
+  const now = performance.now();
+  const run = { ...whole, deadline: now + (1 - REGIMES_SHARE) * (whole.deadline - now) };
   const asked: AttentionShape = { ...run.kind.shape, dtype: run.device.precision };
   const contenders = admitted(run, asked);
   const lengths = measuredLengths(asked.n);
@@ -96,11 +106,44 @@ export async function profileLayerKind(run: LayerKindRun): Promise<LayerKindOutc
       break;
     }
   }
+  if (outcome.timed) await compareRegimes(whole, asked, contenders);
   return outcome;
 }
 
+/** Prefill beside decode. What goes wrong there takes nothing from what was measured before. */
+async function compareRegimes(
+  run: LayerKindRun,
+  shape: AttentionShape,
+  contenders: readonly Contender[],
+): Promise<void> {
+  const [denseContender, ...others] = contenders;
+  if (denseContender === undefined) return;
+  try {
+    const result = await measureRegimes({
+      name: run.kind.name,
+      shape,
+      device: run.device,
+      seed: run.seed,
+      deadline: run.deadline,
+      dense: denseContender,
+      others: others.map(({ mechanism }) => mechanism),
+      parameters: Object.fromEntries(others.map(({ mechanism, parameters }) => [mechanism.id, parameters])),
+      step: run.step,
+      freeMemory: () => freeMemory(run.device),
+    });
+    if (result !== undefined) run.emit({ type: 'regimes', layerKind: run.kind.name, result });
+  } catch (error) {
+    run.emit({
+      type: 'note',
+      note: l10n.t('{0}: prefill was not set beside decode: {1}', run.kind.name, shortReason(error)),
+    });
+  }
+}
+
 function admitted(run: LayerKindRun, shape: AttentionShape): Contender[] {
-  return [dense, ...replacements].flatMap((mechanism) => {
+  const { only } = run;
+  const wanted = only === undefined ? replacements : replacements.filter(({ id }) => only.includes(id));
+  return [dense, ...wanted].flatMap((mechanism) => {
     const wrongMask = mechanism.causal === 'both' ? false : (mechanism.causal === 'yes') !== shape.causal;
     if (wrongMask) {
       run.emit({
@@ -149,7 +192,7 @@ async function race(
     }
     const runnable = entries.filter((entry) => entry.runnable);
     const trialsMs = performance.now() - start;
-    const goOn = runnable.length > 0 && next !== undefined && fits(run, runnable, trialsMs, next / shape.n);
+    const goOn = runnable.length > 0 && next !== undefined && fits(run, runnable, trialsMs, shape, next);
     run.step(
       l10n.t(
         'Timing {0} mechanisms at n = {1} on {2} ({3})',
@@ -226,14 +269,27 @@ function shortSlice(remainingMs: number): number {
 }
 
 /**
- * Whether a length `growth` times longer is likely to end in time: its trials and its least
- * repetitions, grown by the square, and everything else (inputs, references, sessions) in proportion.
+ * Whether the length `next` is likely to end in time: each mechanism's trials and least repetitions, grown as its own
+ * FLOPs do (at least in proportion), and everything else (inputs, references, sessions) in proportion.
  */
-function fits(run: LayerKindRun, entries: readonly Entry[], trialsMs: number, growth: number): boolean {
+function fits(
+  run: LayerKindRun,
+  entries: readonly Entry[],
+  trialsMs: number,
+  shape: AttentionShape,
+  next: number,
+): boolean {
   const survivors = entries.reduce((sum, entry) => sum + entry.survivorsTrialMs, 0);
-  const round = entries.reduce((sum, entry) => sum + entry.trialMs, 0);
   const overhead = Math.max(0, trialsMs - survivors);
-  const needed = (survivors + LEAST_REPETITIONS * round) * growth ** 2 + overhead * growth;
+  const needed = entries.reduce(
+    (sum, entry) => {
+      const { mechanism, parameters } = entry.contender;
+      const flops = (n: number): number => mechanism.flops({ ...shape, n }, parameters);
+      const growth = Math.max(next / shape.n, flops(next) / flops(shape.n));
+      return sum + growth * (entry.survivorsTrialMs + LEAST_REPETITIONS * entry.trialMs);
+    },
+    (overhead * next) / shape.n,
+  );
   // The repetitions of the present length come first and take up to their slice.
   const remaining = run.deadline - performance.now();
   return shortSlice(remaining) + needed < remaining;
@@ -274,9 +330,4 @@ async function lookInside(
 /** What q, k, v and o hold, whatever computes them: checked before they are made. */
 function inputsCost(shape: AttentionShape): AttentionCost {
   return { flops: 0, executedFlops: 0, compulsoryBytes: compulsoryBytes(shape), workspaceBytes: 0 };
-}
-
-function inputsFor(shape: AttentionShape, seed: number): AttentionInputs {
-  const inputs = makeInputs(shape, seed);
-  return shape.dtype === 'float16' ? roundToFloat16(inputs) : inputs;
 }

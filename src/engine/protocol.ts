@@ -1,5 +1,6 @@
 import type { AttentionShape } from '../attention/mechanism';
 import type { Translations } from '../model/translations';
+import type { RegimesResult } from '../report/regimes';
 import type { DecomposedResult, DeviceRecord, MeasuredPoint } from '../report/report';
 import type { DeviceChoice } from '../report/profileJob';
 
@@ -10,6 +11,8 @@ export interface EngineRequest {
   readonly device: DeviceChoice;
   readonly budgetSeconds: number;
   readonly seed: number;
+  /** Ids of the replacements to run; all where absent. */
+  readonly replacements?: readonly string[];
   /** The language of the steps, notes and reasons that come back; English where absent. */
   readonly translations?: Translations;
 }
@@ -44,6 +47,7 @@ export type EngineEvent =
       readonly reason: string;
     }
   | { readonly type: 'decomposed'; readonly layerKind: string; readonly result: DecomposedResult }
+  | { readonly type: 'regimes'; readonly layerKind: string; readonly result: RegimesResult }
   | { readonly type: 'done' }
   | {
       readonly type: 'failed';
@@ -69,6 +73,7 @@ export function isEngineEvent(message: unknown): message is EngineEvent {
     case 'skipped':
       return text('layerKind') && text('mechanism') && text('reason');
     case 'decomposed':
+    case 'regimes':
       return text('layerKind') && object('result');
     case 'done':
       return true;

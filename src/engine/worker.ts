@@ -46,6 +46,7 @@ async function profileAll(request: EngineRequest): Promise<void> {
       kind,
       device,
       seed: request.seed,
+      ...(request.replacements === undefined ? {} : { only: request.replacements }),
       deadline: performance.now() + share,
       emit: send,
       step,

@@ -80,7 +80,8 @@ function drawLabel(
     const roomRight = position + 5 * pixel + width <= right;
     x = roomRight ? position + 5 * pixel : position - 5 * pixel - width;
     y = guide.above === true ? bbox.top - 5 * pixel : bbox.top + 12 * pixel;
-  } else if (y - lineHeight < bbox.top) {
+  } else if (y - 2 * lineHeight < bbox.top) {
+    // Below the line: the row at the top is for the labels of lines at a length.
     y = position + 16 * pixel;
   }
   // A little of the background behind the words keeps them readable over curves.

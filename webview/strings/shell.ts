@@ -18,6 +18,7 @@ export const navigation = {
   timings: l10n.t('Timings'),
   memory: l10n.t('Memory'),
   replacements: l10n.t('Replacements'),
+  regimes: l10n.t('Parallel or sequential'),
   provenance: l10n.t('How it was measured'),
 };
 

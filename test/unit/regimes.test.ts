@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { AttentionShape } from '../../src/attention/mechanism';
+import { plannedCalls } from '../../src/engine/regimes/axisCalls';
+import { scalingAxis, sumSteps, throughput } from '../../src/engine/regimes/derive';
+import { inputsFrom } from '../../src/engine/regimes/inputPool';
+import { runRounds } from '../../src/engine/regimes/rounds';
+import { makeInputs } from '../../src/engine/inputs';
+import { withPeak } from '../../src/report/regimes';
+import { regimesSections } from '../../src/report/regimesSection';
+import {
+  curveContexts,
+  decodeCurves,
+  regimeRows,
+  scalingPointRows,
+  scalingRows,
+} from '../../webview/model/regimes';
+import { sampleRegimes, timingOf } from '../fixtures/regimesSample';
+import { sampleReport } from '../fixtures/sampleReport';
+
+const shape: AttentionShape = {
+  batch: 1,
+  heads: 32,
+  kvHeads: 8,
+  headDim: 64,
+  n: 256,
+  causal: true,
+  dtype: 'float32',
+};
+
+describe('figures of the two regimes', () => {
+  it('are rates a second from a time in ms', () => {
+    assert.deepEqual(throughput(100, 4e6, 2), { tokensPerSecond: 50_000, flopsPerSecond: 2e9 });
+  });
+
+  it('sum steps exactly where a step’s time is a line in the context', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 4, max: 3000 }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1e-2, noNaN: true }),
+        (n, constant, slope) => {
+          const steps = [n, 1, Math.ceil(n / 2)].map((context) => ({
+            context,
+            timing: timingOf(constant + slope * context),
+          }));
+          const sum = sumSteps(steps, n, timingOf(10));
+          const expected = n * constant + (slope * n * (n + 1)) / 2;
+          assert.ok(sum);
+          assert.ok(Math.abs(sum.ms - expected) <= 1e-9 * expected);
+          assert.ok(Math.abs(sum.lowMs - 0.9 * expected) <= 1e-9 * expected);
+          assert.ok(Math.abs(sum.highMs - 1.1 * expected) <= 1e-9 * expected);
+        },
+      ),
+    );
+  });
+
+  it('take a step’s time as flat outside the measured contexts, and name these in order', () => {
+    const steps = [3, 2].map((context) => ({ context, timing: timingOf(context) }));
+    const sum = sumSteps(steps, 5, timingOf(2));
+    assert.equal(sum?.ms, 2 + 2 + 3 + 3 + 3);
+    assert.deepEqual(sum.contexts, [2, 3]);
+    assert.equal(sum.parallelSpeedup, 6.5);
+    assert.ok(Math.abs(sum.speedupLow - (0.9 * 13) / 2.2) < 1e-12);
+    assert.ok(Math.abs(sum.speedupHigh - (1.1 * 13) / 1.8) < 1e-12);
+    assert.equal(sumSteps([], 5, timingOf(2)), undefined);
+  });
+
+  it('call a device full at the least value that reaches 90 % of the best rate', () => {
+    const call = (value: number, flopsPerSecond: number) => ({ value, timing: timingOf(1), flopsPerSecond });
+    const axis = scalingAxis('batch', 256, [call(4, 99), call(8, 100), call(1, 50), call(2, 89)]);
+    assert.equal(axis?.fullAt, 4);
+    assert.deepEqual(
+      axis.points.map(({ value, shareOfBest }) => [value, shareOfBest]),
+      [
+        [1, 0.5],
+        [2, 0.89],
+        [4, 0.99],
+        [8, 1],
+      ],
+    );
+    assert.equal(scalingAxis('batch', 256, [call(1, 10)]), undefined);
+  });
+
+  it('are set against the MatMul rate once that is known', () => {
+    const plain = sampleRegimes();
+    assert.equal(withPeak(plain, undefined), plain);
+    assert.equal(withPeak(plain, 0), plain);
+    const peaked = withPeak(plain, 134e9);
+    assert.equal(peaked.prefill.shareOfPeak, 0.5);
+    for (const { timed } of peaked.decode) {
+      if (timed !== undefined) assert.equal(timed.shareOfPeak, timed.flopsPerSecond / 134e9);
+    }
+    assert.equal(peaked.decode.at(-1)?.timed, undefined);
+  });
+});
+
+describe('calls of the scaling axes', () => {
+  const cpu = { provider: 'cpu', threads: 6 };
+
+  it('double, and end with what the model and the device have', () => {
+    const valuesOf = (axis: 'batch' | 'heads' | 'threads', base = shape, device = cpu) =>
+      plannedCalls(axis, base, device).map(({ value }) => value);
+    assert.deepEqual(valuesOf('batch'), [1, 2, 4, 8]);
+    assert.deepEqual(valuesOf('batch', shape, { provider: 'cuda', threads: 6 }), [1, 2, 4, 8, 16, 32, 64]);
+    assert.deepEqual(valuesOf('heads'), [4, 8, 16, 32]);
+    assert.deepEqual(valuesOf('heads', { ...shape, heads: 12, kvHeads: 12 }), [1, 2, 4, 8, 12]);
+    assert.deepEqual(valuesOf('heads', { ...shape, heads: 6, kvHeads: 1 }), [1, 2, 4, 6]);
+    assert.deepEqual(valuesOf('threads'), [1, 2, 4, 6]);
+    assert.deepEqual(valuesOf('threads', shape, { provider: 'webgpu', threads: 6 }), []);
+  });
+
+  it('keep as many query heads to a KV head as the model has', () => {
+    for (const call of plannedCalls('heads', shape, cpu)) {
+      assert.equal(call.shape.heads, 4 * call.shape.kvHeads);
+    }
+  });
+});
+
+describe('inputs from a pool', () => {
+  const pool = makeInputs({ ...shape, n: 2 }, 1);
+
+  it('are its first numbers for a smaller shape', () => {
+    const { q, k, v } = inputsFrom(pool, { ...shape, n: 1 });
+    assert.deepEqual([...q], [...pool.q.subarray(0, 2048)]);
+    assert.deepEqual([k.length, v.length], [512, 512]);
+    assert.notDeepEqual([...k], [...v]);
+  });
+
+  it('fill a larger shape, with no two entries of the batch alike', () => {
+    const { q, k } = inputsFrom(pool, { ...shape, n: 2, batch: 5 });
+    assert.equal(k.length, 5 * pool.k.length);
+    const entries = Array.from({ length: 5 }, (_, entry) =>
+      [...q.subarray(entry * pool.q.length, (entry + 1) * pool.q.length)].join(),
+    );
+    assert.equal(new Set(entries).size, 5);
+    assert.ok(q.every((value) => value !== 0));
+  });
+});
+
+describe('rounds of repetitions', () => {
+  const call = (ms: number) => {
+    const samplesMs: number[] = [];
+    return { samplesMs, repeat: () => Promise.resolve(void samplesMs.push(ms * (1 + samplesMs.length))) };
+  };
+
+  it('are at least six, though their time is over, and run every call in each', async () => {
+    const calls = [call(1), call(2)];
+    const now = performance.now();
+    await runRounds(calls, now - 1, now + 10_000);
+    assert.deepEqual(
+      calls.map(({ samplesMs }) => samplesMs.length),
+      [6, 6],
+    );
+  });
+
+  it('are none after the deadline', async () => {
+    const late = call(1);
+    await runRounds([late], performance.now() + 1000, performance.now() - 1);
+    assert.equal(late.samplesMs.length, 0);
+  });
+
+  it('end early once every interval has its width', async () => {
+    const steady = {
+      samplesMs: [] as number[],
+      repeat: () => Promise.resolve(void steady.samplesMs.push(1)),
+    };
+    await runRounds([steady], performance.now() + 10_000, performance.now() + 10_000);
+    assert.equal(steady.samplesMs.length, 6);
+  });
+});
+
+function sections(regimes = withPeak(sampleRegimes(), 134e9)) {
+  const report = sampleReport();
+  const [kind] = report.layerKinds;
+  assert.ok(kind);
+  return regimesSections(kind, regimes, report.device);
+}
+
+describe('report sections of the two regimes', () => {
+  it('state the conditions, and give each row a cell a column', () => {
+    const [regimes, scaling] = sections();
+    assert.ok(regimes?.table && scaling?.table);
+    assert.match(regimes.lead[0] ?? '', /float32 on cpu \(AMD EPYC 9R14, 2 threads\)/);
+    assert.match(regimes.title, /measured/);
+    for (const { columns, rows } of [regimes.table, scaling.table]) {
+      for (const row of rows) assert.equal(row.length, columns.length);
+    }
+    assert.equal(regimes.table.rows.length, 1 + sampleRegimes().decode.length);
+    assert.equal(scaling.table.rows.length, 5);
+    const text = JSON.stringify([regimes, scaling]);
+    assert.doesNotMatch(text, /NaN|undefined|Infinity|\{\d\}/);
+  });
+
+  it('set prefill beside decode, with the share of the MatMul rate', () => {
+    const [regimes] = sections();
+    const rows = regimes?.table?.rows ?? [];
+    assert.deepEqual(rows[0], [
+      'prefill',
+      'blockwise 256',
+      '1,024',
+      '64.0',
+      '57.6',
+      '70.4',
+      '16,000',
+      '67.0 GFLOP/s',
+      '50.0 %',
+      '–',
+      '–',
+    ]);
+    assert.equal(rows.find((row) => row[1] === 'Linear Transformer')?.at(-1), '512 KiB, constant');
+    assert.equal(rows.find((row) => row[1] === 'Dense attention')?.at(-1), '256 KiB');
+  });
+
+  it('call the time of tokens one by one derived', () => {
+    const [regimes] = sections();
+    assert.match(
+      regimes?.remarks[0] ?? '',
+      /1,024 positions at once are 9\.00× as fast \(7\.36× to 11\.0×\).*64\.0 ms measured against 576 ms, derived .* n = 64 \/ 256 \/ 512 \/ 1,024\./,
+    );
+  });
+
+  it('show no time for a step that did not verify, and say what was left out', () => {
+    const [regimes] = sections();
+    assert.ok(regimes);
+    const row = regimes.table?.rows.find((cells) => cells[1] === 'Sliding window');
+    assert.deepEqual(row?.slice(3, 10), ['–', '–', '–', '–', '–', '–', '–']);
+    assert.ok(
+      regimes.remarks.includes('Decode of Sliding window at n = 64: The output differs; no time is shown.'),
+    );
+    assert.ok(regimes.remarks.includes(sampleRegimes().leftOut[0] ?? ''));
+  });
+
+  it('say where the device is full', () => {
+    const [, scaling] = sections();
+    assert.deepEqual(scaling?.remarks, [
+      'Batch: 90 % of the best rate from 2 on; a batch of 1 reaches 80.0 % of it.',
+      'CPU threads: 90 % of the best rate from 2 on; 1 reach 50.0 % of it.',
+    ]);
+  });
+
+  it('are one for a stack in which nothing scales or decodes', () => {
+    const bare = { ...sampleRegimes(), decode: [], scaling: [] };
+    Reflect.deleteProperty(bare, 'oneByOne');
+    const only = sections(bare);
+    assert.equal(only.length, 1);
+    assert.equal(only[0]?.table?.rows.length, 1);
+  });
+});
+
+describe('webview: the two regimes', () => {
+  const regimes = withPeak(sampleRegimes(), 134e9);
+
+  it('have prefill, the tokens one by one, and one row a mechanism at the same n', () => {
+    const rows = regimeRows(regimes);
+    assert.deepEqual(
+      rows.map(([regime, n]) => [regime, n]),
+      [
+        ['Prefill: blockwise 256', '1,024'],
+        ['Decode, all positions one by one', '1,024'],
+        ['Decode: Dense attention', '1,024'],
+        ['Decode: Linear Transformer', '1,024'],
+        ['Decode: Sliding window', '64'],
+      ],
+    );
+    assert.match(rows[0]?.[2] ?? '', /^64\.0 ms measured, 95 % CI 57\.6 ms to 70\.4 ms, 20 runs$/);
+    assert.match(rows[0]?.[4] ?? '', /^67\.0 GFLOP\/s, 50\.0 %$/);
+    assert.match(rows[1]?.[2] ?? '', /^576 ms derived from measured steps, 518 ms to 634 ms$/);
+    assert.equal(rows[1]?.[3], '1.78 K');
+    assert.deepEqual(rows[2]?.slice(5), ['3.72 GiB/s', '4.00 MiB, grows with n']);
+    assert.equal(rows[3]?.[6], '512 KiB, constant');
+    assert.equal(rows[4]?.[2], 'Not timed: The output differs.');
+    assert.ok(rows.every((row) => row.length === 7));
+  });
+
+  it('draw a curve a mechanism with two valid steps or more', () => {
+    const curves = decodeCurves(regimes);
+    assert.deepEqual(
+      curves.map(({ title }) => title),
+      ['Dense attention (growing KV cache)', 'Linear Transformer (constant state)'],
+    );
+    assert.deepEqual(curveContexts(curves), [64, 256, 512, 1024, 4096]);
+    for (const point of curves.flatMap((curve) => curve.points)) {
+      assert.ok(point.low < point.tokensPerSecond && point.tokensPerSecond < point.high);
+    }
+  });
+
+  it('have one row an axis, and every call behind it', () => {
+    assert.deepEqual(scalingRows(regimes.scaling), [
+      ['Batch at n\u00a0=\u00a0256', '1: 80.0 % of the best rate', '60.0 GFLOP/s at 4', '2'],
+      ['CPU threads at n\u00a0=\u00a0512', '1: 50.0 % of the best rate', '66.0 GFLOP/s at 2', '2'],
+    ]);
+    assert.equal(scalingPointRows(regimes.scaling).length, 5);
+    assert.match(scalingPointRows(regimes.scaling)[4]?.[2] ?? '', /range of 5 runs/);
+  });
+});

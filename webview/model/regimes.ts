@@ -1,0 +1,145 @@
+import type { DecodePoint, RegimesResult, ScalingAxis, Throughput } from '../../src/report/regimes';
+import type { Timing } from '../../src/report/report';
+import { joinPhrases } from '../../src/model/phrases';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatInteger,
+  formatPercent,
+  formatRate,
+} from '../../src/model/units';
+import { strings } from '../strings';
+import { regimes as words } from '../strings/regimes';
+import { describeInterval, interval } from './figures';
+
+/** Prefill, the same tokens one by one, and each mechanism's step, as the cells of a table. */
+export function regimeRows(regimes: RegimesResult): readonly (readonly string[])[] {
+  const { n, batch, prefill, oneByOne } = regimes;
+  return [
+    [
+      words.prefill(prefill.kernel),
+      formatInteger(n),
+      timeCell(prefill.timing),
+      formatCount(prefill.tokensPerSecond),
+      rateCell(prefill),
+      strings.missing,
+      strings.missing,
+    ],
+    ...(oneByOne === undefined
+      ? []
+      : [
+          [
+            words.oneByOne,
+            formatInteger(n),
+            words.derived(formatDuration(oneByOne.ms), ...interval(oneByOne.lowMs, oneByOne.highMs)),
+            formatCount(((batch * n) / oneByOne.ms) * 1000),
+            strings.missing,
+            strings.missing,
+            strings.missing,
+          ],
+        ]),
+    ...shownSteps(regimes).map(stepCells),
+  ];
+}
+
+/** One step a mechanism: that at the length of prefill or, where it was not measured there, the last one. */
+function shownSteps({ n, decode }: RegimesResult): readonly DecodePoint[] {
+  return mechanisms(decode).flatMap((id) => {
+    const own = decode.filter((point) => point.id === id);
+    return own.find((point) => point.context === n) ?? own.at(-1) ?? [];
+  });
+}
+
+function stepCells({ title, context, timed, stateBytes, constantState, verification }: DecodePoint) {
+  const bytes = formatBytes(stateBytes);
+  return [
+    words.decode(title),
+    formatInteger(context),
+    timed === undefined ? words.unverified(verification.message ?? words.noTime) : timeCell(timed.timing),
+    timed === undefined ? strings.missing : formatCount(timed.tokensPerSecond),
+    timed === undefined ? strings.missing : rateCell(timed),
+    timed === undefined ? strings.missing : `${formatBytes(timed.bytesPerSecond)}/s`,
+    constantState ? words.constant(bytes) : words.grows(bytes),
+  ];
+}
+
+function timeCell(timing: Timing): string {
+  return words.measured(formatDuration(timing.medianMs), describeInterval(timing));
+}
+
+function rateCell({ flopsPerSecond, shareOfPeak }: Throughput): string {
+  const rate = formatRate(flopsPerSecond);
+  return shareOfPeak === undefined ? rate : joinPhrases([rate, formatPercent(shareOfPeak)]);
+}
+
+/** Decode of one mechanism over the context, in tokens a second of the whole batch. */
+export interface DecodeCurve {
+  readonly id: string;
+  readonly title: string;
+  readonly points: readonly {
+    readonly context: number;
+    readonly tokensPerSecond: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
+}
+
+/** Curves of the mechanisms that have a valid time at two contexts or more, dense first. */
+export function decodeCurves({ decode }: RegimesResult): readonly DecodeCurve[] {
+  return mechanisms(decode).flatMap((id) => {
+    const own = decode.filter((point) => point.id === id);
+    const [first] = own;
+    const points = own.flatMap(({ context, timed }) => {
+      if (timed === undefined || !(timed.timing.lowMs > 0)) return [];
+      const { tokensPerSecond, timing } = timed;
+      // The longest time is the lowest rate.
+      const low = (tokensPerSecond * timing.medianMs) / timing.highMs;
+      const high = (tokensPerSecond * timing.medianMs) / timing.lowMs;
+      return [{ context, tokensPerSecond, low, high }];
+    });
+    if (first === undefined || points.length < 2) return [];
+    const title = first.constantState ? words.constantCurve(first.title) : words.growingCurve(first.title);
+    return [{ id, title, points }];
+  });
+}
+
+function mechanisms(decode: readonly DecodePoint[]): readonly string[] {
+  return [...new Set(decode.map((point) => point.id))];
+}
+
+/** Every context that any curve has a point at, ascending. */
+export function curveContexts(curves: readonly DecodeCurve[]): readonly number[] {
+  const contexts = curves.flatMap((curve) => curve.points.map((point) => point.context));
+  return [...new Set(contexts)].sort((left, right) => left - right);
+}
+
+/** One row an axis: what the least value reaches, the best rate, and from where on the device is full. */
+export function scalingRows(scaling: readonly ScalingAxis[]): readonly (readonly string[])[] {
+  return scaling.flatMap(({ axis, n, points, fullAt }) => {
+    const [least] = points;
+    const best = points.find((point) => point.shareOfBest === 1);
+    if (least === undefined || best === undefined) return [];
+    return [
+      [
+        words.axisAt(words.axes[axis], formatInteger(n)),
+        words.shareAt(formatInteger(least.value), formatPercent(least.shareOfBest)),
+        words.rateAt(formatRate(best.flopsPerSecond), formatInteger(best.value)),
+        formatInteger(fullAt),
+      ],
+    ];
+  });
+}
+
+/** Every call of every axis. */
+export function scalingPointRows(scaling: readonly ScalingAxis[]): readonly (readonly string[])[] {
+  return scaling.flatMap(({ axis, n, points }) =>
+    points.map(({ value, timing, flopsPerSecond, shareOfBest }) => [
+      words.axisAt(words.axes[axis], formatInteger(n)),
+      formatInteger(value),
+      timeCell(timing),
+      formatRate(flopsPerSecond),
+      formatPercent(shareOfBest),
+    ]),
+  );
+}

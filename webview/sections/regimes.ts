@@ -1,0 +1,152 @@
+import type { RegimesResult } from '../../src/report/regimes';
+import type { LayerKindResult, Report } from '../../src/report/report';
+import { formatCount, formatInteger, formatRatio } from '../../src/model/units';
+import { createCurveChart } from '../charts/curveChart';
+import { dataTable, foldedTable } from '../charts/dataTable';
+import { legend } from '../charts/legend';
+import { lineSwatch } from '../charts/markElement';
+import { markOf } from '../charts/marks';
+import { regimesChartSpec, type MarkedDecodeCurve } from '../charts/regimesChart';
+import { h, show } from '../dom';
+import { describeDevice, selectedKind } from '../model/figures';
+import { curveContexts, decodeCurves, regimeRows, scalingPointRows, scalingRows } from '../model/regimes';
+import { createRegion } from '../region';
+import type { Section } from '../section';
+import { strings } from '../strings';
+import { regimes as words } from '../strings/regimes';
+import { markIndex } from './timeOverLength';
+
+/** Prefill beside decode, decode over the context, and where the device is full. */
+export function createRegimes(): Section {
+  const pending = h('p', { class: 'note' }, words.pending);
+  const facts = createRegion(h('div'));
+  const chart = createCurveChart();
+  const key = createRegion(h('div'));
+  const chartTable = createRegion(h('div'));
+  const figure = h(
+    'div',
+    { class: 'block' },
+    h('h3', {}, words.chartHeading),
+    h(
+      'figure',
+      {},
+      key.element,
+      chart.element,
+      h('figcaption', { class: 'note prose' }, words.chartNote),
+      chartTable.element,
+    ),
+  );
+  const scaling = createRegion(h('div'));
+  const body = h('div', {}, facts.element, figure, scaling.element);
+  return {
+    element: h(
+      'section',
+      { id: 'regimes', class: 'panel-section' },
+      h('h2', {}, words.heading),
+      h('p', { class: 'note prose' }, words.lead),
+      pending,
+      body,
+    ),
+    update(report, { layerKind }) {
+      const kind = selectedKind(report, layerKind);
+      const regimes = kind?.regimes;
+      show(pending, regimes === undefined);
+      show(body, regimes !== undefined);
+      if (kind === undefined || regimes === undefined) return;
+      facts.render([regimes, report.device, kind.shape], () => factNodes(report, kind, regimes));
+      scaling.render(regimes, () => scalingNodes(regimes));
+      const curves = decodeCurves(regimes).map((curve) => ({
+        ...curve,
+        mark: markOf(markIndex(kind, curve.id)),
+      }));
+      show(figure, curves.length > 0);
+      key.render([curves, regimes.prefill], () => {
+        if (curves.length === 0) return [];
+        chart.draw(regimesChartSpec(curves, regimes.prefill.tokensPerSecond));
+        return [
+          legend(curves.map(({ id, title, mark }) => ({ id, label: title, swatch: lineSwatch(mark) }))),
+        ];
+      });
+      chartTable.render(curves, () => (curves.length === 0 ? [] : [curveTable(curves)]));
+    },
+    redraw: chart.redraw,
+  };
+}
+
+function factNodes(report: Report, kind: LayerKindResult, regimes: RegimesResult): readonly Node[] {
+  const { n, batch, oneByOne, leftOut } = regimes;
+  const { regime, context, time, tokens, rate, bandwidth, state } = words.columns;
+  const notes = [
+    ...(report.device === undefined
+      ? []
+      : [strings.timings.where(describeDevice(report.device), kind.shape.dtype)]),
+    ...(kind.shape.causal ? [] : [words.bidirectional]),
+    ...leftOut,
+  ];
+  return [
+    ...(oneByOne === undefined
+      ? []
+      : [
+          h(
+            'p',
+            { class: 'summary' },
+            words.speedup(
+              formatInteger(n),
+              formatInteger(batch),
+              formatRatio(oneByOne.parallelSpeedup),
+              formatRatio(oneByOne.speedupLow),
+              formatRatio(oneByOne.speedupHigh),
+            ),
+          ),
+        ]),
+    dataTable({
+      label: words.table,
+      columns: [regime, context, time, tokens, rate, bandwidth, state],
+      figures: [1, 3, 4, 5],
+      rows: regimeRows(regimes),
+    }),
+    ...notes.map((note) => h('p', { class: 'note' }, note)),
+  ];
+}
+
+function curveTable(curves: readonly MarkedDecodeCurve[]): HTMLElement {
+  return foldedTable('regimes-table', {
+    label: words.chartHeading,
+    columns: [words.columns.context, ...curves.map((curve) => curve.title)],
+    figures: curves.map((_, index) => index + 1),
+    rows: curveContexts(curves).map((context) => [
+      formatInteger(context),
+      ...curves.map((curve) => {
+        const point = curve.points.find((candidate) => candidate.context === context);
+        return point === undefined
+          ? strings.missing
+          : words.tokensPerSecond(formatCount(point.tokensPerSecond));
+      }),
+    ]),
+  });
+}
+
+function scalingNodes({ scaling, prefill }: RegimesResult): readonly Node[] {
+  if (scaling.length === 0) return [];
+  const { axis, value, least, best, full, time, rate, share } = words.scalingColumns;
+  const block = h(
+    'div',
+    { class: 'block' },
+    h('h3', {}, words.scalingHeading),
+    dataTable({
+      label: words.scalingHeading,
+      columns: [axis, least, best, full],
+      figures: [3],
+      class: 'narrow-table',
+      rows: scalingRows(scaling),
+    }),
+    h('p', { class: 'note prose' }, words.scalingNote(prefill.kernel)),
+    foldedTable('regimes-scaling-table', {
+      label: words.scalingHeading,
+      columns: [axis, value, time, rate, share],
+      figures: [1, 3, 4],
+      rows: scalingPointRows(scaling),
+    }),
+  );
+  return [block];
+}
