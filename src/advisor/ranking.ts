@@ -1,8 +1,12 @@
 import * as l10n from '@vscode/l10n';
+import type { MechanismFamily } from '../attention/mechanism';
 import { joinSentences } from '../model/phrases';
 import { formatDuration, formatInteger, formatRatio } from '../model/units';
 import type { Comparison, MeasuredPoint, MechanismResult, Timing } from '../report/report';
-import { breakEven, evaluate } from './scaling';
+import { breakEven, evaluate, fitError } from './scaling';
+
+/** Id of the dense kernel that holds the n × n scores. */
+const NAIVE = 'naive';
 
 /** A measured point that verified, so that its time is valid. */
 interface TimedPoint extends MeasuredPoint {
@@ -24,24 +28,51 @@ export function compare(
   if (pair === undefined) return undefined;
   const [base, other] = pair;
   const crossing = crossingOf(dense, replacement, flopsAt);
+  const naiveMs = base.otherKernels.find(({ kernel }) => kernel === NAIVE)?.bestMs;
   const comparison = {
     n: base.n,
     speedup: base.timing.medianMs / other.timing.medianMs,
     speedupLow: base.timing.lowMs / other.timing.highMs,
     speedupHigh: base.timing.highMs / other.timing.lowMs,
+    ...(naiveMs === undefined ? {} : { speedupOverNaive: naiveMs / other.timing.medianMs }),
     flopRatio: base.flops / other.flops,
     ...(base.peakBytes === undefined || other.peakBytes === undefined || other.peakBytes === 0
       ? {}
       : { memoryRatio: base.peakBytes / other.peakBytes }),
-    ...(crossing === undefined ? {} : { breakEven: crossing }),
+    ...crossing,
   };
   return { ...comparison, reason: reasonFor(dense, replacement, comparison, sequenceLength) };
 }
 
-/** Verified ones first, the fastest at the asked length first; those without a valid time last. */
-export function rank(results: readonly MechanismResult[], sequenceLength: number): MechanismResult[] {
-  const key = (result: MechanismResult): number => timeAt(result, sequenceLength) ?? Infinity;
-  return [...results].sort((a, b) => key(a) - key(b) || a.id.localeCompare(b.id));
+/**
+ * The order that answers "what makes my length fit, and what is fastest there": with a limit of memory and a model
+ * that is over it, those with which it fits come first; then the fastest at the asked length, measured or
+ * projected. Those without a valid time are last.
+ */
+export function rank(
+  results: readonly MechanismResult[],
+  sequenceLength: number,
+  limitBytes?: number,
+): MechanismResult[] {
+  const time = (result: MechanismResult): number => timeAt(result, sequenceLength) ?? Infinity;
+  const misfit = (result: MechanismResult): number =>
+    limitBytes !== undefined && time(result) < Infinity && fits(result, limitBytes) === false ? 1 : 0;
+  // Where nothing or everything fits, memory does not tell them apart.
+  return [...results].sort(
+    (a, b) =>
+      Number(time(a) === Infinity) - Number(time(b) === Infinity) ||
+      misfit(a) - misfit(b) ||
+      time(a) - time(b) ||
+      a.id.localeCompare(b.id),
+  );
+}
+
+/** Whether the model with the mechanism is projected to fit; undefined where its peak is not known. */
+export function fits(
+  { modelPeakBytes }: Pick<MechanismResult, 'modelPeakBytes'>,
+  limitBytes: number,
+): boolean | undefined {
+  return modelPeakBytes === undefined ? undefined : modelPeakBytes <= limitBytes;
 }
 
 /** Measured or projected time at `n`; undefined where there is neither. */
@@ -50,24 +81,39 @@ export function timeAt(result: MechanismResult, n: number): number | undefined {
 }
 
 /**
- * The break-even by the fits. Lengths at which an inexact replacement needs no fewer FLOPs than dense
+ * The break-even by the fits, and where it is when both err by their left-out points. Lengths at which an inexact replacement needs no fewer FLOPs than dense
  * do not count: it computes the same there, and is not a replacement.
  */
 function crossingOf(
   dense: MechanismResult,
   replacement: MechanismResult,
   flopsAt: (result: MechanismResult, n: number) => number,
-): number | undefined {
+): Pick<Comparison, 'breakEven' | 'breakEvenBounds'> {
   const { fit } = dense;
-  const { fit: otherFit, exact } = replacement;
-  if (fit === undefined || otherFit === undefined) return undefined;
-  return breakEven(
-    (n) => evaluate(fit, n, flopsAt(dense, n)),
-    (n) => {
-      const flops = flopsAt(replacement, n);
-      return exact || flops < flopsAt(dense, n) ? evaluate(otherFit, n, flops) : Infinity;
-    },
-  );
+  const { fit: otherFit } = replacement;
+  if (fit === undefined || otherFit === undefined) return {};
+  // `odds` over 1 lets both fits err in the replacement's favour.
+  const crossing = (odds: number): number | undefined =>
+    breakEven(
+      (n) => evaluate(fit, n, flopsAt(dense, n)) * odds,
+      (n) => {
+        const flops = flopsAt(replacement, n);
+        return isDenseAt(replacement, flopsAt(dense, n) / flops) ? Infinity : evaluate(otherFit, n, flops);
+      },
+    );
+  const odds = (1 + fitError(fit)) * (1 + fitError(otherFit));
+  const [low, middle, high] = [crossing(odds), crossing(1), crossing(1 / odds)];
+  return {
+    ...(middle === undefined ? {} : { breakEven: middle }),
+    ...(low === undefined ? {} : { breakEvenBounds: { low, ...(high === undefined ? {} : { high }) } }),
+  };
+}
+
+/** These leave keys out, and so give what dense attention gives where they need as many FLOPs: nothing is left out. */
+const LEAVE_KEYS_OUT: ReadonlySet<MechanismFamily> = new Set(['window', 'sparse', 'hierarchical']);
+
+function isDenseAt({ family }: Pick<MechanismResult, 'family'>, flopRatio: number): boolean {
+  return flopRatio <= 1 && LEAVE_KEYS_OUT.has(family);
 }
 
 function longestPair(
@@ -111,7 +157,7 @@ function verdictFor(replacement: MechanismResult, comparison: Omit<Comparison, '
   const { speedup, speedupLow, speedupHigh, flopRatio, breakEven: from } = comparison;
   const n = formatInteger(comparison.n);
   if (replacement.current) return l10n.t('This is what these layers compute already.');
-  if (!replacement.exact && flopRatio <= 1) {
+  if (isDenseAt(replacement, flopRatio)) {
     return l10n.t(
       'At n = {0} this sees every key and gives the result of dense attention: longer lengths tell them apart.',
       n,

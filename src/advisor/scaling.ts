@@ -12,6 +12,11 @@ type Coefficients = readonly [number, number, number];
 /** Which of 1, n, F(n) take part in a fit: all subsets, for a non-negative fit by enumeration. */
 const SUBSETS: readonly (readonly number[])[] = [[0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]];
 
+/** Relative error of what a fit projects, at the least: of its left-out points, or that of repeated runs. */
+export function fitError(fit: Pick<ScalingFit, 'leaveOneOutError'>): number {
+  return Math.max(fit.leaveOneOutError ?? UNKNOWN_ERROR, LEAST_BAND);
+}
+
 /** With one coefficient fitted to few points nothing is known about its error. */
 const UNKNOWN_ERROR = 0.25;
 
@@ -83,7 +88,7 @@ export function project(
     const ms = evaluate(fit, n, flops) * anchor;
     const spread = (longest.timing.highMs - longest.timing.lowMs) / 2 / longest.timing.medianMs;
     const doublings = Math.max(0, Math.log2(n / longest.n));
-    const band = Math.max(fit.leaveOneOutError ?? UNKNOWN_ERROR, spread, LEAST_BAND) * (1 + doublings);
+    const band = Math.max(fitError(fit), spread) * (1 + doublings);
     // A band wider than the value itself is given as a factor, so that its lower edge stays a time.
     return [{ n, ms, low: ms / (1 + band), high: ms * (1 + band), measured: false, bytes }];
   });

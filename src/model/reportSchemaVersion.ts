@@ -1,2 +1,2 @@
 /** Changes whenever an older reader would misread a report. */
-export const reportSchemaVersion = 2;
+export const reportSchemaVersion = 3;

@@ -58,6 +58,7 @@ export async function profile(job: ProfileJob): Promise<Report> {
     device: job.device,
     budgetSeconds: job.budgetSeconds,
     seed: SEED,
+    ...(job.replacements === undefined ? {} : { replacements: job.replacements }),
     translations: translationsInUse(),
   };
   const outcome = await runEngine(request, {

@@ -12,6 +12,8 @@ export interface ProfileJob {
   readonly device: DeviceChoice;
   /** Wall time that the measurements may take. */
   readonly budgetSeconds: number;
+  /** Ids of the replacements to run, so that the budget reaches longer lengths; all where absent. */
+  readonly replacements?: readonly string[];
   /** Path of the engine worker's bundle, `dist/worker.js`. */
   readonly workerPath: string;
   /** Ends the run (and its process) at once when aborted. */

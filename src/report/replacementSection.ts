@@ -5,7 +5,7 @@ import { longestTimed } from './measurementSections';
 import { formatMilliseconds, numberColumn, textColumn, type ReportSection } from './reportTable';
 import { formatConfigValue } from '../model/configValue';
 import type { Adoption } from '../attention/mechanism';
-import type { LayerKindResult, MeasuredPoint, MechanismResult } from './report';
+import type { Comparison, LayerKindResult, MeasuredPoint, MechanismResult } from './report';
 
 /** A mechanism with what stands before it in the table: its place, or that the layers have it. */
 interface Entry {
@@ -13,9 +13,11 @@ interface Entry {
   readonly mark: string;
 }
 
-/** The mechanisms that could replace dense attention in one kind of layer, in ranked order. */
+/** The rival, then the mechanisms that could replace it in one kind of layer, in ranked order. */
 export function replacementSection(result: LayerKindResult, sequenceLength: number): ReportSection {
-  const compared = marked(result.replacements.filter((entry) => entry.skipped === undefined));
+  const ran = result.replacements.filter((entry) => entry.skipped === undefined);
+  const compared = marked(ran);
+  const rival = result.dense.points.length === 0 ? [] : [{ result: result.dense, mark: '–' }];
   const lengths = new Set(compared.map((entry) => entry.result.comparison?.n).filter((n) => n !== undefined));
   const against = result.dense.current ? l10n.t('dense') : l10n.t('dense attention without the window');
   return {
@@ -24,6 +26,7 @@ export function replacementSection(result: LayerKindResult, sequenceLength: numb
       compared.length === 0
         ? []
         : [
+            ...(result.advice?.sentences ?? []),
             lengths.size === 1
               ? l10n.t(
                   "Measured against {0} at n = {1} tokens; one call of one layer. Max error: against the mechanism's own float64 reference.",
@@ -40,7 +43,7 @@ export function replacementSection(result: LayerKindResult, sequenceLength: numb
       : {
           table: {
             columns: columns(sequenceLength),
-            rows: compared.map((entry) => row(entry, sequenceLength)),
+            rows: [...rival, ...compared].map((entry) => row(entry, sequenceLength)),
           },
         }),
     remarks: [
@@ -76,7 +79,9 @@ function columns(sequenceLength: number) {
     numberColumn(l10n.t('Max error')),
     textColumn(l10n.t('Exact')),
     textColumn(l10n.t('Causal')),
+    numberColumn(l10n.t('Break-even n')),
     numberColumn(l10n.t('At n = {0}', formatInteger(sequenceLength))),
+    textColumn(l10n.t('Asks')),
   ];
 }
 
@@ -87,14 +92,41 @@ function row({ result, mark }: Entry, sequenceLength: number): string[] {
     mark,
     result.title,
     formatMilliseconds(point?.timing?.medianMs),
-    comparison === undefined ? '–' : formatRatio(comparison.speedup),
+    comparison === undefined ? '–' : speedupText(comparison),
     comparison === undefined ? '–' : formatRatio(comparison.flopRatio),
     point?.peakBytes === undefined ? '–' : formatBytes(point.peakBytes),
     point === undefined ? '–' : formatError(point.verification.maxError),
     result.current ? l10n.t('as it is') : result.exact ? l10n.t('yes') : l10n.t('no'),
     causalName(result.causal),
+    comparison?.breakEven === undefined ? '–' : breakEvenText(comparison.breakEven, result),
     atScenario(result, sequenceLength),
+    asksText(result),
   ];
+}
+
+/** Over fused dense and, beside it, over the n × n graph. */
+function speedupText({ speedup, speedupOverNaive }: Comparison): string {
+  return speedupOverNaive === undefined
+    ? formatRatio(speedup)
+    : l10n.t('{0} (naive {1})', formatRatio(speedup), formatRatio(speedupOverNaive));
+}
+
+/** Below the shortest measured length the fits say nothing worth a figure. */
+function breakEvenText(breakEven: number, { points }: MechanismResult): string {
+  const shortest = points[0]?.n ?? 0;
+  return breakEven <= shortest ? `≤ ${formatInteger(shortest)}` : formatInteger(breakEven);
+}
+
+function asksText({ adoption, current, id }: MechanismResult): string {
+  if (current || id === 'dense') return l10n.t('nothing');
+  switch (adoption.kind) {
+    case 'none':
+      return l10n.t('not offered');
+    case 'config':
+      return adoption.needsRetraining ? l10n.t('config key, training') : l10n.t('config key');
+    case 'code':
+      return adoption.needsRetraining ? l10n.t('code, training') : l10n.t('code');
+  }
 }
 
 function causalName(causal: MechanismResult['causal']): string {
@@ -131,10 +163,27 @@ function reasons({ result, mark }: Entry): string[] {
       ? [l10n.t('This is what these layers compute already.')]
       : [result.comparison?.reason ?? '', breakEvenSentence(result)]),
     failed === undefined ? '' : unverifiedSentence(failed),
-    ...(result.current ? [] : adoptionSentences(result.adoption)),
+    ...(result.current
+      ? []
+      : [peakSentence(result), ...adoptionSentences(result.adoption), ...qualitySentences(result)]),
   ];
   const start = result.current ? l10n.t('Now') : `${mark}.`;
   return [l10n.t('{0}: {1}', `${start} ${describeMechanism(result)}`, joinSentences(sentences))];
+}
+
+function peakSentence({ modelPeakBytes }: MechanismResult): string {
+  return modelPeakBytes === undefined
+    ? ''
+    : l10n.t('Projected inference peak of the model with it: {0}.', formatBytes(modelPeakBytes));
+}
+
+/** No figure of this machine says how good a model with another attention is. */
+function qualitySentences({ exact, quality }: MechanismResult): string[] {
+  if (exact) return [];
+  const unknown = l10n.t('Quality: unknown without weights.');
+  if (quality === undefined) return [unknown];
+  const { authors, year, arxiv } = quality.source;
+  return [unknown, l10n.t('Reported: {0} ({1} {2}, arXiv {3})', quality.text, authors, String(year), arxiv)];
 }
 
 function unverifiedSentence({ n, verification }: MeasuredPoint): string {
@@ -157,5 +206,19 @@ function breakEvenSentence({ comparison, points }: MechanismResult): string {
   const shortest = points[0]?.n ?? 0;
   if (breakEven <= shortest)
     return l10n.t('By the fits it is faster at every length that was measured or projected.');
-  return l10n.t('Faster than dense from n = {0} tokens (fitted).', formatInteger(breakEven));
+  const { low, high } = comparison?.breakEvenBounds ?? {};
+  if (low === undefined)
+    return l10n.t('Faster than dense from n = {0} tokens (fitted).', formatInteger(breakEven));
+  return high === undefined
+    ? l10n.t(
+        'Faster than dense from n = {0} tokens (fitted; from {1} on at the earliest, and within the error of the fits perhaps never).',
+        formatInteger(breakEven),
+        formatInteger(low),
+      )
+    : l10n.t(
+        'Faster than dense from n = {0} tokens (fitted; {1} to {2} within the error of the fits).',
+        formatInteger(breakEven),
+        formatInteger(low),
+        formatInteger(high),
+      );
 }

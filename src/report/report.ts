@@ -1,7 +1,15 @@
-import type { Adoption, AttentionShape, Citation, RunDType } from '../attention/mechanism';
+import type {
+  Adoption,
+  AttentionShape,
+  Citation,
+  MechanismFamily,
+  ReportedQuality,
+  RunDType,
+} from '../attention/mechanism';
 import type { Estimate, EstimateOptions } from '../cost/estimate';
 import type { ModelSpec } from '../model/modelSpec';
 import type { reportSchemaVersion } from '../model/reportSchemaVersion';
+import type { RegimesResult } from './regimes';
 
 /**
  * Everything that one profile run found, as one JSON value. The panel, the command line and the
@@ -91,14 +99,31 @@ export interface LayerKindResult {
   readonly window?: number;
   readonly dense: MechanismResult;
   readonly decomposed?: DecomposedResult;
+  /** Prefill beside decode; absent until measured, and where the time did not last for it. */
+  readonly regimes?: RegimesResult;
   /** In ranked order. */
   readonly replacements: readonly MechanismResult[];
+  /** What to do in these layers, by the figures; absent until something was measured. */
+  readonly advice?: Advice;
+}
+
+/** The answer that the ranking gives: whole sentences, and the mechanisms that they speak of. */
+export interface Advice {
+  /** Nothing is clearly faster at the asked length, and what the layers have fits or is not known not to. */
+  readonly keep: boolean;
+  /** The fastest replacement at the asked length, where one is clearly faster than dense. */
+  readonly fastest?: string;
+  /** The cheapest replacement with which the model fits at the asked length, where it does not fit as it is. */
+  readonly cheapestThatFits?: string;
+  readonly sentences: readonly string[];
 }
 
 export interface MechanismResult {
   readonly id: string;
   readonly title: string;
+  readonly family: MechanismFamily;
   readonly paper: Citation;
+  readonly quality?: ReportedQuality;
   readonly parameters: Readonly<Record<string, number>>;
   readonly exact: boolean;
   readonly causal: 'yes' | 'no' | 'both';
@@ -113,6 +138,13 @@ export interface MechanismResult {
   /** Against dense at the longest length where both were measured; absent for dense itself. */
   readonly comparison?: Comparison;
   readonly adoption: Adoption;
+  /**
+   * Projected inference peak of the whole model at the scenario with the mechanism in these layers: the estimate with
+   * their KV cache replaced by what the mechanism keeps between tokens. Absent where that is not known.
+   */
+  readonly modelPeakBytes?: number;
+  /** No other one is as fast, as small and as exact at the asked length, and better in one of these. */
+  readonly onFront?: boolean;
   /** Why this mechanism was not run at all. */
   readonly skipped?: string;
 }
@@ -215,12 +247,16 @@ export interface Comparison {
   readonly speedup: number;
   readonly speedupLow: number;
   readonly speedupHigh: number;
+  /** Time of the naive n × n graph, of a few trial runs, over this median; absent where it was not run at this n. */
+  readonly speedupOverNaive?: number;
   /** Dense FLOPs over this mechanism's, mathematically needed ones. */
   readonly flopRatio: number;
   /** Dense peak bytes over this mechanism's. */
   readonly memoryRatio?: number;
   /** The shortest length from which this is faster than dense, from the fits; absent when it never is. */
   readonly breakEven?: number;
+  /** The same where both fits err in this one's favour and against it; `high` absent: it may never be faster. */
+  readonly breakEvenBounds?: { readonly low: number; readonly high?: number };
   /** One sentence that says why the mechanism is where it is in the ranking. */
   readonly reason: string;
 }

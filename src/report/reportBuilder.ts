@@ -1,16 +1,28 @@
 import * as l10n from '@vscode/l10n';
+import { advise } from '../advisor/advice';
+import { paretoFront } from '../advisor/pareto';
 import { compare, rank } from '../advisor/ranking';
 import { fitScaling, project, type CostAt } from '../advisor/scaling';
 import { dense } from '../attention/dense';
-import { resolveParameters, type AttentionMechanism, type AttentionShape } from '../attention/mechanism';
+import { elementBytes } from '../attention/attentionCost';
+import {
+  resolveParameters,
+  type AttentionMechanism,
+  type AttentionShape,
+  type MechanismParameters,
+  type RunDType,
+} from '../attention/mechanism';
 import { mechanismById, replacements } from '../attention/registry';
 import type { Estimate } from '../cost/estimate';
 import { estimate } from '../cost/estimateModel';
+import { peakWithState } from '../cost/peakWithState';
 import type { EngineOutcome } from '../engine/client';
 import type { EngineEvent } from '../engine/protocol';
 import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
+import { bytesOf } from '../model/dtype';
 import { measuredDifferently } from './measuredDifferently';
 import type { ProfileJob } from './profileJob';
+import { withPeak, type RegimesResult } from './regimes';
 import type {
   DecomposedResult,
   DeviceRecord,
@@ -46,7 +58,11 @@ export class ReportBuilder {
     private readonly seed: number,
   ) {
     this.estimated = estimate(job.model, job.scenario);
-    this.notes.push(...(job.notes ?? []), ...measuredDifferently(job.model));
+    this.notes.push(
+      ...(job.notes ?? []),
+      ...measuredDifferently(job.model),
+      ...unknownReplacements(job.replacements ?? []),
+    );
     this.kinds = attentionKinds(job.model).map((kind) => new KindBuilder(job, kind));
   }
 
@@ -70,6 +86,9 @@ export class ReportBuilder {
         break;
       case 'decomposed':
         this.kindOf(event.layerKind)?.decompose(event.result);
+        break;
+      case 'regimes':
+        this.kindOf(event.layerKind)?.addRegimes(event.result);
         break;
       case 'done':
       case 'failed':
@@ -109,7 +128,7 @@ export class ReportBuilder {
         notes: [...this.notes],
       },
       ...(this.device === undefined ? {} : { device: this.device }),
-      layerKinds: this.kinds.map((kind) => kind.result(this.device)),
+      layerKinds: this.kinds.map((kind) => kind.result(this.device, this.estimated.memory.inferencePeak)),
     };
   }
 
@@ -122,12 +141,22 @@ interface MechanismState {
   parameters: Readonly<Record<string, number>> | undefined;
   points: MeasuredPoint[];
   skipped: string | undefined;
+  /** Made of the points so far; undefined after something new came. */
+  result: { readonly dtype: RunDType; readonly value: MechanismResult } | undefined;
+}
+
+interface KnownComparison {
+  readonly dense: MechanismResult;
+  readonly result: MechanismResult;
+  readonly compared: MechanismResult;
 }
 
 /** The results of one kind of attention layer. */
 class KindBuilder {
   private readonly states = new Map<string, MechanismState>();
+  private readonly comparisons = new Map<string, KnownComparison>();
   private decomposed: DecomposedResult | undefined;
+  private regimes: RegimesResult | undefined;
 
   public constructor(
     private readonly job: ProfileJob,
@@ -141,19 +170,26 @@ class KindBuilder {
   public addPoint(id: string, parameters: Readonly<Record<string, number>>, point: MeasuredPoint): void {
     const state = this.stateOf(id);
     state.parameters = parameters;
+    state.result = undefined;
     // A length is reported twice: after its first runs, and when its repetitions are done.
     state.points = [...state.points.filter((known) => known.n !== point.n), point].sort((a, b) => a.n - b.n);
   }
 
   public skip(id: string, reason: string): void {
-    this.stateOf(id).skipped = reason;
+    const state = this.stateOf(id);
+    state.skipped = reason;
+    state.result = undefined;
   }
 
   public decompose(result: DecomposedResult): void {
     this.decomposed = result;
   }
 
-  public result(device: DeviceRecord | undefined): LayerKindResult {
+  public addRegimes(result: RegimesResult): void {
+    this.regimes = result;
+  }
+
+  public result(device: DeviceRecord | undefined, modelPeakBytes: number): LayerKindResult {
     const sequenceLength = this.askedLength();
     const longest = Math.max(
       0,
@@ -161,28 +197,70 @@ class KindBuilder {
     );
     const shape = this.shapeAt(longest === 0 ? sequenceLength : longest, device);
     const denseResult = this.mechanismResult(dense, shape);
-    const others = replacements.map((mechanism) => {
-      const result = this.mechanismResult(mechanism, shape);
-      const comparison = compare(denseResult, result, sequenceLength, ({ id, parameters }, n) =>
-        mechanismById(id).flops({ ...shape, n }, parameters),
-      );
-      return comparison === undefined ? result : { ...result, comparison };
+    const chosen = this.job.replacements;
+    const others = replacements
+      .filter(({ id }) => chosen?.includes(id) !== false)
+      .map((mechanism) => this.compared(mechanism, denseResult, shape));
+    const limitBytes = device === undefined || device.memoryBytes <= 0 ? undefined : device.memoryBytes;
+    const front = paretoFront([denseResult, ...others], sequenceLength);
+    const withFront = (result: MechanismResult): MechanismResult =>
+      front.has(result.id) ? { ...result, onFront: true } : result;
+    const ranked = rank(others, sequenceLength, limitBytes).map(withFront);
+    const advice = advise({
+      dense: denseResult,
+      replacements: ranked,
+      sequenceLength,
+      peakBytes: modelPeakBytes,
+      ...(limitBytes === undefined ? {} : { limitBytes }),
     });
     return {
       name: this.kind.name,
       layers: this.kind.layers,
       shape,
       ...(this.kind.attention.window === undefined ? {} : { window: this.kind.attention.window }),
-      dense: denseResult,
+      dense: withFront(denseResult),
       ...(this.decomposed === undefined ? {} : { decomposed: this.decomposed }),
-      replacements: rank(others, sequenceLength),
+      ...(this.regimes === undefined
+        ? {}
+        : { regimes: withPeak(this.regimes, device?.matmulFlopsPerSecond) }),
+      replacements: ranked,
+      ...(advice === undefined ? {} : { advice }),
     };
   }
 
+  /** Against dense; computed anew only where a point of either is new, since a run sends hundreds of events. */
+  private compared(
+    mechanism: AttentionMechanism,
+    denseResult: MechanismResult,
+    shape: AttentionShape,
+  ): MechanismResult {
+    const result = this.mechanismResult(mechanism, shape);
+    const known = this.comparisons.get(mechanism.id);
+    if (known?.dense === denseResult && known.result === result) return known.compared;
+    const comparison = compare(denseResult, result, this.askedLength(), ({ id, parameters }, n) =>
+      mechanismById(id).flops({ ...shape, n }, parameters),
+    );
+    const compared = comparison === undefined ? result : { ...result, comparison };
+    this.comparisons.set(mechanism.id, { dense: denseResult, result, compared });
+    return compared;
+  }
+
   private mechanismResult(mechanism: AttentionMechanism, shape: AttentionShape): MechanismResult {
-    const state = this.states.get(mechanism.id);
-    const points = [...(state?.points ?? [])];
-    const parameters = state?.parameters ?? resolveParameters(mechanism, shape);
+    const state = this.stateOf(mechanism.id);
+    if (state.result?.dtype !== shape.dtype) {
+      state.result = { dtype: shape.dtype, value: this.makeResult(mechanism, shape, state) };
+    }
+    return state.result.value;
+  }
+
+  private makeResult(
+    mechanism: AttentionMechanism,
+    shape: AttentionShape,
+    state: MechanismState,
+  ): MechanismResult {
+    const points = [...state.points];
+    const asked = { ...shape, n: this.askedLength() };
+    const parameters = state.parameters ?? resolveParameters(mechanism, asked);
     const fit = fitScaling(
       points.flatMap(({ n, flops, timing }) =>
         timing === undefined ? [] : [{ n, flops, ms: timing.medianMs }],
@@ -193,20 +271,46 @@ class KindBuilder {
       const { flops, compulsoryBytes, workspaceBytes } = mechanism.cost({ ...shape, n }, parameters);
       return { flops, bytes: compulsoryBytes + workspaceBytes };
     };
+    const current = mechanism.isCurrent(this.kind.attention, parameters);
+    const peak = current || points.length === 0 ? undefined : this.peakWith(mechanism, asked, parameters);
     return {
       id: mechanism.id,
       title: mechanism.title,
+      family: mechanism.family,
       paper: mechanism.paper,
+      ...(mechanism.quality === undefined ? {} : { quality: mechanism.quality }),
       parameters,
       exact: mechanism.exact,
       causal: mechanism.causal,
-      current: mechanism.isCurrent(this.kind.attention, parameters),
+      current,
       points,
       ...(fit === undefined ? {} : { fit }),
       projection: project(fit, points, lengths, costAt),
       adoption: mechanism.adopt(this.job.model, this.kind.attention, parameters),
-      ...(state?.skipped === undefined ? {} : { skipped: state.skipped }),
+      ...(peak === undefined ? {} : { modelPeakBytes: peak }),
+      ...(state.skipped === undefined ? {} : { skipped: state.skipped }),
     };
+  }
+
+  /** The model's inference peak with what `mechanism` keeps between tokens; undefined where it keeps none of its own. */
+  private peakWith(
+    mechanism: AttentionMechanism,
+    shape: AttentionShape,
+    parameters: MechanismParameters,
+  ): number | undefined {
+    if (!shape.causal || mechanism.id === dense.id) return undefined;
+    const { model, scenario } = this.job;
+    try {
+      const step = mechanism.decode?.(shape, parameters);
+      if (step === undefined) return undefined;
+      const elements = step.stateBytes / elementBytes(shape);
+      const width = bytesOf(scenario.cacheDType ?? scenario.dtype);
+      return peakWithState(model, scenario, this.kind, elements, width);
+    } catch (error) {
+      // It has no form for this shape, which the run says too.
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
   }
 
   /** Tokens of the question: those of the scenario, or of the kind where they are fixed. */
@@ -230,10 +334,23 @@ class KindBuilder {
   private stateOf(id: string): MechanismState {
     const known = this.states.get(id);
     if (known !== undefined) return known;
-    const state: MechanismState = { parameters: undefined, points: [], skipped: undefined };
+    const state: MechanismState = {
+      parameters: undefined,
+      points: [],
+      skipped: undefined,
+      result: undefined,
+    };
     this.states.set(id, state);
     return state;
   }
+}
+
+/** A chosen mechanism that is none: the run goes on without it, and says so. */
+function unknownReplacements(chosen: readonly string[]): string[] {
+  const ids = replacements.map(({ id }) => id);
+  return chosen
+    .filter((id) => !ids.includes(id))
+    .map((id) => l10n.t("No mechanism is called '{0}'. There are: {1}.", id, ids.join(', ')));
 }
 
 /** The measured lengths, the asked one, and the powers of two between and beyond. */

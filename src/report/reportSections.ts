@@ -3,6 +3,7 @@ import { joinPhrases } from '../model/phrases';
 import { formatBytes, formatDuration, formatRate } from '../model/units';
 import { estimateSections } from './estimateSections';
 import { denseSections, projectionSection } from './measurementSections';
+import { regimesSections } from './regimesSection';
 import { replacementSection } from './replacementSection';
 import type { ReportSection } from './reportTable';
 import type { DeviceRecord, Report, RunRecord } from './report';
@@ -16,6 +17,7 @@ export function reportSections(report: Report): ReportSection[] {
       ...denseSections(result, report.device),
       replacementSection(result, report.scenario.sequenceLength),
       projectionSection(result),
+      ...(result.regimes === undefined ? [] : regimesSections(result, result.regimes, report.device)),
     ]),
     runSection(report.run, report.device),
   ];

@@ -59,6 +59,7 @@ function result(id: string, points: readonly MeasuredPoint[], exact = false): Me
   return {
     id,
     title: id,
+    family: id === 'dense' || exact ? 'exact' : 'window',
     paper: dense.paper,
     parameters: {},
     exact,

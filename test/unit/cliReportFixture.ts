@@ -74,6 +74,7 @@ const paper = { authors: 'A. Author', year: 2020, title: 'A | B', arxiv: '2004.0
 
 const dense: MechanismResult = {
   id: 'dense',
+  family: 'exact',
   title: 'Dense',
   paper,
   parameters: {},
@@ -91,6 +92,7 @@ const dense: MechanismResult = {
 
 const window: MechanismResult = {
   id: 'slidingWindow',
+  family: 'sparse',
   title: 'Sliding window',
   paper,
   parameters: { window: 256 },
@@ -119,6 +121,7 @@ const window: MechanismResult = {
 const skipped: MechanismResult = {
   ...window,
   id: 'linformer',
+  family: 'low-rank',
   title: 'Linformer',
   points: [],
   projection: [],

@@ -41,9 +41,7 @@ describe('intervals', () => {
     assert.match(inText(report), /range of 3 runs/);
     assert.doesNotMatch(inText(report), /95 % CI, \d+ runs/);
     assert.match(inText(sampleReport()), /95 % CI, \d+ runs/);
-    const rows = JSON.stringify(
-      report.layerKinds.map((kind) => replacementRows(kind.replacements, report.scenario)),
-    );
+    const rows = JSON.stringify(report.layerKinds.map((kind) => replacementRows(kind, report.scenario, [])));
     assert.match(rows, /range of 3 runs/);
     assert.doesNotMatch(rows, /95 % CI/);
   });
@@ -74,8 +72,11 @@ describe('layers with a window', () => {
   }));
 
   it('have a row for what they compute, without a place, a verdict or an edit', () => {
-    const rows = replacementRows(report.layerKinds[0]?.replacements ?? [], report.scenario);
-    const [now, next] = rows;
+    const [kind] = report.layerKinds;
+    assert.ok(kind);
+    const [rival, now, next] = replacementRows(kind, report.scenario, []);
+    assert.ok(rival?.status === 'measured');
+    assert.equal(rival.ask.value, 'Not offered');
     assert.ok(now?.status === 'measured' && next?.status === 'measured');
     assert.deepEqual([now.rank, next.rank], ['now', '1']);
     assert.deepEqual(now.ask, { value: 'Nothing', notes: ['what these layers compute already'] });
