@@ -7,6 +7,10 @@ export const attentionKinds = ['fused', 'naive'] as const;
 export const recomputations = ['none', 'selective', 'full'] as const;
 export const memoryScales = ['log', 'linear'] as const;
 
+/** What a replacement has to be to stay in the table: `mask`: has a form for these layers' mask. */
+export const replacementFilters = ['mask', 'exact', 'noTraining', 'configOnly'] as const;
+
+export type ReplacementFilter = (typeof replacementFilters)[number];
 export type HeadView = (typeof headViews)[number];
 export type MemoryUse = (typeof memoryUses)[number];
 export type AttentionKind = (typeof attentionKinds)[number];
@@ -21,6 +25,7 @@ export interface Controls {
   readonly stretch: boolean;
   /** Curves of the time chart that are switched off, by mechanism id. */
   readonly hiddenCurves: readonly string[];
+  readonly filters: readonly ReplacementFilter[];
   /** What the reader typed into the length field; empty while it follows the report. */
   readonly lengthText: string;
   readonly use: MemoryUse;
@@ -37,6 +42,7 @@ export const defaultControls: Controls = {
   headView: 'map',
   stretch: false,
   hiddenCurves: [],
+  filters: [],
   lengthText: '',
   use: 'inference',
   scale: 'log',
@@ -47,11 +53,12 @@ export const largestBatch = 4096;
 /** Reads what an earlier page saved; whatever does not fit is replaced by its default. */
 export function restoreControls(saved: unknown): Controls {
   if (!isRecord(saved)) return defaultControls;
-  const { layerKind, lengthText, dtype, batch, hiddenCurves, figure } = saved;
+  const { layerKind, lengthText, dtype, batch, hiddenCurves, filters, figure } = saved;
   return {
     headView: oneOf(headViews, saved['headView'], defaultControls.headView),
     stretch: saved['stretch'] === true,
     hiddenCurves: Array.isArray(hiddenCurves) ? hiddenCurves.filter((id) => typeof id === 'string') : [],
+    filters: Array.isArray(filters) ? replacementFilters.filter((filter) => filters.includes(filter)) : [],
     lengthText: typeof lengthText === 'string' ? lengthText : '',
     use: oneOf(memoryUses, saved['use'], defaultControls.use),
     scale: oneOf(memoryScales, saved['scale'], defaultControls.scale),

@@ -9,7 +9,7 @@ import { openModelSource } from './openSource';
 
 /**
  * Carries out what the report says about adopting `mechanism` in `layerKind`: a change of the config that the
- * user sees and confirms first, undone in one step, comments kept. Throws InputProblem where the mechanism
+ * user sees and confirms first, undone in one step, comments kept; or code to start from, in a new file. Throws InputProblem where the mechanism
  * asks for something else than a key of the config, or the config is gone or is no longer the profiled one.
  */
 export async function adoptReplacement(
@@ -22,7 +22,12 @@ export async function adoptReplacement(
     .find(({ name }) => name === layerKind)
     ?.replacements.find(({ id }) => id === mechanism);
   if (!result) throw new InputProblem(vscode.l10n.t('The report has no {0} for {1}.', mechanism, layerKind));
-  if (result.adoption.kind !== 'config') throw new InputProblem(result.adoption.reason);
+  if (result.adoption.kind === 'none') throw new InputProblem(result.adoption.reason);
+  if (result.adoption.kind === 'code') {
+    const { code: content, language } = result.adoption;
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }));
+    return;
+  }
   await previewEdit(report, result, result.adoption.edits, preview);
 }
 

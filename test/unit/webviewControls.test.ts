@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parsePanelMessage } from '../../src/extension/panelMessageSchema';
+import { reportMessage } from '../../src/extension/reportMessage';
+import type { MemoryTarget } from '../../src/insight/memoryTarget';
 import { longestSequence, shortestSequence } from '../../src/model/sequenceLength';
 import { defaultControls, parseBatch, restoreControls } from '../../webview/controls';
 import { receiveMessage, receiveReport } from '../../webview/messages';
@@ -79,6 +81,38 @@ describe('webview: messages', () => {
   it('ignore messages of others', () => {
     for (const message of [undefined, null, 'report', { type: 'other' }, [], 7]) {
       assert.equal(receiveMessage(message), undefined);
+    }
+  });
+
+  it('take a planned device with the report, and none that has no memory', () => {
+    const report = sampleReport();
+    const target: MemoryTarget = { name: 'H100', memoryBytes: 80 * 2 ** 30, how: 'planned' };
+    const receive = (message: unknown) => receiveMessage(JSON.parse(JSON.stringify(message)));
+    const received = receive(reportMessage(report, target));
+    assert.ok(received?.ok);
+    assert.deepEqual(received.planned, { name: 'H100', memoryBytes: 80 * 2 ** 30 });
+    const wrong: readonly unknown[] = [
+      undefined,
+      'H100',
+      { name: 'H100' },
+      { name: 7, memoryBytes: 1 },
+      { name: 'H100', memoryBytes: '80' },
+      { name: 'H100', memoryBytes: 0 },
+      { name: 'H100', memoryBytes: -1 },
+      { name: 'H100', memoryBytes: Infinity },
+    ];
+    for (const planned of wrong) {
+      const without = receive({ type: 'report', report, planned });
+      assert.equal(without?.ok, true);
+      assert.equal('planned' in without, false, JSON.stringify(planned));
+    }
+  });
+
+  it('name no planned device while verdicts are about one of this machine', () => {
+    const report = sampleReport();
+    const detected: MemoryTarget = { name: 'this computer', memoryBytes: 2 ** 35, how: 'detected' };
+    for (const target of [detected, undefined]) {
+      assert.deepEqual(reportMessage(report, target), { type: 'report', report });
     }
   });
 

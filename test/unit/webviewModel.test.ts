@@ -166,6 +166,24 @@ describe('webview: verdict', () => {
     assert.equal(verdict(rest, 'inference').state, 'unknown');
     assert.equal(deviceLimit({ device: { ...device, memoryBytes: 0 } }), undefined);
   });
+
+  it('is about the planned device in place of the one that was measured on', () => {
+    const report = sampleReport();
+    const training = verdict(report, 'training', { name: 'H200', memoryBytes: 141 * gib });
+    assert.equal(training.state, 'fits');
+    assert.equal(training.limit, 141 * gib);
+    assert.equal(training.bytes, verdict(report, 'training').bytes);
+    assert.ok(Number(training.longest) > Number(verdict(report, 'training').longest));
+    assert.equal(verdict(report, 'inference', { name: 'Small', memoryBytes: gib }).state, 'too-large');
+  });
+
+  it('is about the planned device where nothing was measured', () => {
+    const { device, ...rest } = sampleReport();
+    assert.ok(device);
+    const planned = { name: 'H200', memoryBytes: 141 * gib };
+    assert.equal(deviceLimit({}, planned), 141 * gib);
+    assert.equal(verdict(rest, 'inference', planned).state, 'fits');
+  });
 });
 
 describe('webview: time curves', () => {
@@ -244,7 +262,7 @@ describe('webview: heads', () => {
 });
 
 describe('webview: replacement rows', () => {
-  const rows = replacementRows(onlyKind().replacements, { sequenceLength: 32_768 });
+  const rows = replacementRows(onlyKind(), { sequenceLength: 32_768 }, []);
 
   it('name no break-even where the measured intervals overlap', () => {
     const [result] = onlyKind().replacements;
@@ -252,7 +270,11 @@ describe('webview: replacement rows', () => {
     const { comparison: measured } = result;
     const notesFor = (speedupLow: number, speedupHigh: number) => {
       const comparison = { ...measured, speedupLow, speedupHigh, breakEven: 4096 };
-      const [row] = replacementRows([{ ...result, comparison }], { sequenceLength: 32_768 });
+      const [, row] = replacementRows(
+        { ...onlyKind(), replacements: [{ ...result, comparison }] },
+        { sequenceLength: 32_768 },
+        [],
+      );
       assert.ok(row?.status === 'measured');
       return row.projected.notes.join(' ');
     };
@@ -264,15 +286,15 @@ describe('webview: replacement rows', () => {
   it('rank what verified and show no time for the rest', () => {
     assert.deepEqual(
       rows.map((row) => (row.status === 'measured' ? row.rank : row.status)),
-      ['1', '2', 'unverified', 'skipped'],
+      ['rival', '1', '2', 'unverified', 'skipped'],
     );
-    const unverified = JSON.stringify(rows[2]);
+    const unverified = JSON.stringify(rows[3]);
     assert.match(unverified, /largest error 3\.1e-1 against a tolerance of 1\.0e-4/);
     assert.doesNotMatch(unverified, /\d (ms|s|µs)\b/);
   });
 
   it('say what each figure is', () => {
-    const [first] = rows;
+    const [, first] = rows;
     assert.ok(first?.status === 'measured');
     assert.match(first.time.value, /^\d+ ms$/);
     assert.match(first.time.notes.join(' '), /95 % CI .* ms to .* ms, 21 runs measured, n.=.4,096/);
@@ -294,7 +316,11 @@ describe('webview: replacement rows', () => {
     assert.ok(window?.comparison);
     const points = window.points.map((point) => without(point, 'peakBytes'));
     const comparison = { ...without(window.comparison, 'breakEven'), speedup: 0.5, flopRatio: 0.5 };
-    const [row] = replacementRows([{ ...window, points, comparison }], { sequenceLength: 32_768 });
+    const [, row] = replacementRows(
+      { ...onlyKind(), replacements: [{ ...window, points, comparison }] },
+      { sequenceLength: 32_768 },
+      [],
+    );
     assert.ok(row?.status === 'measured');
     assert.match(row.memory.notes.join(), /by formula/);
     assert.match(row.projected.notes.join(), /never faster/);
@@ -304,11 +330,20 @@ describe('webview: replacement rows', () => {
   it('never hold text that is no figure', () => {
     for (const report of [sampleReport(), twoKindReport(), wrongFiguresReport()]) {
       const text = JSON.stringify([
-        report.layerKinds.map((kind) => replacementRows(kind.replacements, report.scenario)),
+        report.layerKinds.map((kind) => replacementRows(kind, report.scenario, [])),
         kernelRows(report.layerKinds),
       ]);
       assert.doesNotMatch(text, /NaN|undefined|Infinity|null/);
     }
+  });
+
+  it('keep their places under the filters, and dense in the first row', () => {
+    const filtered = (...filters: Parameters<typeof replacementRows>[2]) =>
+      replacementRows(onlyKind(), { sequenceLength: 32_768 }, filters).map(({ id }) => id);
+    assert.deepEqual(filtered('configOnly'), ['dense', 'sliding-window']);
+    assert.deepEqual(filtered('exact'), ['dense']);
+    assert.deepEqual(filtered('noTraining'), ['dense']);
+    assert.ok(!filtered('mask').includes('linformer'));
   });
 
   it('list every kernel that was tried', () => {
@@ -328,9 +363,11 @@ describe('webview: scatter', () => {
     const points = Array.from({ length: 6 }, (_, index) => ({
       id: String(index),
       title: 'The same name',
-      speedup: 4,
-      error: 1e-6,
-      n: 4096,
+      ms: 4,
+      bytes: 1e6,
+      measured: true,
+      exact: false,
+      onFront: false,
     }));
     const placed = layOutScatter(points, box).points;
     for (const [index, point] of placed.entries()) {
@@ -340,18 +377,11 @@ describe('webview: scatter', () => {
     }
   });
 
-  it('holds 1× and places an error of zero', () => {
-    const [window] = scatterPoints(onlyKind().replacements);
-    assert.ok(window);
-    const layout = layOutScatter([{ ...window, error: 0 }], box);
-    assert.ok(layout.speedups[0] < 1 && layout.speedups[1] > window.speedup);
-    assert.ok(layout.points.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y)));
-  });
-
   it('takes verified mechanisms only', () => {
     assert.deepEqual(
-      scatterPoints(onlyKind().replacements).map((point) => point.id),
-      ['sliding-window', 'bigbird'],
+      scatterPoints(onlyKind(), 32_768).map((point) => point.id),
+      ['dense', 'sliding-window', 'bigbird'],
     );
+    assert.deepEqual(scatterPoints(onlyKind(), 12_345), []);
   });
 });

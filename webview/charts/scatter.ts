@@ -1,4 +1,4 @@
-import { formatError, formatInteger, formatRatio } from '../../src/model/units';
+import { formatBytes, formatDuration, formatInteger } from '../../src/model/units';
 import { h, svg } from '../dom';
 import type { ScatterPoint } from '../model/scatterPoints';
 import { layOutScatter, type Box, type ScatterLayout } from '../model/scatterLayout';
@@ -8,18 +8,20 @@ import { markElement } from './markElement';
 import type { Mark } from './marks';
 
 const height = 300;
-const margin = { left: 62, right: 12, top: 12, bottom: 46 };
+const margin = { left: 84, right: 12, top: 12, bottom: 46 };
 
 export interface ScatterOptions {
   readonly points: readonly ScatterPoint[];
+  /** Tokens of the question. */
+  readonly n: number;
   /** Width that the chart may take, in CSS pixels. */
   readonly width: number;
   /** The mark that a mechanism has in the other charts. */
   readonly markOf: (id: string) => Mark;
 }
 
-/** Measured speed-up over dense against verified error, both logarithmic, with the names beside the points. */
-export function scatter({ points, width, markOf }: ScatterOptions): HTMLElement {
+/** Time against memory of one call, both logarithmic, the front joined, with the names beside the points. */
+export function scatter({ points, n, width, markOf }: ScatterOptions): HTMLElement {
   const box: Box = {
     left: margin.left,
     top: margin.top,
@@ -27,9 +29,9 @@ export function scatter({ points, width, markOf }: ScatterOptions): HTMLElement 
     height: height - margin.top - margin.bottom,
   };
   const layout = layOutScatter(points, box);
-  const label = strings.replacements.scatterLabel(points.map(describePoint).join('; '));
+  const label = strings.replacements.scatterLabel(formatInteger(n), points.map(describePoint).join('; '));
   const graphic = svg('svg', { class: 'scatter', width, height, role: 'img', 'aria-label': label });
-  graphic.append(...axes(layout, box));
+  graphic.append(...axes(layout, box), frontLine(layout));
   for (const point of layout.points) {
     graphic.append(
       svg(
@@ -51,34 +53,36 @@ export function scatter({ points, width, markOf }: ScatterOptions): HTMLElement 
 }
 
 function describePoint(point: ScatterPoint): string {
-  return strings.replacements.scatterPoint(
-    point.title,
-    formatRatio(point.speedup),
-    formatInteger(point.n),
-    formatError(point.error),
-  );
+  return strings.replacements.scatterPoint(point.title, formatDuration(point.ms), formatBytes(point.bytes));
 }
 
-function axes({ errors, speedups }: ScatterLayout, box: Box): readonly SVGElement[] {
+/** Joins what nothing else beats, from the fastest on. */
+function frontLine({ points }: ScatterLayout): SVGElement {
+  const front = points.filter(({ onFront }) => onFront).sort((a, b) => a.x - b.x);
+  return svg('polyline', {
+    class: 'front-line',
+    points: front.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' '),
+  });
+}
+
+function axes({ times, memory }: ScatterLayout, box: Box): readonly SVGElement[] {
   const right = box.left + box.width;
   const bottom = box.top + box.height;
-  const toX = (error: number) => box.left + logPosition(error, ...errors) * box.width;
-  const toY = (speedup: number) => box.top + (1 - logPosition(speedup, ...speedups)) * box.height;
+  const toX = (ms: number) => box.left + logPosition(ms, ...times) * box.width;
+  const toY = (bytes: number) => box.top + (1 - logPosition(bytes, ...memory)) * box.height;
   const words = strings.replacements;
-  const columns = powerTicks(10, ...errors, Math.floor(box.width / 60)).flatMap((error) => [
-    line('grid-line', toX(error), box.top, toX(error), bottom),
-    text(formatError(error), toX(error), bottom + 16, 'middle'),
+  const columns = decadeTicks(...times, Math.floor(box.width / 70)).flatMap((ms) => [
+    line('grid-line', toX(ms), box.top, toX(ms), bottom),
+    text(formatDuration(ms), toX(ms), bottom + 16, 'middle'),
   ]);
-  const rows = decadeTicks(...speedups, 6).flatMap((speedup) => [
-    line('grid-line', box.left, toY(speedup), right, toY(speedup)),
-    text(formatRatio(speedup).replace(/\.0+(?=×)/, ''), box.left - 8, toY(speedup) + 4, 'end'),
+  const rows = powerTicks(2, ...memory, 7).flatMap((bytes) => [
+    line('grid-line', box.left, toY(bytes), right, toY(bytes)),
+    text(formatBytes(bytes), box.left - 8, toY(bytes) + 4, 'end'),
   ]);
   const middle = box.top + box.height / 2;
   return [
     ...columns,
     ...rows,
-    line('dense-line', box.left, toY(1), right, toY(1)),
-    text(words.denseLine, right - 4, toY(1) + 13, 'end', 'muted'),
     text(words.scatterX, box.left + box.width / 2, bottom + 38, 'middle', 'axis-title'),
     svg(
       'text',

@@ -1,5 +1,13 @@
-import type { Comparison, MechanismResult, Report } from '../../src/report/report';
-import { formatBytes, formatDuration, formatError, formatInteger, formatRatio } from '../../src/model/units';
+import type { Comparison, LayerKindResult, MechanismResult, Report } from '../../src/report/report';
+import {
+  formatBytes,
+  formatDuration,
+  formatError,
+  formatInteger,
+  formatPercent,
+  formatRatio,
+} from '../../src/model/units';
+import type { ReplacementFilter } from '../controls';
 import { strings } from '../strings';
 import { describeEdit, describeInterval, interval } from './figures';
 import { longestValid, timeAt, validPoints, type ValidPoint } from './timeCurves';
@@ -23,8 +31,10 @@ interface RowBase {
 /** Was measured and verified. */
 export interface MeasuredRow extends RowBase {
   readonly status: 'measured';
-  /** Place among the replacements; `now` for what the layers compute already. */
+  /** Place among the replacements; `now` for what the layers compute already, `rival` for dense. */
   readonly rank: string;
+  /** Nothing else is as fast, as small and as exact at the asked length. */
+  readonly onFront: boolean;
   readonly current: boolean;
   readonly time: Figure;
   readonly speedup: Figure;
@@ -46,18 +56,54 @@ export interface OtherRow extends RowBase {
 
 export type ReplacementRow = MeasuredRow | OtherRow;
 
-/** Rows of the ranked table, in the report's order; only what verified has a rank. */
+/**
+ * Rows of the ranked table: dense attention, the rival, then the replacements that pass the filters, in the report's
+ * order; only what verified has a rank, and a filter changes nobody's.
+ */
 export function replacementRows(
-  replacements: readonly MechanismResult[],
-  scenario: Pick<Report['scenario'], 'sequenceLength'>,
+  { dense, replacements, shape }: Pick<LayerKindResult, 'dense' | 'replacements' | 'shape'>,
+  { sequenceLength }: Pick<Report['scenario'], 'sequenceLength'>,
+  filters: readonly ReplacementFilter[],
 ): readonly ReplacementRow[] {
+  const rival = measuredPoint(dense);
   let rank = 0;
-  return replacements.map((result) => {
+  const rows = replacements.flatMap((result) => {
     const point = measuredPoint(result);
-    if (point === undefined) return otherRow(result);
-    const place = result.current ? strings.replacements.current : String(++rank);
-    return measuredRow(result, point, place, scenario.sequenceLength);
+    const place = point === undefined ? '' : result.current ? strings.replacements.current : String(++rank);
+    if (!filters.every((filter) => passes[filter](result, shape.causal))) return [];
+    return [point === undefined ? otherRow(result) : measuredRow(result, point, place, sequenceLength)];
   });
+  if (rival === undefined) return rows;
+  return [
+    rivalRow(measuredRow(dense, rival, strings.replacements.rival, sequenceLength), rival, dense),
+    ...rows,
+  ];
+}
+
+const passes: Readonly<Record<ReplacementFilter, (result: MechanismResult, causal: boolean) => boolean>> = {
+  mask: ({ causal }, wanted) => causal === 'both' || (causal === 'yes') === wanted,
+  exact: ({ exact }) => exact,
+  noTraining: ({ adoption, current }) => current || (adoption.kind !== 'none' && !adoption.needsRetraining),
+  configOnly: ({ adoption, current }) => current || adoption.kind === 'config',
+};
+
+/** Dense attention is nothing to adopt: its row says which kernel won, and what the n × n graph takes. */
+function rivalRow(row: MeasuredRow, point: ValidPoint, dense: MechanismResult): MeasuredRow {
+  const words = strings.replacements;
+  const naive = point.otherKernels.find(({ kernel }) => kernel === 'naive')?.bestMs;
+  return {
+    ...row,
+    current: true,
+    speedup: {
+      value: formatRatio(1),
+      notes: [words.kernel(point.kernel), naive === undefined ? '' : words.naiveTime(formatDuration(naive))],
+    },
+    kind: { value: words.exact, notes: [words.rivalHint] },
+    ask: {
+      value: dense.current ? words.ask.current : words.ask.none,
+      notes: dense.current ? [words.currentHint] : [],
+    },
+  };
 }
 
 /** The point that the comparison is about, else the longest that verified. */
@@ -99,13 +145,14 @@ function measuredRow(result: MechanismResult, point: ValidPoint, rank: string, a
     ...base(result),
     status: 'measured',
     rank,
+    onFront: result.onFront === true,
     current: result.current,
     time: {
       value: formatDuration(point.timing.medianMs),
       notes: [describeInterval(point.timing), words.measuredAt(formatInteger(point.n))],
     },
     speedup: speedupFigure(comparison),
-    memory: memoryFigure(point, comparison),
+    memory: memoryFigure(result, point),
     error: {
       value: formatError(point.verification.maxError),
       notes: [words.errorNote, strings.provenance.verifiedRows(formatInteger(point.verification.rows))],
@@ -121,19 +168,26 @@ function measuredRow(result: MechanismResult, point: ValidPoint, rank: string, a
   };
 }
 
-function kindFigure({ current, exact, causal }: MechanismResult): Figure {
+function kindFigure({ current, exact, causal, quality }: MechanismResult): Figure {
   const words = strings.replacements;
   if (current) return { value: words.currentKind, notes: [words.currentHint, words.causal[causal]] };
   return {
     value: exact ? words.exact : words.approximate,
-    notes: [exact ? words.exactHint : words.approximateHint, words.causal[causal]],
+    notes: [
+      exact ? words.exactHint : words.approximateHint,
+      words.causal[causal],
+      ...(exact ? [] : [words.qualityUnknown]),
+      ...(quality === undefined
+        ? []
+        : [words.reported(quality.text, quality.source.authors, String(quality.source.year))]),
+    ],
   };
 }
 
 function speedupFigure(comparison: Comparison | undefined): Figure {
   const words = strings.replacements;
   if (comparison === undefined) return { value: strings.missing, notes: [] };
-  const { speedup, speedupLow, speedupHigh, flopRatio, n } = comparison;
+  const { speedup, speedupLow, speedupHigh, speedupOverNaive, flopRatio, n } = comparison;
   const flops =
     flopRatio >= 1 ? words.flops(formatRatio(flopRatio)) : words.flopsMore(formatRatio(1 / flopRatio));
   return {
@@ -141,12 +195,13 @@ function speedupFigure(comparison: Comparison | undefined): Figure {
     notes: [
       words.speedupBounds(formatRatio(speedupLow), formatRatio(speedupHigh)),
       words.versusDense(formatInteger(n)),
+      speedupOverNaive === undefined ? '' : words.versusNaive(formatRatio(speedupOverNaive)),
       flops,
     ],
   };
 }
 
-function memoryFigure(point: ValidPoint, comparison: Comparison | undefined): Figure {
+function memoryFigure({ comparison, modelPeakBytes }: MechanismResult, point: ValidPoint): Figure {
   const words = strings.replacements;
   const notes: string[] = [point.peakBytes === undefined ? words.memoryFormula : strings.measured];
   const ratio = comparison?.memoryRatio;
@@ -155,6 +210,7 @@ function memoryFigure(point: ValidPoint, comparison: Comparison | undefined): Fi
       ratio >= 1 ? words.memoryRatio(formatRatio(ratio)) : words.memoryRatioMore(formatRatio(1 / ratio)),
     );
   }
+  if (modelPeakBytes !== undefined) notes.push(words.modelPeak(formatBytes(modelPeakBytes)));
   return { value: formatBytes(point.peakBytes ?? point.formulaBytes), notes };
 }
 
@@ -168,20 +224,31 @@ function projectedFigure(result: MechanismResult, asked: number): Figure {
   if (result.comparison !== undefined) {
     notes.push(breakEvenText(result.comparison));
   }
+  const error = result.fit?.leaveOneOutError;
+  if (error !== undefined && value?.measured === false) notes.push(words.leaveOneOut(formatPercent(error)));
   return { value: value === undefined ? strings.missing : formatDuration(value.ms), notes };
 }
 
 /** A crossing of two fits says nothing where the measured intervals overlap. */
-function breakEvenText({ breakEven, speedupLow, speedupHigh }: Comparison): string {
+function breakEvenText({ breakEven, breakEvenBounds, speedupLow, speedupHigh }: Comparison): string {
   const words = strings.replacements;
   if (speedupLow <= 1 && speedupHigh >= 1) return words.noClearDifference;
   if (breakEven === undefined) return words.breakEvenNever;
-  return breakEven <= 1 ? words.breakEvenAlways : words.breakEven(formatInteger(breakEven));
+  if (breakEven <= 1) return words.breakEvenAlways;
+  if (breakEvenBounds === undefined) return words.breakEven(formatInteger(breakEven));
+  const { low, high } = breakEvenBounds;
+  return high === undefined
+    ? words.breakEvenFrom(formatInteger(breakEven), formatInteger(low))
+    : words.breakEvenBetween(formatInteger(breakEven), formatInteger(low), formatInteger(high));
 }
 
 function askFigure(adoption: Adoption): Figure {
   const words = strings.replacements;
-  if (adoption.kind !== 'config') return { value: words.ask[adoption.kind], notes: [adoption.reason] };
+  if (adoption.kind === 'none') return { value: words.ask.none, notes: [adoption.reason] };
+  if (adoption.kind === 'code') {
+    const training = adoption.needsRetraining ? words.ask.retraining : words.ask.noRetraining;
+    return { value: words.ask.code, notes: [training, adoption.reason] };
+  }
   return {
     value: words.ask.config,
     notes: [

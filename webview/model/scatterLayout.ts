@@ -19,23 +19,22 @@ export interface PlacedPoint extends ScatterPoint {
 
 export interface ScatterLayout {
   readonly points: readonly PlacedPoint[];
-  readonly errors: readonly [number, number];
-  readonly speedups: readonly [number, number];
+  /** Ends of the axes: ms, and bytes. */
+  readonly times: readonly [number, number];
+  readonly memory: readonly [number, number];
 }
 
-/** An error of exactly zero has no place on a logarithmic axis: it stands here, below float32's resolution. */
-const zeroError = 1e-9;
 const labelHeight = 15;
 const characterWidth = 6.3;
 
 /** Positions of points and labels in `box`, in pixels; labels keep clear of each other. */
 export function layOutScatter(points: readonly ScatterPoint[], box: Box): ScatterLayout {
-  const errors = paddedDecades(points.map((point) => Math.max(point.error, zeroError)));
-  const speedups = paddedSpeedups(points.map((point) => point.speedup));
+  const times = padded(points.map((point) => point.ms));
+  const memory = padded(points.map((point) => point.bytes));
   const taken: Box[] = [];
   const placed = points.map((point) => {
-    const x = box.left + logPosition(Math.max(point.error, zeroError), ...errors) * box.width;
-    const y = box.top + (1 - logPosition(point.speedup, ...speedups)) * box.height;
+    const x = box.left + logPosition(point.ms, ...times) * box.width;
+    const y = box.top + (1 - logPosition(point.bytes, ...memory)) * box.height;
     const width = point.title.length * characterWidth;
     const anchor = x + 10 + width <= box.left + box.width ? ('start' as const) : ('end' as const);
     const labelX = anchor === 'start' ? x + 10 : x - 10;
@@ -44,7 +43,7 @@ export function layOutScatter(points: readonly ScatterPoint[], box: Box): Scatte
     taken.push({ left, top: labelY - labelHeight / 2, width, height: labelHeight });
     return { ...point, x, y, labelX, labelY, anchor };
   });
-  return { points: placed, errors, speedups };
+  return { points: placed, times, memory };
 }
 
 interface Search {
@@ -70,13 +69,7 @@ function freeRow(y: number, { left, width, box, taken }: Search): number {
   return steps.map((step) => y + step * labelHeight).find(isFree) ?? y;
 }
 
-function paddedDecades(values: readonly number[]): readonly [number, number] {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  return [10 ** (Math.floor(Math.log10(low)) - 0.3), 10 ** (Math.ceil(Math.log10(high * 1.01)) + 0.3)];
-}
-
-/** Always holds 1×, against which the points are read. */
-function paddedSpeedups(values: readonly number[]): readonly [number, number] {
-  return [Math.min(1, ...values) / 1.35, Math.max(1, ...values) * 1.35];
+/** Room around the values, and some where they are all the same. */
+function padded(values: readonly number[]): readonly [number, number] {
+  return [Math.min(...values) / 1.6, Math.max(...values) * 1.6];
 }

@@ -1,21 +1,27 @@
-import type { MechanismResult } from '../../src/report/report';
-import { measuredPoint } from './replacementRows';
+import type { LayerKindResult } from '../../src/report/report';
 
-/** A verified replacement in the scatter of measured speed-up against verified error. */
+/** A mechanism in the scatter of time against memory at the asked length. */
 export interface ScatterPoint {
   readonly id: string;
   readonly title: string;
-  readonly speedup: number;
-  readonly error: number;
-  readonly n: number;
+  /** Of one call. */
+  readonly ms: number;
+  /** Held by one call, by formula. */
+  readonly bytes: number;
+  readonly measured: boolean;
+  readonly exact: boolean;
+  readonly onFront: boolean;
 }
 
-export function scatterPoints(replacements: readonly MechanismResult[]): readonly ScatterPoint[] {
-  return replacements.flatMap((result) => {
-    const point = measuredPoint(result);
-    const { comparison } = result;
-    if (point === undefined || comparison === undefined || !(comparison.speedup > 0)) return [];
-    const { id, title } = result;
-    return [{ id, title, speedup: comparison.speedup, error: point.verification.maxError, n: comparison.n }];
+/** Dense attention and the replacements that have a valid time, at `n` tokens. */
+export function scatterPoints(
+  { dense, replacements }: Pick<LayerKindResult, 'dense' | 'replacements'>,
+  n: number,
+): readonly ScatterPoint[] {
+  return [dense, ...replacements].flatMap(({ id, title, exact, onFront, projection }) => {
+    const point = projection.find((candidate) => candidate.n === n);
+    if (point === undefined || !(point.ms > 0) || !(point.bytes > 0)) return [];
+    const { ms, bytes, measured } = point;
+    return [{ id, title, ms, bytes, measured, exact, onFront: onFront === true }];
   });
 }

@@ -32,11 +32,17 @@ export function longestValid(result: MechanismResult): ValidPoint | undefined {
   return validPoints(result).at(-1);
 }
 
-/** Dense and every replacement that has something to draw, dense first. */
-export function timeCurves(kind: LayerKindResult): readonly TimeCurve[] {
-  return [kind.dense, ...kind.replacements]
+/** More curves than this cannot be told apart by colour and shape, nor read. */
+const MOST_CURVES = 9;
+
+/** Dense, what the layers compute now, and the best ranked replacements that have something to draw, dense first. */
+export function timeCurves({ dense, replacements }: LayerKindResult): readonly TimeCurve[] {
+  const isCurrent = ({ current }: MechanismResult): boolean => current;
+  const others = replacements.filter((result) => !isCurrent(result));
+  return [dense, ...replacements.filter(isCurrent), ...others]
     .map(toCurve)
-    .filter((curve) => curve.measured.length > 0 || curve.projected.length > 0);
+    .filter((curve) => curve.measured.length > 0 || curve.projected.length > 0)
+    .slice(0, MOST_CURVES);
 }
 
 function toCurve(result: MechanismResult): TimeCurve {

@@ -91,6 +91,9 @@ function mechanismCell(row: ReplacementRow): HTMLElement {
     'th',
     { scope: 'row', role: 'rowheader', class: 'mechanism' },
     h('span', { class: 'mechanism-name' }, row.title),
+    row.status === 'measured' &&
+      row.onFront &&
+      h('span', { class: 'front-mark', title: words.onFrontHint }, words.onFront),
     row.parameters !== '' && h('span', { class: 'note' }, row.parameters),
     h('span', { class: 'note' }, row.citation, ' '),
     row.arxiv !== '' && createLink(words.arxiv(row.arxiv), `https://arxiv.org/abs/${encodeURI(row.arxiv)}`),
@@ -121,7 +124,17 @@ function adoptionParts(
 ): readonly HTMLElement[] {
   const { adoption, current } = row;
   if (current) return [];
-  if (adoption.kind === 'code') return [codeFold(row, adoption)];
+  if (adoption.kind === 'code') {
+    const open = createButton({
+      label: words.openCode,
+      description: words.openCodeLabel(row.title),
+      key: `open-code-${row.id}`,
+      onPress: () => {
+        send({ type: 'apply', layerKind: kind.name, mechanism: row.id });
+      },
+    });
+    return hosted ? [codeFold(row, adoption), open] : [codeFold(row, adoption)];
+  }
   if (adoption.kind !== 'config' || !hosted) return [];
   return [
     createButton({

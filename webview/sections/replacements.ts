@@ -1,5 +1,6 @@
-import type { LayerKindResult } from '../../src/report/report';
-import { formatError, formatInteger, formatRatio } from '../../src/model/units';
+import { attentionKinds } from '../../src/model/attentionKinds';
+import type { LayerKindResult, Report } from '../../src/report/report';
+import { formatBytes, formatDuration, formatInteger } from '../../src/model/units';
 import { foldedTable } from '../charts/dataTable';
 import { markOf } from '../charts/marks';
 import { scatter } from '../charts/scatter';
@@ -10,6 +11,7 @@ import { scatterPoints, type ScatterPoint } from '../model/scatterPoints';
 import { createRegion, createSizedRegion } from '../region';
 import type { PanelContext, Section } from '../section';
 import { strings } from '../strings';
+import { createFilters } from './replacementFilters';
 import { replacementTable } from './replacementTable';
 import { markIndex } from './timeOverLength';
 
@@ -19,6 +21,9 @@ const words = strings.replacements;
 export function createReplacements(context: PanelContext): Section {
   const pending = h('p', { class: 'note' }, words.pending);
   const lead = h('p', { class: 'note' });
+  const advice = createRegion(h('div', { class: 'advice' }));
+  const filters = createFilters(context);
+  const filtered = h('p', { class: 'note' });
   const table = createRegion(h('div'));
   const chart = createSizedRegion(h('div', { class: 'view' }));
   const data = createRegion(h('div'));
@@ -26,6 +31,9 @@ export function createReplacements(context: PanelContext): Section {
   const body = h(
     'div',
     {},
+    advice.element,
+    filters.element,
+    filtered,
     table.element,
     h(
       'div',
@@ -50,41 +58,55 @@ export function createReplacements(context: PanelContext): Section {
       pending,
       body,
     ),
-    update(report, { layerKind }) {
-      const kind = selectedKind(report, layerKind);
+    update(report, controls) {
+      const kind = selectedKind(report, controls.layerKind);
       const any = kind !== undefined && kind.replacements.length > 0;
       show(pending, !any);
       show(lead, any);
       show(body, any);
       if (!any) return;
       setText(lead, kind.window === undefined ? words.lead : words.leadWindowed(formatInteger(kind.window)));
-      const asked = report.scenario.sequenceLength;
-      table.render([kind.name, kind.replacements, asked], () => [
-        replacementTable(replacementRows(kind.replacements, report.scenario), kind, context),
+      const asked = askedLength(report, kind);
+      const sentences = kind.advice?.sentences ?? [];
+      advice.render(sentences, () => sentences.map((sentence) => h('p', { class: 'prose' }, sentence)));
+      filters.update(controls);
+      const rows = replacementRows(kind, { sequenceLength: asked }, controls.filters);
+      const listed = rows.filter(({ id }) => id !== kind.dense.id).length;
+      show(filtered, listed < kind.replacements.length);
+      setText(filtered, words.filteredOut(String(kind.replacements.length - listed)));
+      table.render([kind.name, kind.dense, kind.replacements, controls.filters, asked], () => [
+        replacementTable(rows, kind, context),
       ]);
-      const points = scatterPoints(kind.replacements);
+      const points = scatterPoints(kind, asked);
       show(none, points.length === 0);
-      chart.render(points, (width) => (points.length === 0 ? [] : [scatterOf(points, kind, width)]));
+      chart.render([points, asked], (width) =>
+        points.length === 0
+          ? []
+          : [scatter({ points, n: asked, width, markOf: (id) => markOf(markIndex(kind, id)) })],
+      );
       data.render(points, () => (points.length === 0 ? [] : [scatterTable(points)]));
     },
   };
 }
 
-function scatterOf(points: readonly ScatterPoint[], kind: LayerKindResult, width: number): HTMLElement {
-  return scatter({ points, width, markOf: (id) => markOf(markIndex(kind, id)) });
+/** Tokens of the question: the scenario's, or those of the layers where they are fixed. */
+function askedLength(report: Report, kind: LayerKindResult): number {
+  const fixed = attentionKinds(report.model).find(({ name }) => name === kind.name)?.fixedTokens;
+  return fixed ?? report.scenario.sequenceLength;
 }
 
 function scatterTable(points: readonly ScatterPoint[]): HTMLElement {
-  const { mechanism, speedup, error } = words.columns;
+  const { time, memory, source, front } = words.scatterColumns;
   return foldedTable('scatter-table', {
     label: words.scatterHeading,
-    columns: [mechanism, `${speedup} (${strings.measured})`, strings.timeChart.columnN, error],
-    figures: [1, 2, 3],
+    columns: [words.columns.mechanism, time, memory, source, front],
+    figures: [1, 2],
     rows: points.map((point) => [
       point.title,
-      formatRatio(point.speedup),
-      formatInteger(point.n),
-      formatError(point.error),
+      formatDuration(point.ms),
+      formatBytes(point.bytes),
+      point.measured ? strings.measured : words.projectedWord,
+      point.onFront ? words.yes : words.no,
     ]),
   });
 }
