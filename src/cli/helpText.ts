@@ -47,6 +47,7 @@ Other flags
   --devices FILE       estimate: a JSON list of more devices for --on, such as [{"name": "My card", "memoryGiB": 24,
                        "bandwidthGBps": 600, "tflops": {"float16": 125}}]
   --device D           profile: ${deviceChoices.join(', ')} (default: auto)
+  --replacements A,B   profile: mechanisms to run beside dense attention (default: all), such as sliding-window
   --budget-seconds S   profile: time that the measurements may take (default: ${String(defaultBudgetSeconds)})
   --revision R         fetch: branch, tag or commit (default: main)
   --json               JSON on standard output, its keys documented in docs/json.md

@@ -1,3 +1,4 @@
+import { replacements } from '../attention/registry';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { defaultBudgetSeconds, deviceChoices, type DeviceChoice } from '../report/profileJob';
 import { choice, conditionOptions, readConditions, type ConditionFlags } from './conditionFlags';
@@ -48,6 +49,8 @@ export interface ProfileCommand extends Common {
   readonly file?: string;
   readonly device: DeviceChoice;
   readonly budgetSeconds: number;
+  /** Ids of the replacements to run; all where absent. */
+  readonly replacements?: readonly string[];
   /** Where the page is written; absent: nowhere. */
   readonly reportPath?: string;
 }
@@ -70,6 +73,7 @@ const options = {
   devices: { type: 'string' },
   device: { type: 'string' },
   'budget-seconds': { type: 'string' },
+  replacements: { type: 'string' },
   json: { type: 'boolean' },
   revision: { type: 'string' },
   report: { type: 'string' },
@@ -182,14 +186,21 @@ function parsed(argv: readonly string[]) {
 function runFlags(
   values: Values,
   json: boolean,
-): Pick<ProfileCommand, 'device' | 'budgetSeconds' | 'reportPath'> {
+): Pick<ProfileCommand, 'device' | 'budgetSeconds' | 'replacements' | 'reportPath'> {
   const reportPath = reportPathOf(values.report, values['no-report'] === true, json);
   return {
     device: values.device === undefined ? 'auto' : choice('--device', values.device, deviceChoices),
     budgetSeconds:
       values['budget-seconds'] === undefined ? defaultBudgetSeconds : seconds(values['budget-seconds']),
+    ...(values.replacements !== undefined && { replacements: mechanisms(values.replacements) }),
     ...(reportPath !== undefined && { reportPath }),
   };
+}
+
+/** @throws UsageError for a name that no mechanism has. */
+function mechanisms(text: string): string[] {
+  const ids = replacements.map(({ id }) => id);
+  return text.split(',').map((name) => choice('--replacements', name.trim(), ids));
 }
 
 function seconds(text: string): number {

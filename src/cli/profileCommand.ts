@@ -45,6 +45,7 @@ export async function profileCommand(command: ProfileCommand, signal: AbortSigna
     ...(loaded.stored && { notes: storedWeightsSentences(loaded.model, loaded.stored) }),
     device: command.device,
     budgetSeconds: command.budgetSeconds,
+    ...(command.replacements && { replacements: command.replacements }),
     workerPath,
     signal,
     onUpdate: (update) => {

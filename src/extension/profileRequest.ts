@@ -31,6 +31,7 @@ export function profileRequest(
     device: settings.device,
     budgetSeconds: budgetSeconds ?? settings.budgetSeconds,
     notes,
+    ...(settings.replacements.length > 0 && { replacements: settings.replacements }),
   };
 }
 

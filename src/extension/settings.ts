@@ -10,6 +10,8 @@ export interface Settings {
   readonly device: DeviceChoice;
   /** Wall time for the measurements of one run, 2 to 600 s. */
   readonly budgetSeconds: number;
+  /** Ids of the replacements to run; empty: all. */
+  readonly replacements: readonly string[];
   /** Sequences in a batch, 1 to 1024; absent where the user chose none. */
   readonly batch?: number;
   /** `config`: the dtype that the config declares. */
@@ -32,6 +34,7 @@ export function readSettings(resource: vscode.Uri | undefined): Settings {
   return {
     device: deviceChoices.find((choice) => choice === device) ?? 'auto',
     budgetSeconds: within(section.get<unknown>('budgetSeconds'), 2, 600, defaultBudgetSeconds),
+    replacements: namesIn(section.get<unknown>('replacements')),
     ...(batch !== undefined && { batch: Math.round(within(batch, 1, 1024, 1)) }),
     dtype: typeof dtype === 'string' && isDType(dtype) ? dtype : 'config',
     models: isMapping(models) ? models : {},
@@ -40,6 +43,11 @@ export function readSettings(resource: vscode.Uri | undefined): Settings {
     inlayHints: section.get<unknown>('inlayHints.enabled') === true,
     diagnostics: section.get<unknown>('diagnostics.enabled') !== false,
   };
+}
+
+/** Those of a list that are names; whether a mechanism is called so, the profile says. */
+function namesIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((id) => typeof id === 'string') : [];
 }
 
 /** The value where somebody set one; the default is no choice. */

@@ -147,4 +147,14 @@ describe('parseCommand', () => {
       );
     });
   }
+
+  it('takes the replacements to run by their names, and no others', () => {
+    const command = parseCommand(['profile', 'config.json', '--replacements', 'sliding-window']);
+    assert.ok(command.kind === 'profile');
+    assert.deepEqual(command.replacements, ['sliding-window']);
+    assert.throws(
+      () => parseCommand(['profile', 'config.json', '--replacements', 'sliding-window,magic']),
+      /--replacements takes .*sliding-window.*, not "magic"\./,
+    );
+  });
 });
