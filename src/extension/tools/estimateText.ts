@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Estimate, EstimateOptions } from '../../cost/estimate';
 import { estimate } from '../../cost/estimateModel';
 import type { MemoryTarget } from '../../insight/memoryTarget';
+import { targetName } from '../../insight/verdictLines';
 import { isDecoder, layerCount, type ModelSpec } from '../../model/modelSpec';
 import { formatBytes, formatCount, formatFlops, formatInteger, formatPercent } from '../../model/units';
 import { describeConditions, describeRecipe } from '../../report/conditions';
@@ -116,14 +117,18 @@ function deviceLines(model: ModelSpec, figures: Estimate, target: MemoryTarget |
   if (target === undefined) return [l10n.t('No device is known to compare the memory with.')];
   return [
     deviceLine(target),
-    ...verdictSentences(model, figures, { bytes: target.memoryBytes, of: target.name }),
+    ...verdictSentences(model, figures, {
+      bytes: target.memoryBytes,
+      of: target.share === undefined ? target.name : targetName(target),
+    }),
     ...(target.spec === undefined
       ? [l10n.t('No projected time: the peak rates of {0} are not known.', target.name)]
       : []),
   ];
 }
 
-function deviceLine({ name, memoryBytes, how }: MemoryTarget): string {
+function deviceLine({ name, memoryBytes: usable, how, share }: MemoryTarget): string {
+  const memoryBytes = share?.deviceBytes ?? usable;
   const memory = memoryBytes > 0 ? formatBytes(memoryBytes) : l10n.t('memory unknown');
   return how === 'planned'
     ? l10n.t('Device: {0}, {1}, planned for.', name, memory)

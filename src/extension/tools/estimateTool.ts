@@ -3,6 +3,7 @@ import { withConditions } from '../../config/scenario';
 import type { DeviceSpec } from '../../devices/deviceSpec';
 import { conditionsOf } from '../../insight/insightSubject';
 import type { MemoryTarget } from '../../insight/memoryTarget';
+import { servedTarget } from '../../insight/servedTarget';
 import { chosenConditions } from '../chosenConditions';
 import type { ConfigDocument } from '../configDocument';
 import { interpretConfig } from '../interpretConfig';
@@ -39,7 +40,8 @@ export class EstimateTool implements vscode.LanguageModelTool<unknown> {
     const { model, reading, notes } = await interpretConfig(document, this.downloads);
     const settings = chosenConditions(document.uri);
     const declared = conditionsOf({ reading, settings });
-    const { target, note } = this.deviceOf(asked.device);
+    const { target: device, note } = this.deviceOf(asked.device);
+    const target = servedTarget(device, reading.recipe);
     return textResult(
       estimateText({
         name: document.name,

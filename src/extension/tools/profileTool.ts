@@ -6,7 +6,7 @@ import { interpretConfig } from '../interpretConfig';
 import { profileRequest } from '../profileRequest';
 import type { ProfileSession } from '../profileSession';
 import { runObstacle } from '../runObstacle';
-import { readSettings } from '../settings';
+import { readSettings, type Settings } from '../settings';
 import { profileText } from './profileText';
 import { textResult } from './textResult';
 import { openToolFile } from './toolFile';
@@ -63,9 +63,9 @@ export class ProfileTool implements vscode.LanguageModelTool<unknown> {
     }
   }
 
-  public prepareInvocation({
+  public async prepareInvocation({
     input,
-  }: vscode.LanguageModelToolInvocationPrepareOptions<unknown>): vscode.PreparedToolInvocation {
+  }: vscode.LanguageModelToolInvocationPrepareOptions<unknown>): Promise<vscode.PreparedToolInvocation> {
     let asked: ProfileInput;
     try {
       asked = parseProfileInput(input);
@@ -77,7 +77,7 @@ export class ProfileTool implements vscode.LanguageModelTool<unknown> {
       confirmationMessages: {
         title: vscode.l10n.t('Profile attention on this machine?'),
         // As plain text: the path is of the model's making.
-        message: new vscode.MarkdownString().appendText(confirmation(asked)),
+        message: new vscode.MarkdownString().appendText(confirmation(asked, await settingsFor(asked.file))),
       },
     };
   }
@@ -87,8 +87,16 @@ function isCancelled(token: vscode.CancellationToken): boolean {
   return token.isCancellationRequested;
 }
 
-function confirmation({ file, sequenceLength, budgetSeconds }: ProfileInput): string {
-  const settings = readSettings(undefined);
+/** Those of the folder that `file` is in; those of the window where there is no such file, which `invoke` says. */
+async function settingsFor(file: string): Promise<Settings> {
+  try {
+    return readSettings((await openToolFile(file)).uri);
+  } catch {
+    return readSettings(undefined);
+  }
+}
+
+function confirmation({ file, sequenceLength, budgetSeconds }: ProfileInput, settings: Settings): string {
   const budget = String(budgetSeconds ?? settings.budgetSeconds);
   return sequenceLength === undefined
     ? vscode.l10n.t(
