@@ -15,6 +15,12 @@ const withoutHan = new Set([
   '{0} of {1}',
   'logits',
   '“{0}” {1}.',
+  '**{0}** {1}',
+  'Performer (FAVOR+)',
+  '{0} at n\u00a0=\u00a0{1}',
+  '{0} at n = {1}',
+  '{0} {1}',
+  '{0}: {1}, {2}',
 ]);
 
 const texts = v.record(v.string(), v.string());
@@ -74,7 +80,7 @@ describe('strings', () => {
 });
 
 function codeIn(text: string): string[] {
-  return text.match(/`[^`]+`/g) ?? [];
+  return text.match(/(`+)[^`]+\1/g) ?? [];
 }
 
 describe('findMessages', () => {
