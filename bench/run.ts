@@ -3,6 +3,8 @@ import { denseRateBar, slidingWindowBars } from './attentionBars';
 import { editorBars } from './editorBars';
 import { estimateBars } from './estimateBars';
 import { isReached, printBar, type Bar } from './bar';
+import { replacementBars } from './replacementBars';
+import { scalingBars } from './scalingBars';
 import { bundleBars, profileBars } from './profileBars';
 
 /** Prints every figure beside its bar. A missed bar is reported, not an error: machines differ. */
@@ -15,6 +17,8 @@ async function main(): Promise<void> {
   add(estimateBars());
   add([await denseRateBar()]);
   add(await slidingWindowBars());
+  add(await replacementBars());
+  add(await scalingBars());
   add(await profileBars());
   add([activationBar()]);
   add(await editorBars());
