@@ -33,6 +33,8 @@ export async function pickFile(
       ? vscode.l10n.t('A config or saved profile to compare {0} with', displayName(other))
       : vscode.l10n.t('A config or saved profile'),
     matchOnDescription: true,
+    // The page of a saved profile takes the focus back from the palette, late: that is no answer.
+    ignoreFocusOut: true,
   });
   if (!choice) return undefined;
   return choice.uri ?? (await browse(title, other));
