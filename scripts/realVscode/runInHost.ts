@@ -5,7 +5,7 @@ import { launchBrowser } from './browser';
 import { launchRealVscode } from './launch';
 
 const root = path.resolve(__dirname, '../..');
-const timeLimit = 300_000;
+const timeLimit = 900_000;
 
 /**
  * Runs `run` of `folder`/index.ts inside the extension host of a real VS Code, with this checkout as the extension

@@ -69,7 +69,11 @@ describe('hover in VS Code', function () {
   let vscode: Workbench;
   before(async () => {
     vscode = await sharedWorkbench();
-    await vscode.useSettings({ 'headroom.plannedDevice': 'H100 SXM 80GB', 'headroom.budgetSeconds': 5 });
+    await vscode.useSettings({
+      'headroom.plannedDevice': 'H100 SXM 80GB',
+      'headroom.budgetSeconds': 5,
+      'headroom.replacements': ['sliding-window'],
+    });
   });
   after(() => vscode.useSettings({}));
   beforeEach(() => vscode.reset());
@@ -129,7 +133,11 @@ describe('hover in VS Code', function () {
   });
 
   it('goes when its setting is turned off, and comes back with it', async () => {
-    const on = { 'headroom.plannedDevice': 'H100 SXM 80GB', 'headroom.budgetSeconds': 5 };
+    const on = {
+      'headroom.plannedDevice': 'H100 SXM 80GB',
+      'headroom.budgetSeconds': 5,
+      'headroom.replacements': ['sliding-window'],
+    };
     await vscode.openAt('llama-3.2-1b/config.json', '"max_position_embeddings"');
     // The lens goes with the same change of the settings: then it has arrived.
     await vscode.codeLenses.first().waitFor();

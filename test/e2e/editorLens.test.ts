@@ -3,7 +3,11 @@ import { screenshotOnFailure } from './screenshotOnFailure';
 import { sharedWorkbench } from './sharedWorkbench';
 import type { Workbench } from './workbench';
 
-const h100 = { 'headroom.plannedDevice': 'H100 SXM 80GB', 'headroom.budgetSeconds': 5 };
+const h100 = {
+  'headroom.plannedDevice': 'H100 SXM 80GB',
+  'headroom.budgetSeconds': 5,
+  'headroom.replacements': ['sliding-window'],
+};
 
 describe('CodeLens and inlay hints in VS Code', function () {
   this.timeout(180_000);

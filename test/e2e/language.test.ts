@@ -14,7 +14,11 @@ describe('the language of VS Code', function () {
   let vscode: Workbench;
   before(async () => {
     vscode = await Workbench.open(await makeWorkspace(), {
-      settings: { 'headroom.budgetSeconds': 5, 'headroom.plannedDevice': 'H100 SXM 80GB' },
+      settings: {
+        'headroom.budgetSeconds': 5,
+        'headroom.replacements': ['sliding-window'],
+        'headroom.plannedDevice': 'H100 SXM 80GB',
+      },
     });
     await addChinese(vscode.home);
     await chooseLanguage(vscode.home, 'zh-cn');

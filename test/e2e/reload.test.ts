@@ -8,7 +8,9 @@ describe('reloading the window of VS Code', function () {
   let vscode: Workbench;
   before(async () => {
     // One of its own: in a window that has been worked in for minutes, VS Code keeps its editors late or never.
-    vscode = await Workbench.open(await makeWorkspace(), { settings: { 'headroom.budgetSeconds': 5 } });
+    vscode = await Workbench.open(await makeWorkspace(), {
+      settings: { 'headroom.budgetSeconds': 5, 'headroom.replacements': ['sliding-window'] },
+    });
   });
   after(() => vscode.close());
   screenshotOnFailure(() => vscode);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { replacements } from '../../src/attention/registry';
 import type { ModelSpec } from '../../src/model/modelSpec';
 import type { ProfileJob } from '../../src/report/profileJob';
 import type { DecomposedResult, LayerKindResult, Report } from '../../src/report/report';
@@ -15,6 +16,7 @@ function job(changes: Partial<ProfileJob> = {}): ProfileJob {
     scenario: { sequenceLength: 2048, batch: 2, dtype: 'bfloat16' },
     device: 'cpu',
     budgetSeconds: 5,
+    replacements: ['sliding-window'],
     workerPath: 'worker.js',
     signal: new AbortController().signal,
     onUpdate: () => undefined,
@@ -47,6 +49,17 @@ function kindOf(report: Report, index = 0): LayerKindResult {
 }
 
 describe('ReportBuilder', () => {
+  it('lists every mechanism where none was chosen, and says which chosen one is none', () => {
+    const all: ProfileJob = job();
+    const everything = Object.fromEntries(
+      Object.entries(all).filter(([key]) => key !== 'replacements'),
+    ) as unknown as ProfileJob;
+    const listed = kindOf(new ReportBuilder(everything, 11).report()).replacements.map(({ id }) => id);
+    assert.deepEqual(listed, replacements.map(({ id }) => id).sort());
+    const { run } = new ReportBuilder(job({ replacements: ['magic'] }), 11).report();
+    assert.match(run.notes.join(' '), /No mechanism is called 'magic'\. There are: .*sliding-window/);
+  });
+
   it('has a whole report before anything happened', () => {
     const report = new ReportBuilder(job(), 11).report();
     assert.equal(report.run.state, 'running');
