@@ -6,8 +6,8 @@ import type { HoverFigures } from './host/hoverFigures';
 
 const RESULTS = join(__dirname, '../out/testResults/hoverBench.json');
 
-/** Half of what a screen of 60 Hz has for a picture. */
-const OWN_MS = 8;
+/** A key: a reading of the text between two of the forty, of 100 ms, would be more. */
+const OWN_MS = 2;
 
 /** Hovers and typing, in the extension host of a real VS Code. Throws Error when that cannot be run. */
 export async function editorBars(): Promise<Bar[]> {
@@ -33,12 +33,12 @@ export async function editorBars(): Promise<Bar[]> {
       detail: `${String(typing.keys)} keys, one every 50 ms or later; medians of ${String(typing.configMs.length)} rounds: ${percentile(typing.configMs, 0.5).toFixed(0)} ms in the config, ${percentile(typing.refusedMs, 0.5).toFixed(0)} ms as a tokenizer.json, which is never taken for one`,
     },
     {
-      title: `typing in a config of ${(typing.bytes / 1e6).toFixed(1)} MB: longest time that our code holds the host`,
-      value: typing.own.longestMs,
+      title: `typing in a config of ${(typing.bytes / 1e6).toFixed(1)} MB: what our code takes of the host, a key`,
+      value: typing.own.totalMs / typing.keys,
       unit: 'ms',
       bar: OWN_MS,
       sense: 'at most',
-      detail: `by a profile of the processor, what we call included; keys up to ${typing.own.betweenKeysMs.toFixed(0)} ms apart (from 1000 on, the text is read in between); ${(typing.own.totalMs / typing.keys).toFixed(2)} ms a key in all`,
+      detail: `by a profile of the processor, what we call included; keys up to ${typing.own.betweenKeysMs.toFixed(0)} ms apart (from 1000 on, the text is read in between); at most ${typing.own.longestMs.toFixed(1)} ms at a stretch`,
     },
   ];
 }

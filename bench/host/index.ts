@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { settleTime } from '../../src/extension/editor/settling';
 import type { HeadroomApi } from '../../src/extension/extension';
 import { tinyLlama } from '../../test/fixtures/tinyLlama';
 import type { HoverFigures } from './hoverFigures';
@@ -120,18 +121,31 @@ async function measureTyping(
     const pair = [() => measured(refused, refusedMs), () => measured(config, configMs)];
     for (const measure of round % 2 === 0 ? pair : pair.reverse()) await measure();
   }
-  await readyToType(config);
-  let betweenKeysMs = 0;
-  const own = await ownTimeDuring(path.join(extension.extensionPath, 'dist'), async () => {
-    betweenKeysMs = await typeKeys();
-  });
+  const code = path.join(extension.extensionPath, 'dist');
+  let own = await ownWhileTyping(code, config);
+  for (let again = 0; again < 2 && own.betweenKeysMs >= settleTime(bytes); again++) {
+    own = await ownWhileTyping(code, config);
+  }
   return {
     bytes: config.getText().length,
     keys: KEYS,
     configMs: sorted(configMs.slice(1)),
     refusedMs: sorted(refusedMs.slice(1)),
-    own: { ...own, betweenKeysMs },
+    own,
   };
+}
+
+/** Where the machine is so busy that keys come slower than a pause of somebody who types, the text is read meanwhile. */
+async function ownWhileTyping(
+  code: string,
+  document: vscode.TextDocument,
+): Promise<HoverFigures['typing']['own']> {
+  await readyToType(document);
+  let betweenKeysMs = 0;
+  const own = await ownTimeDuring(code, async () => {
+    betweenKeysMs = await typeKeys();
+  });
+  return { ...own, betweenKeysMs };
 }
 
 async function measured(document: vscode.TextDocument, into: number[]): Promise<void> {
