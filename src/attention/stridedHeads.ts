@@ -5,7 +5,7 @@ import { joinRows } from './tokenPooling';
 import { asTriple, type Triple } from './triple';
 
 /** Scores of a node that stay in a core's second-level cache of 1 MiB. */
-const CACHED_SCORES = Number(process.env['CS'] ?? 2 ** 18);
+const CACHED_SCORES = 2 ** 18;
 
 /**
  * softmax(q·kᵀ/√d + mask)·v without moving a key or a value: the runtime's FusedMatMul reads the heads of a
