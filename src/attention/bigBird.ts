@@ -4,6 +4,7 @@ import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import { pairFlops } from './attentionCost';
 import { bigBirdPairs, bigBirdPattern, type BlockPattern } from './blockPattern';
 import { gatheredBlocksCost, gatheredBlocksGraph } from './gatheredBlocks';
+import { arenaQuality } from './longRangeArena';
 import type {
   Adoption,
   AttentionMechanism,
@@ -12,6 +13,7 @@ import type {
   MechanismParameters,
 } from './mechanism';
 import { softmaxRows } from './referenceRows';
+import { readRange } from './wholeParameter';
 
 const paper: Citation = {
   authors: 'Zaheer et al.',
@@ -38,19 +40,7 @@ export const bigBird: AttentionMechanism = {
   family: 'sparse',
   paper,
   get quality() {
-    return {
-      text: l10n.t(
-        'Long Range Arena average {0}, against {1} for dense attention (Tay et al. 2020, table 1).',
-        '55.01',
-        '54.39',
-      ),
-      source: {
-        authors: 'Tay et al.',
-        year: 2020,
-        title: 'Long Range Arena: A Benchmark for Efficient Transformers',
-        arxiv: '2011.04006',
-      },
-    };
+    return arenaQuality('55.01');
   },
   parameters: [
     {
@@ -134,21 +124,11 @@ export const bigBird: AttentionMechanism = {
 };
 
 function blockSizeOf(parameters: MechanismParameters): number {
-  const size = parameters['blockSize'];
-  if (size === undefined || !Number.isInteger(size) || size < 1) {
-    throw new RangeError(`BigBird: 'blockSize' must be a whole number of at least 1, not ${String(size)}`);
-  }
-  return size;
+  return readRange('BigBird', parameters, 'blockSize', 1, Infinity);
 }
 
 function randomBlocksOf(parameters: MechanismParameters): number {
-  const random = parameters['randomBlocks'];
-  if (random === undefined || !Number.isInteger(random) || random < 0) {
-    throw new RangeError(
-      `BigBird: 'randomBlocks' must be a whole number of at least 0, not ${String(random)}`,
-    );
-  }
-  return random;
+  return readRange('BigBird', parameters, 'randomBlocks', 0, Infinity);
 }
 
 function patternOf(shape: AttentionShape, parameters: MechanismParameters): BlockPattern {

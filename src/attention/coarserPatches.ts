@@ -14,8 +14,9 @@ import {
   type PatchGrid,
 } from './patchGrid';
 import { reducedCost, reducedFlops, reducedKernels, type Reduction } from './reducedKernels';
-import { referenceByHead } from './referenceHead';
-import { softmaxOver, type VisibleRow } from './referenceSoftmax';
+import { meanQuery, referenceByHead } from './referenceHead';
+import { allRows, softmaxOver } from './referenceSoftmax';
+import { readRange } from './wholeParameter';
 
 const DEFAULT_FACTOR = 2;
 
@@ -67,10 +68,7 @@ export const coarserPatches: AttentionMechanism = {
   reference(shape, parameters, inputs, rows) {
     const grid = gridOf(shape, parameters);
     const { headDim } = shape;
-    const visible = Array.from({ length: coarseTokens(grid) }, (_, token): VisibleRow => ({
-      offset: token * headDim,
-      bias: 0,
-    }));
+    const visible = allRows(coarseTokens(grid), headDim);
     return referenceByHead(
       shape,
       inputs,
@@ -81,13 +79,7 @@ export const coarserPatches: AttentionMechanism = {
       }),
       (memory, row, queryOf) => {
         const { members } = patchMembers(grid, row);
-        const mean = new Float64Array(headDim);
-        for (const token of members) {
-          queryOf(token).forEach((value, i) => {
-            mean[i] = (mean[i] ?? NaN) + value / members.length;
-          });
-        }
-        return softmaxOver(mean, memory, visible);
+        return softmaxOver(meanQuery(queryOf, members, headDim), memory, visible);
       },
     );
   },
@@ -100,16 +92,10 @@ export const coarserPatches: AttentionMechanism = {
 };
 
 function gridOf(shape: AttentionShape, parameters: MechanismParameters): PatchGrid {
-  const factor = parameters['factor'];
   if (shape.causal) {
     throw new RangeError(l10n.t('Larger patches have no causal form: images are read as a whole.'));
   }
-  if (factor === undefined || !Number.isInteger(factor) || factor < 1) {
-    throw new RangeError(
-      `larger patches: 'factor' must be a whole number of at least 1, not ${String(factor)}`,
-    );
-  }
-  return patchGrid(shape.n, factor);
+  return patchGrid(shape.n, readRange('larger patches', parameters, 'factor', 1, Infinity));
 }
 
 function reductionOf(shape: AttentionShape, grid: PatchGrid): Reduction {

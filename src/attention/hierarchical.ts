@@ -1,16 +1,21 @@
 import * as l10n from '@vscode/l10n';
 import { attentionPairs } from '../cost/attentionPairs';
-import { GraphBuilder, type Value } from '../onnx/graphBuilder';
+import type { GraphBuilder, Value } from '../onnx/graphBuilder';
 import { compulsoryBytes, elementBytes, keyElements, pairFlops } from './attentionCost';
-import { fusedOperator, plainOperator } from './attentionOperators';
 import { hierarchicalSnippet } from './hierarchicalSnippet';
 import { groupTokens, levelsOf, siblingPairs, siblings, BRANCHES, type Level } from './hierarchy';
 import { maskedScore, sliceRows } from './layout';
 import type { AttentionCost, AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
 import { pooledRows, referenceByHead } from './referenceHead';
 import { softmaxOver, type ReferenceMemory, type VisibleRow } from './referenceSoftmax';
-import { buildSummaryBlocks, summaryBlockElements, type SummaryPlan } from './summaryBlocks';
+import {
+  summaryBlockElements,
+  summaryBlockKernels,
+  type HeldScores,
+  type SummaryPlan,
+} from './summaryBlocks';
 import { joinRows, poolTokens } from './tokenPooling';
+import { readRange } from './wholeParameter';
 
 const DEFAULT_BLOCK = 256;
 
@@ -54,25 +59,9 @@ export const hierarchical: AttentionMechanism = {
 
   kernels(shape, parameters) {
     const block = blockOf(parameters);
-    const plan = planOf(shape, block);
-    return [
-      {
-        id: 'blocks',
-        title: l10n.t('MultiHeadAttention over blocks and summaries'),
-        operator: fusedOperator,
-        held: 'fused' as const,
-      },
-      {
-        id: 'plain blocks',
-        title: l10n.t('MatMul, Softmax, MatMul over blocks and summaries'),
-        operator: plainOperator,
-        held: 'plain' as const,
-      },
-    ].map(({ id, title, operator, held }) => {
-      const graph = new GraphBuilder('hierarchical');
-      buildSummaryBlocks(graph, shape, plan, operator);
-      return { id, title, graph: graph.build(), cost: costOf(shape, block, held) };
-    });
+    return summaryBlockKernels('hierarchical', shape, planOf(shape, block), (held) =>
+      costOf(shape, block, held),
+    );
   },
 
   flops(shape, parameters) {
@@ -130,11 +119,7 @@ export const hierarchical: AttentionMechanism = {
 };
 
 function blockOf(parameters: MechanismParameters): number {
-  const block = parameters['block'];
-  if (block === undefined || !Number.isInteger(block) || block < 1) {
-    throw new RangeError(`hierarchical: 'block' must be a whole number of at least 1, not ${String(block)}`);
-  }
-  return block;
+  return readRange('hierarchical', parameters, 'block', 1, Infinity);
 }
 
 function planOf(shape: AttentionShape, block: number): SummaryPlan {
@@ -227,7 +212,7 @@ function flopsOf(shape: AttentionShape, block: number): number {
   return pairFlops(shape, own + far) + (levels.length === 0 ? 0 : 2 * keyElements(shape));
 }
 
-function costOf(shape: AttentionShape, block: number, held: 'fused' | 'plain'): AttentionCost {
+function costOf(shape: AttentionShape, block: number, held: HeldScores): AttentionCost {
   const { n } = shape;
   const levels = levelsOf(n, block);
   const plan = planOf(shape, block);

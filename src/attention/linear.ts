@@ -3,7 +3,7 @@ import { eluFeatures } from './eluFeatures';
 import { featureCost, featureFlops, featureKernels } from './featureAttention';
 import { featureDecode } from './featureDecode';
 import { featureRows } from './featureReference';
-import { longRangeArena } from './longRangeArena';
+import { arenaQuality } from './longRangeArena';
 import type { AttentionMechanism } from './mechanism';
 
 /** The Linear Transformer's attention: φ(x) = elu(x) + 1 in place of the softmax's exponential. */
@@ -20,14 +20,7 @@ export const linear: AttentionMechanism = {
     arxiv: '2006.16236',
   },
   get quality() {
-    return {
-      text: l10n.t(
-        'Long Range Arena average {0}, against {1} for dense attention (Tay et al. 2020, table 1).',
-        '50.55',
-        '54.39',
-      ),
-      source: longRangeArena,
-    };
+    return arenaQuality('50.55');
   },
   parameters: [],
   causal: 'both',

@@ -6,7 +6,7 @@ import {
   linformerRows,
   type SequenceProjection,
 } from './linformerGraphs';
-import { longRangeArena } from './longRangeArena';
+import { arenaQuality } from './longRangeArena';
 import type {
   AttentionCost,
   AttentionInputs,
@@ -41,14 +41,7 @@ export const linformer: AttentionMechanism = {
     arxiv: '2006.04768',
   },
   get quality() {
-    return {
-      text: l10n.t(
-        'Long Range Arena average {0}, against {1} for dense attention (Tay et al. 2020, table 1).',
-        '51.36',
-        '54.39',
-      ),
-      source: longRangeArena,
-    };
+    return arenaQuality('51.36');
   },
   parameters: [
     {

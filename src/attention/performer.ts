@@ -3,7 +3,7 @@ import { featureCost, featureFlops, featureKernels } from './featureAttention';
 import { featureDecode } from './featureDecode';
 import type { FeatureMap } from './featureMap';
 import { featureRows } from './featureReference';
-import { longRangeArena } from './longRangeArena';
+import { arenaQuality } from './longRangeArena';
 import type { AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
 import { randomFeatures } from './randomFeatures';
 import { readRange } from './wholeParameter';
@@ -24,14 +24,7 @@ export const performer: AttentionMechanism = {
     arxiv: '2009.14794',
   },
   get quality() {
-    return {
-      text: l10n.t(
-        'Long Range Arena average {0}, against {1} for dense attention (Tay et al. 2020, table 1).',
-        '51.41',
-        '54.39',
-      ),
-      source: longRangeArena,
-    };
+    return arenaQuality('51.41');
   },
   parameters: [
     {

@@ -1,8 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { attentionPairs } from '../cost/attentionPairs';
-import { GraphBuilder } from '../onnx/graphBuilder';
 import { compulsoryBytes, elementBytes, keyElements, pairFlops } from './attentionCost';
-import { fusedOperator, plainOperator } from './attentionOperators';
 import { maskedScore } from './layout';
 import type { AttentionCost, AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
 import { pooledDecode } from './pooledDecode';
@@ -10,8 +8,14 @@ import { pooledSnippet } from './pooledSnippet';
 import { reducedCost, reducedKernels, type Reduction } from './reducedKernels';
 import { pooledRows, referenceByHead } from './referenceHead';
 import { softmaxOver, type VisibleRow } from './referenceSoftmax';
-import { buildSummaryBlocks, summaryBlockElements, type SummaryPlan } from './summaryBlocks';
+import {
+  summaryBlockElements,
+  summaryBlockKernels,
+  type HeldScores,
+  type SummaryPlan,
+} from './summaryBlocks';
 import { poolTokens } from './tokenPooling';
+import { readRange } from './wholeParameter';
 
 const DEFAULT_STRIDE = 16;
 
@@ -53,25 +57,9 @@ export const pooledKeyValue: AttentionMechanism = {
   kernels(shape, parameters) {
     const stride = strideOf(parameters);
     if (!shape.causal) return reducedKernels(reductionOf(shape, stride));
-    const plan = planOf(shape, stride);
-    return [
-      {
-        id: 'blocks',
-        title: l10n.t('MultiHeadAttention over blocks and summaries'),
-        operator: fusedOperator,
-        held: 'fused' as const,
-      },
-      {
-        id: 'plain blocks',
-        title: l10n.t('MatMul, Softmax, MatMul over blocks and summaries'),
-        operator: plainOperator,
-        held: 'plain' as const,
-      },
-    ].map(({ id, title, operator, held }) => {
-      const graph = new GraphBuilder('pooled_causal');
-      buildSummaryBlocks(graph, shape, plan, operator);
-      return { id, title, graph: graph.build(), cost: causalCost(shape, stride, held) };
-    });
+    return summaryBlockKernels('pooled_causal', shape, planOf(shape, stride), (held) =>
+      causalCost(shape, stride, held),
+    );
   },
 
   flops(shape, parameters) {
@@ -129,11 +117,7 @@ export const pooledKeyValue: AttentionMechanism = {
 };
 
 function strideOf(parameters: MechanismParameters): number {
-  const stride = parameters['stride'];
-  if (stride === undefined || !Number.isInteger(stride) || stride < 1) {
-    throw new RangeError(`pooled keys: 'stride' must be a whole number of at least 1, not ${String(stride)}`);
-  }
-  return stride;
+  return readRange('pooled keys', parameters, 'stride', 1, Infinity);
 }
 
 function reductionOf(shape: AttentionShape, stride: number): Reduction {
@@ -214,7 +198,7 @@ function blockBias(rows: number, stride: number, near: number, masked: number): 
   return bias;
 }
 
-function causalCost(shape: AttentionShape, stride: number, held: 'fused' | 'plain'): AttentionCost {
+function causalCost(shape: AttentionShape, stride: number, held: HeldScores): AttentionCost {
   const { n } = shape;
   const rows = rowsOf(stride);
   const plan = planOf(shape, stride);

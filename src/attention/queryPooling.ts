@@ -3,9 +3,10 @@ import type { AttentionSpec } from '../model/modelSpec';
 import { queryElements } from './attentionCost';
 import type { AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
 import { reducedCost, reducedFlops, reducedKernels, type Reduction } from './reducedKernels';
-import { referenceByHead } from './referenceHead';
-import { softmaxOver, type VisibleRow } from './referenceSoftmax';
+import { meanQuery, referenceByHead } from './referenceHead';
+import { allRows, softmaxOver } from './referenceSoftmax';
 import { poolTokens, repeatTokens } from './tokenPooling';
+import { readRange } from './wholeParameter';
 
 const DEFAULT_STRIDE = 2;
 
@@ -56,10 +57,7 @@ export const queryPooling: AttentionMechanism = {
   reference(shape, parameters, inputs, rows) {
     const stride = strideOf(shape, parameters);
     const { n, headDim } = shape;
-    const visible = Array.from({ length: n }, (_, token): VisibleRow => ({
-      offset: token * headDim,
-      bias: 0,
-    }));
+    const visible = allRows(n, headDim);
     return referenceByHead(
       shape,
       inputs,
@@ -68,13 +66,8 @@ export const queryPooling: AttentionMechanism = {
       (memory, row, queryOf) => {
         const start = Math.floor(row / stride) * stride;
         const end = Math.min(n, start + stride);
-        const mean = new Float64Array(headDim);
-        for (let token = start; token < end; token++) {
-          queryOf(token).forEach((value, i) => {
-            mean[i] = (mean[i] ?? NaN) + value / (end - start);
-          });
-        }
-        return softmaxOver(mean, memory, visible);
+        const tokens = Array.from({ length: end - start }, (_, index) => start + index);
+        return softmaxOver(meanQuery(queryOf, tokens, headDim), memory, visible);
       },
     );
   },
@@ -97,18 +90,12 @@ export const queryPooling: AttentionMechanism = {
 };
 
 function strideOf(shape: AttentionShape, parameters: MechanismParameters): number {
-  const stride = parameters['stride'];
   if (shape.causal) {
     throw new RangeError(
       l10n.t('Pooled queries have no causal form: a mean of queries would see tokens that follow.'),
     );
   }
-  if (stride === undefined || !Number.isInteger(stride) || stride < 1) {
-    throw new RangeError(
-      `pooled queries: 'stride' must be a whole number of at least 1, not ${String(stride)}`,
-    );
-  }
-  return stride;
+  return readRange('pooled queries', parameters, 'stride', 1, Infinity);
 }
 
 function reductionOf(shape: AttentionShape, parameters: MechanismParameters): Reduction {

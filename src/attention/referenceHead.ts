@@ -30,6 +30,21 @@ export function meanRow(rows: Float64Array, headDim: number, start: number, end:
   return mean;
 }
 
+/** The mean of the queries at `tokens`. */
+export function meanQuery(
+  queryOf: (position: number) => Float64Array,
+  tokens: readonly number[],
+  headDim: number,
+): Float64Array {
+  const mean = new Float64Array(headDim);
+  for (const token of tokens) {
+    queryOf(token).forEach((value, i) => {
+      mean[i] = (mean[i] ?? NaN) + value / tokens.length;
+    });
+  }
+  return mean;
+}
+
 /** Means of `stride` tokens, one after another, of rows made by `headRows`. [⌈n/stride⌉, headDim] */
 export function pooledRows(rows: Float64Array, headDim: number, stride: number): Float64Array {
   const n = rows.length / headDim;

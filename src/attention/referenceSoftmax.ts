@@ -11,6 +11,11 @@ export interface VisibleRow {
   readonly bias: number;
 }
 
+/** The first `count` rows of a memory, each as it is. */
+export function allRows(count: number, headDim: number): VisibleRow[] {
+  return Array.from({ length: count }, (_, row) => ({ offset: row * headDim, bias: 0 }));
+}
+
 /** softmax(q·kᵀ/√d + bias)·v of one query in float64, over the rows given. Plain loops, as the definition has it. */
 export function softmaxOver(
   query: ArrayLike<number>,

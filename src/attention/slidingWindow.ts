@@ -9,6 +9,7 @@ import { foldedBandCost, foldedBandGraph } from './foldedBlocks';
 import type { Adoption, AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
 import { buildQueryBlocks, type QueryBlockPlan } from './queryBlocks';
 import { softmaxRows } from './referenceRows';
+import { readRange } from './wholeParameter';
 
 const DEFAULT_WINDOW = 256;
 
@@ -94,13 +95,7 @@ export const slidingWindow: AttentionMechanism = {
 };
 
 function windowOf(parameters: MechanismParameters): number {
-  const window = parameters['window'];
-  if (window === undefined || !Number.isInteger(window) || window < 1) {
-    throw new RangeError(
-      `sliding window: 'window' must be a whole number of at least 1, not ${String(window)}`,
-    );
-  }
-  return window;
+  return readRange('sliding window', parameters, 'window', 1, Infinity);
 }
 
 function windowPairs(shape: AttentionShape, window: number): number {

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { AttentionSpec } from '../model/modelSpec';
 import { pairFlops } from './attentionCost';
 import { denseDecode } from './denseDecode';
+import { arenaQuality } from './longRangeArena';
 import type { AttentionInputs, AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
 import { softmaxRows } from './referenceRows';
 import { stridedCost, stridedGraph, summaryTokens, type FixedPattern } from './stridedGraph';
@@ -29,19 +30,7 @@ export const stridedSparse: AttentionMechanism = {
     arxiv: '1904.10509',
   },
   get quality() {
-    return {
-      text: l10n.t(
-        'Long Range Arena average {0}, against {1} for dense attention (Tay et al. 2020, table 1).',
-        '51.24',
-        '54.39',
-      ),
-      source: {
-        authors: 'Tay et al.',
-        year: 2020,
-        title: 'Long Range Arena: A Benchmark for Efficient Transformers',
-        arxiv: '2011.04006',
-      },
-    };
+    return arenaQuality('51.24');
   },
   parameters: [
     {

@@ -1,8 +1,9 @@
-import type { GraphBuilder, Value } from '../onnx/graphBuilder';
-import type { AttentionOperator } from './attentionOperators';
+import * as l10n from '@vscode/l10n';
+import { GraphBuilder, type Value } from '../onnx/graphBuilder';
+import { fusedOperator, plainOperator, type AttentionOperator } from './attentionOperators';
 import { queryElements } from './attentionCost';
 import { declareInputs, declareOutput, groupQueries, groupSize, sliceRows, ungroupOutputs } from './layout';
-import type { AttentionShape } from './mechanism';
+import type { AttentionCost, AttentionShape, Kernel } from './mechanism';
 import { joinRows } from './tokenPooling';
 
 /** What a block of queries attends to beside its own tokens. */
@@ -30,11 +31,37 @@ export interface SummaryPlan {
   viewOf(start: number, end: number): BlockView;
 }
 
+/** How a kernel holds the scores of a block: the runtime's operator, or MatMul and Softmax apart. */
+export type HeldScores = 'fused' | 'plain';
+
+/** The runtime's operator, and the standard set's, over the blocks of `plan`; what each costs, `costOf` says. */
+export function summaryBlockKernels(
+  name: string,
+  shape: AttentionShape,
+  plan: SummaryPlan,
+  costOf: (held: HeldScores) => AttentionCost,
+): Kernel[] {
+  const kernel = (id: string, title: string, operator: AttentionOperator, held: HeldScores): Kernel => {
+    const graph = new GraphBuilder(name);
+    buildSummaryBlocks(graph, shape, plan, operator);
+    return { id, title, graph: graph.build(), cost: costOf(held) };
+  };
+  return [
+    kernel('blocks', l10n.t('MultiHeadAttention over blocks and summaries'), fusedOperator, 'fused'),
+    kernel(
+      'plain blocks',
+      l10n.t('MatMul, Softmax, MatMul over blocks and summaries'),
+      plainOperator,
+      'plain',
+    ),
+  ];
+}
+
 /**
  * One softmax over a block's own tokens and summaries of others, block by block: no tensor grows with n × block
  * beyond one block's scores, which stay in cache.
  */
-export function buildSummaryBlocks(
+function buildSummaryBlocks(
   graph: GraphBuilder,
   shape: AttentionShape,
   plan: SummaryPlan,
