@@ -9,6 +9,7 @@ import type {
 import type { KernelTrial, MeasuredPoint, Timing, Verification } from '../report/report';
 import { memoryObstacle } from './memoryGuard';
 import { createAttentionSession, type AttentionSession } from './runtime/session';
+import { timeOnce } from './rounds';
 import { shortReason } from './runtime/probe';
 import { computeReference, verify, type Reference } from './verify';
 
@@ -246,10 +247,4 @@ function toTrial(attempt: Attempt): KernelTrial {
     ...(attempt.verification === undefined ? {} : { verification: attempt.verification }),
     ...(attempt.error === undefined ? {} : { error: attempt.error }),
   };
-}
-
-async function timeOnce(session: AttentionSession): Promise<number> {
-  const start = performance.now();
-  await session.run();
-  return performance.now() - start;
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { AttentionCost } from '../attention/mechanism';
+import { compulsoryBytes } from '../attention/attentionCost';
+import type { AttentionCost, AttentionShape } from '../attention/mechanism';
 import { formatBytes } from '../model/units';
 import type { DeviceRecord } from '../report/report';
 
@@ -18,6 +19,11 @@ const ARENA_FACTOR = 1.5;
  */
 export function freeMemory(device: Pick<DeviceRecord, 'provider' | 'freeMemoryBytes'>): number {
   return device.provider === 'cpu' ? process.availableMemory() : device.freeMemoryBytes;
+}
+
+/** What q, k, v and o hold, whatever computes them: checked before they are made. */
+export function inputsCost(shape: AttentionShape): AttentionCost {
+  return { flops: 0, executedFlops: 0, compulsoryBytes: compulsoryBytes(shape), workspaceBytes: 0 };
 }
 
 /**

@@ -1,13 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { decomposedWorkspaceBytes } from '../attention/decomposed';
-import { compulsoryBytes } from '../attention/attentionCost';
 import { dense } from '../attention/dense';
-import {
-  resolveParameters,
-  type AttentionCost,
-  type AttentionInputs,
-  type AttentionShape,
-} from '../attention/mechanism';
+import { resolveParameters, type AttentionInputs, type AttentionShape } from '../attention/mechanism';
 import { replacements } from '../attention/registry';
 import { formatInteger } from '../model/units';
 import type { DeviceRecord, Timing } from '../report/report';
@@ -15,9 +9,10 @@ import { Contender, type Entry } from './contender';
 import { decompose } from './decompose';
 import { inputsFor } from './inputsFor';
 import { measuredLengths } from './lengths';
-import { freeMemory, memoryObstacle } from './memoryGuard';
+import { freeMemory, inputsCost, memoryObstacle } from './memoryGuard';
 import type { EngineEvent, EngineLayerKind } from './protocol';
 import { measureRegimes } from './regimes/measureRegimes';
+import { LEAST_ROUNDS, runRounds } from './rounds';
 import { shortReason } from './runtime/probe';
 import { summarise } from './timing';
 import { samplePositions } from './verify';
@@ -33,10 +28,6 @@ const REGIMES_SHARE = 0.2;
 
 /** The rest of the budget that the last length takes; what remains is for the per-head timings. */
 const LAST_LENGTH_SHARE = 0.7;
-
-/** The fewest samples that have a 95 % interval. */
-const LEAST_REPETITIONS = 6;
-const MOST_REPETITIONS = 40;
 
 export interface LayerKindRun {
   readonly kind: EngineLayerKind;
@@ -202,7 +193,7 @@ async function race(
         run.kind.name,
       ),
     );
-    await repeatRounds(runnable, roundsEnd(run, goOn));
+    await runRounds(runnable, roundsEnd(run, goOn));
     for (const entry of entries) {
       const timing = entry.samplesMs.length === 0 ? undefined : summarise(entry.samplesMs);
       emitPoint(run, entry, timing);
@@ -247,15 +238,6 @@ function emitPoint(run: LayerKindRun, entry: Entry, timing: Timing | undefined):
   });
 }
 
-async function repeatRounds(entries: readonly Entry[], end: number): Promise<void> {
-  for (let round = 0; round < MOST_REPETITIONS && entries.length > 0; round++) {
-    const enough = round >= LEAST_REPETITIONS;
-    if (enough && performance.now() > end) return;
-    if (enough && entries.every((entry) => summarise(entry.samplesMs).converged)) return;
-    for (const entry of entries) await entry.repeat();
-  }
-}
-
 /** When the repetitions of a length end: early while longer lengths are to come, with the budget at the last. */
 function roundsEnd(run: LayerKindRun, goOn: boolean): number {
   const now = performance.now();
@@ -286,7 +268,7 @@ function fits(
       const { mechanism, parameters } = entry.contender;
       const flops = (n: number): number => mechanism.flops({ ...shape, n }, parameters);
       const growth = Math.max(next / shape.n, flops(next) / flops(shape.n));
-      return sum + growth * (entry.survivorsTrialMs + LEAST_REPETITIONS * entry.trialMs);
+      return sum + growth * (entry.survivorsTrialMs + LEAST_ROUNDS * entry.trialMs);
     },
     (overhead * next) / shape.n,
   );
@@ -325,9 +307,4 @@ async function lookInside(
   } catch (error) {
     run.emit({ type: 'note', note: l10n.t('Per-head timings failed: {0}', shortReason(error)) });
   }
-}
-
-/** What q, k, v and o hold, whatever computes them: checked before they are made. */
-function inputsCost(shape: AttentionShape): AttentionCost {
-  return { flops: 0, executedFlops: 0, compulsoryBytes: compulsoryBytes(shape), workspaceBytes: 0 };
 }

@@ -4,7 +4,7 @@ import type { AttentionShape } from '../../src/attention/mechanism';
 import { plannedCalls } from '../../src/engine/regimes/axisCalls';
 import { scalingAxis, sumSteps, throughput } from '../../src/engine/regimes/derive';
 import { inputsFrom } from '../../src/engine/regimes/inputPool';
-import { runRounds } from '../../src/engine/regimes/rounds';
+import { runRounds } from '../../src/engine/rounds';
 import { makeInputs } from '../../src/engine/inputs';
 import { withPeak } from '../../src/report/regimes';
 import { regimesSections } from '../../src/report/regimesSection';

@@ -5,7 +5,7 @@ import { summarise } from '../timing';
 import { computeReference, verify } from '../verify';
 import type { PlannedCall } from './axisCalls';
 import { throughput, type AxisCall } from './derive';
-import { timeOnce, type Repeatable } from './rounds';
+import { timeOnce, type Repeatable } from '../rounds';
 
 export interface AxisConditions {
   readonly mechanism: AttentionMechanism;

@@ -13,7 +13,7 @@ import { shortReason } from '../runtime/probe';
 import { summarise } from '../timing';
 import { computeReference, verify, type Reference } from '../verify';
 import { throughput } from './derive';
-import { timeOnce, type Repeatable } from './rounds';
+import { timeOnce, type Repeatable } from '../rounds';
 
 /** A mechanism that decodes, with its parameters. */
 export interface Decoder {

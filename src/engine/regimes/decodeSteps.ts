@@ -1,19 +1,17 @@
 import * as l10n from '@vscode/l10n';
-import { compulsoryBytes } from '../../attention/attentionCost';
 import {
   resolveParameters,
-  type AttentionCost,
   type AttentionInputs,
   type AttentionMechanism,
   type AttentionShape,
 } from '../../attention/mechanism';
 import { formatInteger } from '../../model/units';
-import { memoryObstacle } from '../memoryGuard';
+import { inputsCost, memoryObstacle } from '../memoryGuard';
 import type { DecodePoint } from '../../report/regimes';
 import { DecodeCall, type Decoder } from './decodeCall';
 import { inputsFrom } from './inputPool';
 import type { RegimesRun } from './regimesRun';
-import { runRounds } from './rounds';
+import { runRounds } from '../rounds';
 
 /** The decode calls of a run, all open at once, and what was left out. */
 export class DecodeSteps {
@@ -167,9 +165,4 @@ function contextsAt(multiples: readonly number[], n: number, asked: number): num
   const longest = Math.max(n, Math.min(asked, LONGEST_CONTEXT));
   const contexts = multiples.map((multiple) => Math.max(1, Math.round(multiple * n)));
   return [...new Set(contexts)].filter((context) => context <= longest);
-}
-
-/** What the inputs hold beside the step. */
-function inputsCost(shape: AttentionShape): AttentionCost {
-  return { flops: 0, executedFlops: 0, compulsoryBytes: compulsoryBytes(shape), workspaceBytes: 0 };
 }

@@ -6,7 +6,7 @@ import { DecodeSteps } from './decodeSteps';
 import { sumSteps, throughput } from './derive';
 import { preparePrefill, type Prefill } from './prefill';
 import type { RegimesRun } from './regimesRun';
-import { runRounds } from './rounds';
+import { runRounds } from '../rounds';
 import { measureScaling } from './scaling';
 
 /** Shares of the time that remains when a part of the work begins; scaling, the last part, has what is left. */

@@ -1,11 +1,10 @@
-import { compulsoryBytes } from '../../attention/attentionCost';
 import type { AttentionInputs, AttentionShape } from '../../attention/mechanism';
 import type { Entry } from '../contender';
 import { inputsFor } from '../inputsFor';
-import { memoryObstacle } from '../memoryGuard';
+import { inputsCost, memoryObstacle } from '../memoryGuard';
 import { samplePositions } from '../verify';
 import type { RegimesRun } from './regimesRun';
-import { LEAST_ROUNDS } from './rounds';
+import { LEAST_ROUNDS } from '../rounds';
 
 /** Decode is read against prefill at a length that a step's cache still shows at, and no budget is lost on. */
 const LONGEST = 2048;
@@ -65,9 +64,7 @@ function lengthsFrom(first: number, longest: number): number[] {
 /** Undefined where the inputs alone do not fit in memory. */
 async function enterAt(run: RegimesRun, n: number): Promise<Prefill | undefined> {
   const shape = { ...run.shape, n };
-  const bytes = compulsoryBytes(shape);
-  const inputsOnly = { flops: 0, executedFlops: 0, compulsoryBytes: bytes, workspaceBytes: 0 };
-  if (memoryObstacle(inputsOnly, run.freeMemory()) !== undefined) return undefined;
+  if (memoryObstacle(inputsCost(shape), run.freeMemory()) !== undefined) return undefined;
   const start = performance.now();
   const inputs = inputsFor(shape, run.seed);
   const inputsMs = performance.now() - start;

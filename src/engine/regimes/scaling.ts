@@ -9,7 +9,7 @@ import { scalingAxis } from './derive';
 import { inputsFrom } from './inputPool';
 import type { Prefill } from './prefill';
 import type { RegimesRun } from './regimesRun';
-import { LEAST_ROUNDS, runRounds } from './rounds';
+import { LEAST_ROUNDS, runRounds } from '../rounds';
 
 /** Below this length a call measures the runtime's overhead. */
 const SHORTEST = 64;

@@ -1,4 +1,4 @@
-import { summarise } from '../timing';
+import { summarise } from './timing';
 
 /** The fewest samples that have a 95 % interval. */
 export const LEAST_ROUNDS = 6;
@@ -14,7 +14,11 @@ export interface Repeatable {
  * Rounds in which each call runs once, so that drift of the machine hits all alike: at least six, then until `end` or
  * until every interval has its target width. No round begins that would be likely to pass `deadline`.
  */
-export async function runRounds(calls: readonly Repeatable[], end: number, deadline: number): Promise<void> {
+export async function runRounds(
+  calls: readonly Repeatable[],
+  end: number,
+  deadline = Infinity,
+): Promise<void> {
   let longestMs = 0;
   for (let round = 0; round < MOST_ROUNDS && calls.length > 0; round++) {
     const start = performance.now();
