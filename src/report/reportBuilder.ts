@@ -2,14 +2,12 @@ import * as l10n from '@vscode/l10n';
 import { advise } from '../advisor/advice';
 import { paretoFront } from '../advisor/pareto';
 import { compare, rank } from '../advisor/ranking';
-import { fitScaling, project, type CostAt } from '../advisor/scaling';
+import { fitScaling, project } from '../advisor/scaling';
 import { dense } from '../attention/dense';
-import { elementBytes } from '../attention/attentionCost';
 import {
   resolveParameters,
   type AttentionMechanism,
   type AttentionShape,
-  type MechanismParameters,
   type RunDType,
 } from '../attention/mechanism';
 import { mechanismById, replacements } from '../attention/registry';
@@ -21,6 +19,7 @@ import type { EngineEvent } from '../engine/protocol';
 import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
 import { bytesOf } from '../model/dtype';
 import { measuredDifferently } from './measuredDifferently';
+import { MechanismCosts } from './mechanismCosts';
 import type { ProfileJob } from './profileJob';
 import { withPeak, type RegimesResult } from './regimes';
 import type {
@@ -141,6 +140,7 @@ interface MechanismState {
   parameters: Readonly<Record<string, number>> | undefined;
   points: MeasuredPoint[];
   skipped: string | undefined;
+  costs: MechanismCosts | undefined;
   /** Made of the points so far; undefined after something new came. */
   result: { readonly dtype: RunDType; readonly value: MechanismResult } | undefined;
 }
@@ -267,12 +267,13 @@ class KindBuilder {
       ),
     );
     const lengths = projectedLengths(points, this.askedLength());
-    const costAt = (n: number): CostAt => {
-      const { flops, compulsoryBytes, workspaceBytes } = mechanism.cost({ ...shape, n }, parameters);
-      return { flops, bytes: compulsoryBytes + workspaceBytes };
-    };
+    if (state.costs?.isOf(asked, parameters) !== true) {
+      state.costs = new MechanismCosts(mechanism, asked, parameters);
+    }
+    const { costs } = state;
     const current = mechanism.isCurrent(this.kind.attention, parameters);
-    const peak = current || points.length === 0 ? undefined : this.peakWith(mechanism, asked, parameters);
+    const isRival = mechanism.id === dense.id;
+    const peak = current || isRival || points.length === 0 ? undefined : this.peakWith(costs);
     return {
       id: mechanism.id,
       title: mechanism.title,
@@ -285,32 +286,20 @@ class KindBuilder {
       current,
       points,
       ...(fit === undefined ? {} : { fit }),
-      projection: project(fit, points, lengths, costAt),
+      projection: project(fit, points, lengths, (n) => costs.at(n)),
       adoption: mechanism.adopt(this.job.model, this.kind.attention, parameters),
       ...(peak === undefined ? {} : { modelPeakBytes: peak }),
       ...(state.skipped === undefined ? {} : { skipped: state.skipped }),
     };
   }
 
-  /** The model's inference peak with what `mechanism` keeps between tokens; undefined where it keeps none of its own. */
-  private peakWith(
-    mechanism: AttentionMechanism,
-    shape: AttentionShape,
-    parameters: MechanismParameters,
-  ): number | undefined {
-    if (!shape.causal || mechanism.id === dense.id) return undefined;
+  /** The model's inference peak with what the mechanism keeps between tokens; undefined where it keeps nothing. */
+  private peakWith(costs: MechanismCosts): number | undefined {
     const { model, scenario } = this.job;
-    try {
-      const step = mechanism.decode?.(shape, parameters);
-      if (step === undefined) return undefined;
-      const elements = step.stateBytes / elementBytes(shape);
-      const width = bytesOf(scenario.cacheDType ?? scenario.dtype);
-      return peakWithState(model, scenario, this.kind, elements, width);
-    } catch (error) {
-      // It has no form for this shape, which the run says too.
-      if (error instanceof RangeError) return undefined;
-      throw error;
-    }
+    const elements = costs.keptElements();
+    if (elements === undefined) return undefined;
+    const width = bytesOf(scenario.cacheDType ?? scenario.dtype);
+    return peakWithState(model, scenario, this.kind, elements, width);
   }
 
   /** Tokens of the question: those of the scenario, or of the kind where they are fixed. */
@@ -338,6 +327,7 @@ class KindBuilder {
       parameters: undefined,
       points: [],
       skipped: undefined,
+      costs: undefined,
       result: undefined,
     };
     this.states.set(id, state);
