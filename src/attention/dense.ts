@@ -19,6 +19,7 @@ import {
   type ExactSource,
 } from './exactKernels';
 import { declareInputs, declareOutput, repeatKeyValueHeads } from './layout';
+import { denseFlops } from './maskFlops';
 import type { AttentionCost, AttentionMechanism, AttentionShape, Kernel } from './mechanism';
 import { naiveGraph } from './naive';
 import { buildQueryBlocks, type QueryBlockPlan } from './queryBlocks';
@@ -51,7 +52,7 @@ export const dense: AttentionMechanism = {
   },
 
   flops(shape) {
-    return pairFlops(shape, exactPairs(shape));
+    return denseFlops(shape);
   },
 
   cost(shape) {
@@ -80,7 +81,7 @@ function given(shape: AttentionShape): ExactSource {
 /** Cost of a kernel that computes all n² pairs and holds no n × n tensor. */
 function fusedCost(shape: AttentionShape, executedPairs: number, copies: number): AttentionCost {
   return {
-    flops: pairFlops(shape, exactPairs(shape)),
+    flops: denseFlops(shape),
     executedFlops: pairFlops(shape, executedPairs),
     compulsoryBytes: compulsoryBytes(shape),
     workspaceBytes: copies * elementBytes(shape),

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { attentionPairs } from '../cost/attentionPairs';
 import { joinSentences } from '../model/phrases';
 import { attentionKinds } from '../model/attentionKinds';
 import { layerCount, type AttentionSpec, type ModelSpec } from '../model/modelSpec';
 import { GraphBuilder } from '../onnx/graphBuilder';
-import { pairFlops, queryBlockCost } from './attentionCost';
+import { queryBlockCost } from './attentionCost';
 import { foldedBandCost, foldedBandGraph } from './foldedBlocks';
+import { windowFlops, windowPairs, windowReach } from './maskFlops';
 import type { Adoption, AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
 import { buildQueryBlocks, type QueryBlockPlan } from './queryBlocks';
 import { softmaxRows } from './referenceRows';
@@ -72,7 +72,7 @@ export const slidingWindow: AttentionMechanism = {
   },
 
   flops(shape, parameters) {
-    return pairFlops(shape, windowPairs(shape, windowOf(parameters)));
+    return windowFlops(shape, windowOf(parameters));
   },
 
   cost(shape, parameters) {
@@ -81,7 +81,7 @@ export const slidingWindow: AttentionMechanism = {
   },
 
   reference(shape, parameters, inputs, rows) {
-    const { behind, ahead } = reach(shape, windowOf(parameters));
+    const { behind, ahead } = windowReach(shape, windowOf(parameters));
     return softmaxRows(shape, inputs, rows, (query, key) => query - key <= behind && key - query <= ahead);
   },
 
@@ -98,24 +98,12 @@ function windowOf(parameters: MechanismParameters): number {
   return readRange('sliding window', parameters, 'window', 1, Infinity);
 }
 
-function windowPairs(shape: AttentionShape, window: number): number {
-  const { behind, ahead } = reach(shape, window);
-  return attentionPairs({ causal: shape.causal, window: behind + 1 + ahead }, shape.n);
-}
-
-/** Positions behind and ahead of a query that it sees, besides itself. */
-function reach(shape: AttentionShape, window: number): { behind: number; ahead: number } {
-  if (shape.causal) return { behind: window - 1, ahead: 0 };
-  const side = Math.floor(window / 2);
-  return { behind: side, ahead: side };
-}
-
 /**
  * Blocks of half the reach: a block computes its own rows and the reach around them, so small blocks
  * waste few masked pairs, and blocks under 64 rows cost more in node overhead than they save.
  */
 function windowPlan(shape: AttentionShape, window: number): QueryBlockPlan {
-  const { behind, ahead } = reach(shape, window);
+  const { behind, ahead } = windowReach(shape, window);
   const rows = Math.min(Math.max(64, Math.ceil(Math.max(behind, ahead) / 2)), 256, shape.n);
   return {
     rows,

@@ -1,5 +1,6 @@
 import { project } from '../advisor/scaling';
-import { mechanismById } from '../attention/registry';
+import { denseFlops, windowFlops } from '../attention/maskFlops';
+import type { AttentionShape } from '../attention/mechanism';
 import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
 import { valueWidth, type ModelSpec } from '../model/modelSpec';
 import type { LayerKindResult, MechanismResult, ProjectionPoint, Report } from '../report/report';
@@ -39,9 +40,8 @@ function pointOf(kind: AttentionKind, batch: number, n: number, report: Report):
   const mechanism = result && measuredAs(kind, result);
   if (result === undefined || mechanism === undefined) return undefined;
   const valid = mechanism.points.filter(({ verification }) => verification.passed);
-  const { id, parameters } = mechanism;
   const costAt = (tokens: number): { flops: number; bytes: number } => ({
-    flops: mechanismById(id).flops({ ...result.shape, n: tokens }, parameters),
+    flops: flopsOf(mechanism, { ...result.shape, n: tokens }),
     bytes: 0,
   });
   return project(mechanism.fit, valid, [n], costAt)[0];
@@ -67,4 +67,13 @@ function measuredAs(
   { dense, replacements }: LayerKindResult,
 ): MechanismResult | undefined {
   return attention.window === undefined ? dense : replacements.find(({ current }) => current);
+}
+
+/**
+ * FLOPs of a mechanism that `measuredAs` gives. Not asked of the registry: hovers need no other mechanism, and all of
+ * them would weigh on every start of the editor.
+ */
+function flopsOf({ parameters }: MechanismResult, shape: AttentionShape): number {
+  const { window } = parameters;
+  return window === undefined ? denseFlops(shape) : windowFlops(shape, window);
 }
