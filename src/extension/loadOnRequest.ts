@@ -4,7 +4,7 @@ export type OnRequest = typeof import('./onRequest');
 
 let loading: Promise<OnRequest> | undefined;
 
-/** What few sessions ask for, loaded from its own bundle the first time, in the editor's language. */
+/** What no start needs, loaded from its own bundle the first time, in the editor's language. */
 export async function loadOnRequest(): Promise<OnRequest> {
   return (loading ??= load());
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { profile } from '../report/profile';
 import type { ProfileJob } from '../report/profileJob';
 import type { Report } from '../report/report';
 import { Disposable } from './disposable';
 import { watchEdits } from './editWatch';
+import { loadOnRequest } from './loadOnRequest';
 import type { Log } from './log';
 import { withProgress } from './progress';
 
@@ -76,8 +76,9 @@ export class ProfileSession extends Disposable {
     if (this.current) throw new Error('A profile is already running.');
     const abort = new AbortController();
     const edits = watchEdits(request.source.uri);
-    const ended = withProgress(request.source.name, abort, (onUpdate) =>
-      profile({
+    const ended = withProgress(request.source.name, abort, async (onUpdate) => {
+      const { profile } = await loadOnRequest();
+      return profile({
         ...request,
         workerPath: this.workerPath,
         signal: abort.signal,
@@ -91,8 +92,8 @@ export class ProfileSession extends Disposable {
           onUpdate(report);
           this.publish(edits.annotate(report));
         },
-      }),
-    );
+      });
+    });
     this.current = { abort, ended };
     this.log.info(`profiling ${request.source.name} at ${String(request.scenario.sequenceLength)} tokens`);
     try {
