@@ -45,8 +45,8 @@ const inputs: Readonly<Record<string, BadInput>> = {
     says: /package\.json.*model_type/s,
   },
   'an unknown model_type without sizes': {
-    make: () => temporaryFile('config.json', '{ "model_type": "perceiver" }'),
-    says: /config\.json.*perceiver.*hidden_size/s,
+    make: () => temporaryFile('config.json', '{ "model_type": "unheard_of" }'),
+    says: /config\.json.*unheard_of.*hidden_size/s,
   },
   'a missing field': {
     make: () => config({ hidden_size: undefined }),
