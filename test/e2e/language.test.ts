@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { dense } from '../../src/attention/dense';
+import { slidingWindow } from '../../src/attention/slidingWindow';
 import { addChinese, chooseLanguage } from './editorLanguage';
 import { assertNoBrokenFigures } from './panelText';
 import { screenshotOnFailure } from './screenshotOnFailure';
@@ -107,7 +109,19 @@ describe('the language of VS Code', function () {
 });
 
 /** Kernels as the engine names them in every language; which of them is shown, the measurement decides. */
-const kernels = /MultiHeadAttention causal|banded blocks|folded chunks/g;
+const kernels = new RegExp(kernelIds().join('|'), 'g');
+
+/** Of dense attention and of the one replacement that is run here, none before one that it begins. */
+function kernelIds(): string[] {
+  const shape = { batch: 1, heads: 1, kvHeads: 1, headDim: 8, n: 64, dtype: 'float32' } as const;
+  return [dense, slidingWindow]
+    .flatMap((mechanism) =>
+      [true, false].flatMap((causal) =>
+        mechanism.kernels({ ...shape, causal }, { window: 8 }).map(({ id }) => id),
+      ),
+    )
+    .sort((a, b) => b.length - a.length);
+}
 
 /** Fails when `text` has no Chinese, or English words after another: names have capitals, and papers their authors. */
 function assertChinese(text: string): void {

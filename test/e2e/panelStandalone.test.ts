@@ -79,15 +79,18 @@ describe('panel in a browser', function () {
 
   it('names every axis and puts a table behind every chart', async () => {
     const page = await show(sampleReport());
-    assert.equal(await page.locator('.plot canvas').count(), 2);
+    assert.equal(await page.locator('.plot canvas').count(), 3);
     const labels = await page.evaluate(
       "[...document.querySelectorAll('.plot')].map((plot) => plot.ariaLabel)",
     );
-    assert.match(JSON.stringify(labels), /Time of one attention call over.*Estimated memory over/s);
-    assert.equal(await page.locator('figure').count(), 3);
-    assert.equal(await page.locator('figure details table').count(), 3);
+    assert.match(
+      JSON.stringify(labels),
+      /Time of one attention call over.*Estimated memory over.*Tokens per second of decode over/s,
+    );
+    assert.equal(await page.locator('figure').count(), 4);
+    assert.equal(await page.locator('figure details table').count(), 4);
     await page.getByRole('tab', { name: 'Table' }).click();
-    assert.equal(await page.locator('.narrow-table tbody tr').count(), 32);
+    assert.equal(await page.locator('#timings .narrow-table tbody tr').count(), 32);
   });
 
   it('draws curves in the colours of the theme, and again when it changes', async () => {
@@ -339,7 +342,7 @@ describe('panel in a browser', function () {
     const widths: readonly number[] = await page.evaluate(
       "[...document.querySelectorAll('.plot canvas')].map((canvas) => canvas.clientWidth)",
     );
-    assert.equal(widths.length, 2);
+    assert.equal(widths.length, 3);
     assert.ok(
       widths.every((width) => width > 300 && width < 500),
       String(widths),
