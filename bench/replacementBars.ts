@@ -13,7 +13,7 @@ import { copyRunner } from './copyRate';
 import { interleave, verifiedKernels, type VerifiedKernel } from './interleaved';
 
 const LENGTHS = [1024, 4096, 16_384, 65_536];
-/** Dense attention is not run at this length: it takes minutes on a CPU. */
+/** Beyond this length dense attention is not run, nor what needs as many operations: it takes minutes on a CPU. */
 const LONGEST_DENSE = 16_384;
 const ROUNDS = 5;
 const MATMUL_SIZE = 2048;
@@ -64,6 +64,7 @@ export async function replacementBars(only?: readonly string[]): Promise<Bar[]> 
 
 async function measure(mechanism: AttentionMechanism, shape: AttentionShape): Promise<Row[]> {
   const parameters = BARS[mechanism.id]?.parameters ?? resolveParameters(mechanism, shape);
+  if (mechanism.flops(shape, parameters) > dense.flops({ ...shape, n: LONGEST_DENSE }, {})) return [];
   const rivals =
     shape.n > LONGEST_DENSE
       ? []
