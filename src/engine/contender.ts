@@ -38,6 +38,7 @@ export class Contender {
     positions: readonly number[],
     conditions: Conditions,
   ): Promise<Entry> {
+    const begin = performance.now();
     const all = this.mechanism.kernels(shape, this.parameters);
     const kernels = all.filter((kernel) => this.alive?.has(kernel.id) ?? true);
     const [first] = kernels;
@@ -55,7 +56,14 @@ export class Contender {
       if (beaten !== one) winner = one;
     }
     if (winner === undefined) {
-      return new Entry(this, attempts[0] ?? failed(first, l10n.t('was not run')), attempts, shape, reference);
+      return new Entry(
+        this,
+        attempts[0] ?? failed(first, l10n.t('was not run')),
+        attempts,
+        shape,
+        reference,
+        performance.now() - begin,
+      );
     }
     const best = winner;
     this.alive = new Set(attempts.filter((one) => mayWinLater(one, best)).map((one) => one.kernel.id));
@@ -64,7 +72,7 @@ export class Contender {
       () => undefined,
     );
     const measured = peakBytes === undefined ? winner : { ...winner, peakBytes };
-    return new Entry(this, measured, attempts, shape, reference);
+    return new Entry(this, measured, attempts, shape, reference, performance.now() - begin);
   }
 }
 
@@ -168,6 +176,8 @@ export class Entry {
     private readonly attempts: readonly Attempt[],
     private readonly shape: AttentionShape,
     private readonly reference: Reference,
+    /** What getting here took: references, sessions, trials of all kernels. */
+    public readonly enteredMs: number,
   ) {}
 
   /** Something verified, so there is something to time. */

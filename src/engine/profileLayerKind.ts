@@ -3,6 +3,7 @@ import { decomposedWorkspaceBytes } from '../attention/decomposed';
 import { dense } from '../attention/dense';
 import { resolveParameters, type AttentionInputs, type AttentionShape } from '../attention/mechanism';
 import { replacements } from '../attention/registry';
+import { joinPhrases } from '../model/phrases';
 import { formatInteger } from '../model/units';
 import type { DeviceRecord, Timing } from '../report/report';
 import { Contender, type Entry } from './contender';
@@ -11,6 +12,7 @@ import { inputsFor } from './inputsFor';
 import { measuredLengths } from './lengths';
 import { freeMemory, inputsCost, memoryObstacle } from './memoryGuard';
 import type { EngineEvent, EngineLayerKind } from './protocol';
+import { affordable } from './nextLength';
 import { measureRegimes } from './regimes/measureRegimes';
 import { LEAST_ROUNDS, runRounds } from './rounds';
 import { shortReason } from './runtime/probe';
@@ -55,7 +57,8 @@ export async function profileLayerKind(whole: LayerKindRun): Promise<LayerKindOu
   const now = performance.now();
   const run = { ...whole, deadline: now + (1 - REGIMES_SHARE) * (whole.deadline - now) };
   const asked: AttentionShape = { ...run.kind.shape, dtype: run.device.precision };
-  const contenders = admitted(run, asked);
+  const all = admitted(run, asked);
+  let contenders: readonly Contender[] = all;
   const lengths = measuredLengths(asked.n);
   const decomposedAt = lengths.filter((n) => n <= DECOMPOSED_LENGTH).at(-1);
   let outcome: LayerKindOutcome = { timed: false };
@@ -78,7 +81,10 @@ export async function profileLayerKind(whole: LayerKindRun): Promise<LayerKindOu
     run.step(l10n.t('{0}: inputs at n = {1}', run.kind.name, formatInteger(n)));
     const inputs = inputsFor(shape, run.seed);
     const positions = samplePositions(n, run.seed);
-    const { goOn, timed, failure } = await race(run, contenders, shape, inputs, positions, next);
+    const { goOn, dropped, timed, failure } = await race(run, contenders, shape, inputs, positions, {
+      next,
+      isFirst: index === 0,
+    });
     outcome = { timed: outcome.timed || timed, ...(failure === undefined ? {} : { failure }) };
     if (n === decomposedAt || (!goOn && n < (decomposedAt ?? 0))) {
       await lookInside(run, shape, inputs, positions);
@@ -96,8 +102,20 @@ export async function profileLayerKind(whole: LayerKindRun): Promise<LayerKindOu
       }
       break;
     }
+    if (dropped.length > 0 && next !== undefined) {
+      contenders = contenders.filter((contender) => !dropped.includes(contender));
+      run.emit({
+        type: 'note',
+        note: l10n.t(
+          '{0}: from n = {1} on only dense attention and the fastest replacements were measured: the time budget ends before the others. Left out there: {2}.',
+          run.kind.name,
+          formatInteger(next),
+          joinPhrases(dropped.map(({ mechanism }) => mechanism.title)),
+        ),
+      });
+    }
   }
-  if (outcome.timed) await compareRegimes(whole, asked, contenders);
+  if (outcome.timed) await compareRegimes(whole, asked, all);
   return outcome;
 }
 
@@ -152,7 +170,7 @@ function admitted(run: LayerKindRun, shape: AttentionShape): Contender[] {
 
 /**
  * One length: every contender's kernels verified, then rounds in which each contender runs once, so that
- * drift of the machine hits all alike. `goOn`: the next length is worth trying.
+ * drift of the machine hits all alike. `goOn`: the next length is worth trying; `dropped`: but not for these.
  */
 async function race(
   run: LayerKindRun,
@@ -160,12 +178,15 @@ async function race(
   shape: AttentionShape,
   inputs: AttentionInputs,
   positions: readonly number[],
-  next: number | undefined,
-): Promise<LayerKindOutcome & { readonly goOn: boolean }> {
+  { next, isFirst }: { readonly next: number | undefined; readonly isFirst: boolean },
+): Promise<LayerKindOutcome & { readonly goOn: boolean; readonly dropped: readonly Contender[] }> {
   const entries: Entry[] = [];
-  const start = performance.now();
   try {
-    for (const contender of contenders) {
+    for (const [index, contender] of contenders.entries()) {
+      if (isTimeUp(run, entries)) {
+        leaveOut(run, contenders.slice(index), shape.n, isFirst);
+        break;
+      }
       run.step(
         l10n.t(
           '{0} on {1}: verifying at n = {2} ({3})',
@@ -182,8 +203,11 @@ async function race(
       if (entry.runnable) emitPoint(run, entry, summarise(entry.trialsMs));
     }
     const runnable = entries.filter((entry) => entry.runnable);
-    const trialsMs = performance.now() - start;
-    const goOn = runnable.length > 0 && next !== undefined && fits(run, runnable, trialsMs, shape, next);
+    const following = next === undefined ? [] : affordableNext(run, runnable, shape, next);
+    const goOn = following.length > 0;
+    const dropped = goOn
+      ? runnable.filter((entry) => !following.includes(entry)).map(({ contender }) => contender)
+      : [];
     run.step(
       l10n.t(
         'Timing {0} mechanisms at n = {1} on {2} ({3})',
@@ -199,9 +223,48 @@ async function race(
       emitPoint(run, entry, timing);
     }
     const refused = entries.find((entry) => entry.tried && !entry.runnable)?.failure;
-    return { goOn, timed: runnable.length > 0, ...(refused === undefined ? {} : { failure: refused }) };
+    return {
+      goOn,
+      dropped,
+      timed: runnable.length > 0,
+      ...(refused === undefined ? {} : { failure: refused }),
+    };
   } finally {
     for (const entry of entries) await entry.close();
+  }
+}
+
+/**
+ * Whether the least repetitions of those that have entered take what is left of the time. Dense attention and one
+ * replacement run in any case: on a slow machine that is the answer.
+ */
+function isTimeUp(run: LayerKindRun, entries: readonly Entry[]): boolean {
+  const runnable = entries.filter((entry) => entry.runnable);
+  const roundMs = runnable.reduce((sum, entry) => sum + entry.trialMs, 0);
+  return runnable.length > 1 && performance.now() + LEAST_ROUNDS * roundMs > run.deadline;
+}
+
+/** Says that the time ended before `late`. At the first length they have no other result. */
+function leaveOut(run: LayerKindRun, late: readonly Contender[], n: number, isFirst: boolean): void {
+  if (!isFirst) {
+    run.emit({
+      type: 'note',
+      note: l10n.t(
+        '{0}: at n = {1} the time budget ended before these: {2}.',
+        run.kind.name,
+        formatInteger(n),
+        joinPhrases(late.map(({ mechanism }) => mechanism.title)),
+      ),
+    });
+    return;
+  }
+  for (const { mechanism } of late) {
+    run.emit({
+      type: 'skipped',
+      layerKind: run.kind.name,
+      mechanism: mechanism.id,
+      reason: l10n.t('the time budget ended before it; a larger one reaches it'),
+    });
   }
 }
 
@@ -250,31 +313,15 @@ function shortSlice(remainingMs: number): number {
   return Math.min(SHORT_LENGTH_SLICE_MS, remainingMs / 5);
 }
 
-/**
- * Whether the length `next` is likely to end in time: each mechanism's trials and least repetitions, grown as its own
- * FLOPs do (at least in proportion), and everything else (inputs, references, sessions) in proportion.
- */
-function fits(
+/** Whom the length `next` has time for. The repetitions of the present length come first and take their slice. */
+function affordableNext(
   run: LayerKindRun,
   entries: readonly Entry[],
-  trialsMs: number,
   shape: AttentionShape,
   next: number,
-): boolean {
-  const survivors = entries.reduce((sum, entry) => sum + entry.survivorsTrialMs, 0);
-  const overhead = Math.max(0, trialsMs - survivors);
-  const needed = entries.reduce(
-    (sum, entry) => {
-      const { mechanism, parameters } = entry.contender;
-      const flops = (n: number): number => mechanism.flops({ ...shape, n }, parameters);
-      const growth = Math.max(next / shape.n, flops(next) / flops(shape.n));
-      return sum + growth * (entry.survivorsTrialMs + LEAST_ROUNDS * entry.trialMs);
-    },
-    (overhead * next) / shape.n,
-  );
-  // The repetitions of the present length come first and take up to their slice.
+): readonly Entry[] {
   const remaining = run.deadline - performance.now();
-  return shortSlice(remaining) + needed < remaining;
+  return affordable(entries, shape, next, remaining - shortSlice(remaining));
 }
 
 async function lookInside(

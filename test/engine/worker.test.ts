@@ -205,4 +205,19 @@ describe('the engine’s process, on cpu', function () {
     assert.equal(kind.decomposed, undefined);
     assert.ok(report.run.notes.some((note) => note.startsWith('Per-head timings failed')));
   });
+
+  it('runs dense attention and one replacement where the time is up at once, and says so of the others', async () => {
+    const replacements = ['sliding-window', 'axial', 'linear'];
+    const { report } = await profileRun({ budgetSeconds: 0.001, replacements });
+    const { dense, replacements: results } = onlyKind(report);
+    assert.equal(report.run.state, 'complete', JSON.stringify(report.run));
+    const ran = [dense, ...results].filter(({ points }) => points[0]?.timing !== undefined);
+    assert.deepEqual(
+      ran.map(({ id }) => id),
+      ['dense', 'sliding-window'],
+    );
+    const others = results.filter(({ id }) => id !== 'sliding-window');
+    assert.deepEqual(others.map(({ id }) => id).sort(), ['axial', 'linear']);
+    for (const { skipped } of others) assert.match(skipped ?? '', /time budget ended before it/);
+  });
 });

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { dense } from '../../src/attention/dense';
+import { linear } from '../../src/attention/linear';
+import type { AttentionMechanism, AttentionShape } from '../../src/attention/mechanism';
+import { performer } from '../../src/attention/performer';
+import { slidingWindow } from '../../src/attention/slidingWindow';
+import { affordable, type Entered } from '../../src/engine/nextLength';
+
+const shape: AttentionShape = {
+  batch: 1,
+  heads: 8,
+  kvHeads: 8,
+  headDim: 64,
+  n: 1024,
+  causal: false,
+  dtype: 'float32',
+};
+
+/** A contender of one kernel: a verified run, two trials, and one for the memory; `otherMs` for its reference. */
+function entered(mechanism: AttentionMechanism, trialMs: number, otherMs: number): Entered {
+  const parameters = mechanism === slidingWindow ? { window: 256 } : { features: 256 };
+  return {
+    contender: { mechanism, parameters },
+    trialMs,
+    survivorsTrialMs: 4 * trialMs,
+    enteredMs: 4 * trialMs + otherMs,
+  };
+}
+
+const denseEntry = entered(dense, 10, 10);
+const window = entered(slidingWindow, 3, 10);
+const features = entered(performer, 2, 500);
+const sums = entered(linear, 4, 10);
+const all = [denseEntry, window, features, sums];
+
+// At twice the length dense attention does four times the work, ten times over, and its reference twice: 420 ms.
+const DENSE_MS = 4 * 10 * 10 + 2 * 10;
+const LINEAR_MS = 2 * 4 * 10 + 2 * 10;
+
+describe('who runs at the next length', () => {
+  const chosen = (availableMs: number, entries: readonly Entered[] = all): readonly Entered[] =>
+    affordable(entries, shape, 2048, availableMs);
+
+  it('is everybody where there is time', () => {
+    assert.deepEqual(chosen(1e6), all);
+  });
+
+  it('is nobody where dense attention alone does not end in time, or nothing beside it', () => {
+    assert.deepEqual(chosen(DENSE_MS - 1), []);
+    assert.deepEqual(chosen(DENSE_MS + 10), []);
+  });
+
+  it('is dense attention alone where nothing else was asked for', () => {
+    assert.deepEqual(chosen(DENSE_MS, [denseEntry]), [denseEntry]);
+    assert.deepEqual(chosen(DENSE_MS - 1, [denseEntry]), []);
+  });
+
+  it('is dense attention and the fastest that there is time for, their references counted', () => {
+    // The window grows a little faster than n: its first rows see fewer keys.
+    assert.deepEqual(chosen(DENSE_MS + 100), [denseEntry, window]);
+    // Performer's runs are shortest, and its reference does not fit.
+    assert.deepEqual(chosen(DENSE_MS + 100 + LINEAR_MS), [denseEntry, window, sums]);
+  });
+
+  it('is the others alone where dense attention did not run', () => {
+    assert.deepEqual(chosen(LINEAR_MS, [sums]), [sums]);
+  });
+});
