@@ -1,6 +1,7 @@
 import type { RegimesResult } from '../../src/report/regimes';
 import type { LayerKindResult, Report } from '../../src/report/report';
 import { formatCount, formatInteger, formatRatio } from '../../src/model/units';
+import { parallelDegrees } from '../../src/cost/parallelDegrees';
 import { createCurveChart } from '../charts/curveChart';
 import { dataTable, foldedTable } from '../charts/dataTable';
 import { legend } from '../charts/legend';
@@ -9,6 +10,7 @@ import { markOf } from '../charts/marks';
 import { regimesChartSpec, type MarkedDecodeCurve } from '../charts/regimesChart';
 import { h, show } from '../dom';
 import { describeDevice, selectedKind } from '../model/figures';
+import { degreeRows } from '../model/parallelDegrees';
 import { curveContexts, decodeCurves, regimeRows, scalingPointRows, scalingRows } from '../model/regimes';
 import { createRegion } from '../region';
 import type { Section } from '../section';
@@ -38,6 +40,7 @@ export function createRegimes(): Section {
   );
   const scaling = createRegion(h('div'));
   const body = h('div', {}, facts.element, figure, scaling.element);
+  const split = createRegion(h('div', { class: 'block' }));
   return {
     element: h(
       'section',
@@ -46,8 +49,10 @@ export function createRegimes(): Section {
       h('p', { class: 'note prose' }, words.lead),
       pending,
       body,
+      split.element,
     ),
     update(report, { layerKind }) {
+      split.render([report.model, report.scenario], () => splitNodes(report));
       const kind = selectedKind(report, layerKind);
       const regimes = kind?.regimes;
       show(pending, regimes === undefined);
@@ -71,6 +76,29 @@ export function createRegimes(): Section {
     },
     redraw: chart.redraw,
   };
+}
+
+/** What each device holds when the model is split: the cost model's answer to the parallel regime. */
+function splitNodes({ model, scenario }: Report): readonly Node[] {
+  const costs = parallelDegrees(model, scenario);
+  const { sequenceLength, batch, dtype } = scenario;
+  const columns = Object.values(words.splitColumns);
+  const problems = new Set(costs.flatMap((cost) => cost.problems));
+  return [
+    h('h3', {}, words.splitHeading),
+    foldedTable('regimes-split-table', {
+      label: words.splitHeading,
+      columns,
+      figures: [1, 2, 3, 4, 5],
+      rows: degreeRows(costs, strings.missing),
+    }),
+    h(
+      'p',
+      { class: 'note prose' },
+      words.splitNote(formatInteger(sequenceLength), formatInteger(batch), dtype),
+    ),
+    ...[words.splitRemark, ...problems].map((note) => h('p', { class: 'note prose' }, note)),
+  ];
 }
 
 function factNodes(report: Report, kind: LayerKindResult, regimes: RegimesResult): readonly Node[] {
