@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict';
 import { changedAttention } from '../fixtures/changedAttention';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Report } from '../../src/report/report';
 import type { ModelSpec } from '../../src/model/modelSpec';
 import { gptStyle } from '../fixtures/gptStyle';
 import { onlyKind, profileRun } from './profileRun';
-
-const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
-const hasLoader = (): boolean =>
-  process.platform === 'linux' &&
-  ['/usr/lib', ...subfolders('/usr/lib')].some((folder) => existsSync(join(folder, 'libvulkan.so.1')));
-
-function subfolders(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name.endsWith('-linux-gnu'))
-    .map((entry) => join(folder, entry.name));
-}
+import { useSoftwareGpu } from './softwareGpu';
 
 /** Bidirectional, one head: fewer kernels for a slow device to compile. */
 function smallModel(): ModelSpec {
@@ -28,33 +16,7 @@ function smallModel(): ModelSpec {
 
 describe('webgpu on a software GPU', function () {
   this.timeout(120_000);
-  let folder = '';
-  const saved = new Map<string, string | undefined>();
-
-  before(function () {
-    if (!existsSync(driver) || !hasLoader()) {
-      console.log(`    skipped: there is no software GPU (${driver} and libvulkan.so.1)`);
-      this.skip();
-    }
-    folder = mkdtempSync(join(tmpdir(), 'headroom-webgpu-'));
-    for (const [name, value] of [
-      ['VK_ICD_FILENAMES', driver],
-      ['VK_DRIVER_FILES', driver],
-      ['XDG_RUNTIME_DIR', folder],
-    ] as const) {
-      saved.set(name, process.env[name]);
-      process.env[name] = value;
-    }
-  });
-
-  after(() => {
-    for (const [name, value] of saved) {
-      // Assigning undefined would make it the text 'undefined'.
-      if (value === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = value;
-    }
-    if (folder !== '') rmSync(folder, { recursive: true, force: true });
-  });
+  useSoftwareGpu();
 
   it('is measured, verified and timed by the GPU’s own clock', async function () {
     // The engine inherits the environment of this process.
