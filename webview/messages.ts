@@ -47,6 +47,7 @@ function isReport(value: Record<string, unknown>): value is Record<string, unkno
     has(value['estimate'], { parameters: 'object', flops: 'object', memory: 'object' }) &&
     has(value['run'], { state: 'string', step: 'string', fraction: 'number', elapsedMs: 'number' }) &&
     isListOf(value['run'], 'notes', (note) => typeof note === 'string') &&
+    (value['memoryShare'] === undefined || has(value['memoryShare'], { of: 'number', key: 'string' })) &&
     (value['device'] === undefined || has(value['device'], { provider: 'string', memoryBytes: 'number' })) &&
     isListOf(value, 'layerKinds', isLayerKindResult)
   );

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { estimate } from '../cost/estimateModel';
 import type { DeviceSpec } from '../devices/deviceSpec';
+import { memoryShareOf } from '../model/memoryShare';
 import { estimateSections } from '../report/estimateSections';
 import { passTimesSection } from '../report/passTimesSection';
 import { perDeviceSection } from '../report/perDeviceSection';
@@ -42,9 +43,13 @@ export async function estimateCommand(command: EstimateCommand): Promise<ExitCod
 function sectionsOf(loaded: LoadedModel, device: DeviceSpec | undefined): ReportSection[] {
   const { model, scenario, recipe, modelSource, stored } = loaded;
   const result = estimate(model, scenario);
-  const limit = device
-    ? { bytes: device.memoryBytes, of: device.name }
-    : { bytes: totalmem(), of: 'this computer (main memory)' };
+  const share = memoryShareOf(recipe);
+  const limit = {
+    ...(device
+      ? { bytes: device.memoryBytes, of: device.name }
+      : { bytes: totalmem(), of: 'this computer (main memory)' }),
+    ...(share && { share }),
+  };
   return [
     ...(recipe ? [recipeSection(recipe, modelSource?.note)] : []),
     ...estimateSections(model, result, limit),

@@ -11,8 +11,9 @@ import type {
   MechanismResult,
   ProjectionPoint,
   Report,
-  Timing,
 } from '../report/report';
+import { figure, timingJson, verifiedJson } from './jsonFigures';
+import { regimesJson } from './regimesJson';
 
 /** The keys that `docs/json.md` documents. They only ever grow while `schemaVersion` stays the same. */
 export const jsonSchemaVersion = 1;
@@ -115,8 +116,10 @@ export function profileJson(report: Report) {
       budgetSeconds: run.budgetSeconds,
       seed: run.seed,
     },
+    memoryShare: figure(report.memoryShare?.of),
     dense: first === undefined ? null : denseJson(first, report.layerKinds),
     decomposed: report.layerKinds.flatMap(decomposedJson),
+    regimes: report.layerKinds.flatMap(regimesJson),
     replacements: report.layerKinds.flatMap((kind) =>
       kind.replacements
         .filter((entry) => entry.skipped === undefined)
@@ -166,25 +169,10 @@ function pointJson(point: MeasuredPoint) {
     n: point.n,
     kernel: point.kernel,
     ...timingJson(point.timing),
-    verified: point.verification.passed,
-    verifiedMaxError: figure(point.verification.maxError),
+    ...verifiedJson(point.verification),
     peakBytes: figure(point.peakBytes),
     formulaBytes: figure(point.formulaBytes),
     flops: figure(point.flops),
-  };
-}
-
-function timingJson(timing: Timing | undefined) {
-  const confidence = timing?.interval === 'confidence' ? timing : undefined;
-  const range = timing?.interval === 'range' ? timing : undefined;
-  return {
-    medianMs: figure(timing?.medianMs),
-    spread: confidence === undefined ? null : figure((confidence.highMs - confidence.lowMs) / 2),
-    ciLowMs: figure(confidence?.lowMs),
-    ciHighMs: figure(confidence?.highMs),
-    rangeLowMs: figure(range?.lowMs),
-    rangeHighMs: figure(range?.highMs),
-    repetitions: timing?.repetitions ?? 0,
   };
 }
 
@@ -205,8 +193,7 @@ function decomposedJson(kind: LayerKindResult) {
       sharedMs: figure(valid?.sharedMs),
       repetitions: decomposed.repetitions,
       clock: decomposed.clock,
-      verified: decomposed.verification.passed,
-      verifiedMaxError: figure(decomposed.verification.maxError),
+      ...verifiedJson(decomposed.verification),
     },
   ];
 }
@@ -261,9 +248,4 @@ function projectionJson(point: ProjectionPoint) {
     measured: point.measured,
     bytes: figure(point.bytes),
   };
-}
-
-/** A figure that JSON can hold: null where it is absent or no finite number. */
-function figure(value: number | undefined): number | null {
-  return value !== undefined && Number.isFinite(value) ? value : null;
 }

@@ -16,6 +16,7 @@ export function loadedJson({ source, model, scenario, recipe, modelSource, store
             model: recipe.model?.name ?? null,
             modelFoundAt: modelSource?.location ?? null,
             modelFoundHow: modelSource?.how ?? null,
+            memoryShare: recipe.memoryShare ?? null,
             assumptions: recipe.assumptions,
           },
     stored: stored ? { ...stored, dtype: stored.dtype ?? null, problem: stored.problem ?? null } : null,

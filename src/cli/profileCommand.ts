@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportedModel } from '../config/reportedModel';
+import { memoryShareOf } from '../model/memoryShare';
 import { profile } from '../report/profile';
 import type { HtmlAssets } from '../report/html';
 import type { Report } from '../report/report';
@@ -30,6 +31,7 @@ export async function profileCommand(command: ProfileCommand, signal: AbortSigna
   const loaded = await loadModel(file, command.conditions);
   const { source, scenario } = loaded;
   const model = reportedModel(loaded);
+  const memoryShare = memoryShareOf(loaded.recipe);
   const dist = join(root, 'dist');
   const page = command.reportPath === undefined ? undefined : await preparePage(command.reportPath, dist);
   const workerPath = join(dist, 'worker.js');
@@ -42,6 +44,7 @@ export async function profileCommand(command: ProfileCommand, signal: AbortSigna
     model,
     source,
     scenario,
+    ...(memoryShare && { memoryShare }),
     ...(loaded.stored && { notes: storedWeightsSentences(loaded.model, loaded.stored) }),
     device: command.device,
     budgetSeconds: command.budgetSeconds,

@@ -14,6 +14,7 @@ export function estimateReport(request: ProfileRequest, error: RunError): Report
     model: request.model,
     scenario: request.scenario,
     estimate: estimate(request.model, request.scenario),
+    ...(request.memoryShare && { memoryShare: request.memoryShare }),
     run: {
       state: 'failed',
       error,

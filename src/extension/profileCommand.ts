@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { declaredScenario } from '../config/scenario';
+import { joinSentences } from '../model/phrases';
 import { parseSequenceLength } from '../model/sequenceLength';
 import type { Report } from '../report/report';
 import { parseConfigArgument } from './configArgument';
@@ -110,7 +111,7 @@ export class ProfileCommand {
   private async tellObstacle({ error, remedy }: RunObstacle): Promise<void> {
     if (this.toldObstacles.has(error.message)) return;
     this.toldObstacles.add(error.message);
-    const text = `${error.message} ${error.mend}`;
+    const text = joinSentences([error.message, error.mend]);
     try {
       const actions = remedy ? [remedy.title] : [];
       const choice = await vscode.window.showInformationMessage(text, ...actions);
@@ -142,7 +143,8 @@ export class ProfileCommand {
     if (state === 'failed' && error) this.log.warn(`${error.kind}: ${error.message}`);
     if (state !== 'failed' || !error || this.panel.isVisible) return;
     const open = vscode.l10n.t('Open Panel');
-    void vscode.window.showErrorMessage(`${error.message} ${error.mend}`, open).then((choice) => {
+    const text = joinSentences([error.message, error.mend]);
+    void vscode.window.showErrorMessage(text, open).then((choice) => {
       if (choice === open) this.panel.show(report);
     });
   }

@@ -1,5 +1,6 @@
 import type { ConfigReading } from '../config/readConfig';
 import { declaredScenario, withConditions } from '../config/scenario';
+import { memoryShareOf } from '../model/memoryShare';
 import type { ReportSource } from '../report/report';
 import { chosenConditions } from './chosenConditions';
 import type { InterpretedConfig } from './interpretConfig';
@@ -21,6 +22,7 @@ export function profileRequest(
   { sequenceLength, budgetSeconds }: AskedProfile = {},
 ): ProfileRequest {
   const settings = readSettings(document.uri);
+  const memoryShare = memoryShareOf(reading.recipe);
   return {
     model,
     source: { name: document.name, uri: document.uri.toString(), ...modelPlace(reading) },
@@ -28,6 +30,7 @@ export function profileRequest(
       ...(sequenceLength !== undefined && { sequenceLength }),
       ...chosenConditions(document.uri),
     }),
+    ...(memoryShare && { memoryShare }),
     device: settings.device,
     budgetSeconds: budgetSeconds ?? settings.budgetSeconds,
     notes,

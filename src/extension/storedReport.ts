@@ -46,6 +46,7 @@ const schema = v.looseObject({
   createdAt: v.string(),
   source: v.looseObject({ name: v.string(), uri: v.optional(v.string()) }),
   model: v.looseObject({ family: v.string(), modelType: v.string(), stacks: v.array(stack) }),
+  memoryShare: v.optional(v.looseObject({ of: v.number(), key: v.string() })),
   scenario: v.looseObject({ sequenceLength: v.number(), batch: v.number(), dtype: v.string() }),
   estimate: v.looseObject({}),
   run: v.looseObject({ state: v.string(), notes: v.array(v.string()) }),

@@ -1,4 +1,5 @@
 import type { DeviceSpec } from '../devices/deviceSpec';
+import type { MemoryShare } from '../model/memoryShare';
 
 /** The device that verdicts are about: one of this machine, or one that the user plans for. */
 export interface MemoryTarget {
@@ -6,8 +7,8 @@ export interface MemoryTarget {
   readonly name: string;
   /** What may be taken; 0 where unknown. */
   readonly memoryBytes: number;
-  /** Where a serving config leaves a part alone: what it may take of the device's memory, 0 to 1, and its key. */
-  readonly share?: { readonly of: number; readonly deviceBytes: number; readonly key: string };
+  /** Where `memoryBytes` is only what a serving config lets its server take of the device's memory. */
+  readonly share?: MemoryShare;
   /** `detected`: in this machine. `planned`: chosen from the table or the user's own. */
   readonly how: 'detected' | 'planned';
   /** Its published rates, where they are known: what projected times are from. */

@@ -1,3 +1,4 @@
+import { memoryShareOf, servedBytes } from '../model/memoryShare';
 import type { Recipe } from '../model/recipe';
 import type { MemoryTarget } from './memoryTarget';
 
@@ -9,10 +10,7 @@ export function servedTarget<T extends MemoryTarget | undefined>(
   target: T,
   recipe: Recipe | undefined,
 ): T | MemoryTarget {
-  const share = recipe?.purpose === 'serving' ? recipe.memoryShare : undefined;
+  const share = memoryShareOf(recipe);
   if (target === undefined || share === undefined) return target;
-  const source = recipe?.fields['memoryShare'];
-  const key = source?.kind === 'key' ? (source.path.split('.').at(-1) ?? source.path) : '';
-  const { memoryBytes: deviceBytes } = target;
-  return { ...target, memoryBytes: Math.floor(deviceBytes * share), share: { of: share, deviceBytes, key } };
+  return { ...target, memoryBytes: servedBytes(target.memoryBytes, share), share };
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { partName } from '../report/verdict';
 import type { LongestThatFits } from '../cost/longestSequence';
+import { memoryOwner } from '../model/memoryShare';
 import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatBytes, formatInteger, formatPercent } from '../model/units';
 import type { Fit, LengthCost, LengthLimits, Verdict } from './insight';
@@ -60,7 +61,7 @@ function leadOf({ workload, fits }: Fit): string {
 export function neededSentence({ neededBytes }: Fit, target: MemoryTarget, devices: number): string {
   const needed = formatBytes(neededBytes);
   const there = formatBytes(target.memoryBytes);
-  const name = targetName(target);
+  const name = memoryOwner(target.name, target.how === 'planned', target.share);
   return devices === 1
     ? l10n.t('Projected need: {0} of the {1} of {2}.', needed, there, name)
     : l10n.t(
@@ -70,17 +71,6 @@ export function neededSentence({ neededBytes }: Fit, target: MemoryTarget, devic
         formatInteger(devices),
         name,
       );
-}
-
-/** The device's name, that it is planned where it is not in this machine, and how much of it a server may take. */
-export function targetName({ name, how, share }: MemoryTarget): string {
-  if (share !== undefined) {
-    const part = formatPercent(share.of);
-    return how === 'planned'
-      ? l10n.t('{0} (planned; {1} of its memory, by {2})', name, part, share.key)
-      : l10n.t('{0} ({1} of its memory, by {2})', name, part, share.key);
-  }
-  return how === 'planned' ? l10n.t('{0} (planned)', name) : name;
 }
 
 /** The longest length that fits, against what the model can take and is made for, and what the memory goes to there. */

@@ -1,3 +1,4 @@
+import type { MemoryShare } from '../model/memoryShare';
 import type { ModelSpec } from '../model/modelSpec';
 import type { Report, ReportSource, Scenario } from './report';
 
@@ -6,6 +7,8 @@ export interface ProfileJob {
   readonly model: ModelSpec;
   readonly source: ReportSource;
   readonly scenario: Scenario;
+  /** What the config lets a server take of the device's memory; absent where it sets no bound. */
+  readonly memoryShare?: MemoryShare;
   /** What the reader of the report should know beforehand, as sentences. */
   readonly notes?: readonly string[];
   /** `auto`, or the execution provider that the user chose. */

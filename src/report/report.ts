@@ -7,6 +7,7 @@ import type {
   RunDType,
 } from '../attention/mechanism';
 import type { Estimate, EstimateOptions } from '../cost/estimate';
+import type { MemoryShare } from '../model/memoryShare';
 import type { ModelSpec } from '../model/modelSpec';
 import type { reportSchemaVersion } from '../model/reportSchemaVersion';
 import type { RegimesResult } from './regimes';
@@ -24,6 +25,8 @@ export interface Report {
   readonly model: ModelSpec;
   readonly scenario: Scenario;
   readonly estimate: Estimate;
+  /** What the profiled config lets a server take of a device's memory; absent where it sets no bound. */
+  readonly memoryShare?: MemoryShare;
   readonly run: RunRecord;
   /** Absent until the device was found. */
   readonly device?: DeviceRecord;

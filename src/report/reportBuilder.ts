@@ -18,6 +18,7 @@ import type { EngineOutcome } from '../engine/client';
 import type { EngineEvent } from '../engine/protocol';
 import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
 import { bytesOf } from '../model/dtype';
+import { servedBytes } from '../model/memoryShare';
 import { measuredDifferently } from './measuredDifferently';
 import { MechanismCosts } from './mechanismCosts';
 import type { ProfileJob } from './profileJob';
@@ -116,6 +117,7 @@ export class ReportBuilder {
       model: job.model,
       scenario: job.scenario,
       estimate: this.estimated,
+      ...(job.memoryShare && { memoryShare: job.memoryShare }),
       run: {
         state: this.state,
         ...(this.error === undefined ? {} : { error: this.error }),
@@ -201,7 +203,10 @@ class KindBuilder {
     const others = replacements
       .filter(({ id }) => chosen?.includes(id) !== false)
       .map((mechanism) => this.compared(mechanism, denseResult, shape));
-    const limitBytes = device === undefined || device.memoryBytes <= 0 ? undefined : device.memoryBytes;
+    const limitBytes =
+      device === undefined || device.memoryBytes <= 0
+        ? undefined
+        : servedBytes(device.memoryBytes, this.job.memoryShare);
     const front = paretoFront([denseResult, ...others], sequenceLength);
     const withFront = (result: MechanismResult): MechanismResult =>
       front.has(result.id) ? { ...result, onFront: true } : result;

@@ -3,6 +3,7 @@ import { joinPhrases } from '../model/phrases';
 import { formatBytes, formatDuration, formatRate } from '../model/units';
 import { estimateSections } from './estimateSections';
 import { denseSections, projectionSection } from './measurementSections';
+import { parallelDegreesSection } from './parallelDegreesSection';
 import { regimesSections } from './regimesSection';
 import { replacementSection } from './replacementSection';
 import type { ReportSection } from './reportTable';
@@ -12,22 +13,27 @@ import type { MemoryLimit } from './verdict';
 /** The whole report as titled tables and sentences: what Markdown and the terminal show. */
 export function reportSections(report: Report): ReportSection[] {
   return [
-    ...estimateSections(report.model, report.estimate, memoryLimit(report.device)),
+    ...estimateSections(report.model, report.estimate, memoryLimit(report)),
     ...report.layerKinds.flatMap((result) => [
       ...denseSections(result, report.device),
       replacementSection(result, report.scenario.sequenceLength),
       projectionSection(result),
       ...(result.regimes === undefined ? [] : regimesSections(result, result.regimes, report.device)),
     ]),
+    parallelDegreesSection(report),
     runSection(report.run, report.device),
   ];
 }
 
-/** The memory of the device that the run used. */
-export function memoryLimit(device: DeviceRecord | undefined): MemoryLimit {
+/** The memory of the device that the run used, and what the profiled config lets a server take of it. */
+export function memoryLimit({ device, memoryShare }: Pick<Report, 'device' | 'memoryShare'>): MemoryLimit {
   return device === undefined
     ? { bytes: 0, of: l10n.t('the device') }
-    : { bytes: device.memoryBytes, of: `${device.provider} (${device.name})` };
+    : {
+        bytes: device.memoryBytes,
+        of: `${device.provider} (${device.name})`,
+        ...(memoryShare && { share: memoryShare }),
+      };
 }
 
 /** How the run went, on what, and its notes. */

@@ -2,16 +2,19 @@ import * as l10n from '@vscode/l10n';
 import type { Estimate } from '../cost/estimate';
 import { longestThatFits, type Workload } from '../cost/longestSequence';
 import type { MemoryPart } from '../cost/memoryParts';
+import { memoryOwner, servedBytes, type MemoryShare } from '../model/memoryShare';
 import type { ModelSpec } from '../model/modelSpec';
 import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatBytes, formatInteger, formatPercent } from '../model/units';
 
 /** A memory that the model is to run in. */
 export interface MemoryLimit {
-  /** 0 where unknown. */
+  /** The whole memory; 0 where unknown. */
   readonly bytes: number;
   /** What the memory belongs to: `NVIDIA H100 80GB HBM3`, `this computer`. */
   readonly of: string;
+  /** What a serving config lets its server take of it: the bound of inference. */
+  readonly share?: MemoryShare;
 }
 
 /**
@@ -51,15 +54,18 @@ function verdictSentence(
   needed: number,
 ): string {
   const { devices } = estimate.perDevice;
+  const share = what === 'inference' ? limit.share : undefined;
+  const bytes = servedBytes(limit.bytes, share);
+  const owner = memoryOwner(limit.of, false, share);
   const figures = [
     formatBytes(needed),
     formatInteger(estimate.sequenceLength),
-    formatBytes(limit.bytes),
-    devices === 1 ? limit.of : l10n.t('each of {0} devices ({1})', formatInteger(devices), limit.of),
+    formatBytes(bytes),
+    devices === 1 ? owner : l10n.t('each of {0} devices ({1})', formatInteger(devices), owner),
   ] as const;
   return joinSentences([
-    fitSentence(what, needed <= limit.bytes, figures),
-    longestSentence(model, estimate, limit, what),
+    fitSentence(what, needed <= bytes, figures),
+    longestSentence(model, estimate, bytes, what),
   ]);
 }
 
@@ -103,8 +109,8 @@ export function partName(part: MemoryPart): string {
   }
 }
 
-function longestSentence(model: ModelSpec, estimate: Estimate, limit: MemoryLimit, what: Workload): string {
-  const { sequenceLength, capped, parts } = longestThatFits(model, estimate, limit.bytes, what);
+function longestSentence(model: ModelSpec, estimate: Estimate, bytes: number, what: Workload): string {
+  const { sequenceLength, capped, parts } = longestThatFits(model, estimate, bytes, what);
   if (sequenceLength === 0) {
     const [largest] = parts;
     return largest === undefined

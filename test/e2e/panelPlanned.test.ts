@@ -31,11 +31,33 @@ describe('panel with a planned device, in a browser', function () {
     const facts = await page.locator('.header-facts').innerText();
     assert.match(facts, /Verdicts for\s+NVIDIA H200 SXM 141GB \(planned\)\s+141\sGiB of memory/);
     assert.match(facts, /Measured on\s+cpu: AMD EPYC 9R14/);
-    assert.match(await limitOf(page), /fit into 141\sGiB of NVIDIA H200 SXM 141GB \(planned\)\./);
+    assert.match(await limitOf(page), /fit into the 141\sGiB of NVIDIA H200 SXM 141GB \(planned\)\./);
     assert.equal(await page.locator('#timings').innerText(), timings);
     assert.match(await page.locator('#provenance').innerText(), /AMD EPYC 9R14/);
     await page.locator('#memory .fold summary').first().click();
     assert.match(await page.locator('#memory table').first().innerText(), /Fits the planned device/i);
+  });
+
+  it('bounds inference by what the profiled config lets its server take, on either device', async () => {
+    const memoryShare = { of: 0.5, key: 'gpu_memory_utilization' };
+    const served = { ...report, memoryShare };
+    const page = await show(served);
+    const [inference, training] = [page.locator('.verdict').first(), page.locator('.verdict').nth(1)];
+    const share = /50\.0\s% of its memory, by gpu_memory_utilization/;
+    assert.match(await inference.innerText(), /of the 15\.6\sGiB of AMD EPYC 9R14/);
+    assert.match(await inference.innerText(), share);
+    assert.doesNotMatch(await training.innerText(), share);
+    assert.match(await limitOf(page), /fit into the 15\.6\sGiB of AMD EPYC 9R14/);
+    await post(page, { type: 'report', report: served, planned });
+    assert.match(
+      await inference.innerText(),
+      /of the 70\.5\sGiB of NVIDIA H200 SXM 141GB \(planned; 50\.0\s% of its memory, by gpu_memory_utilization\)/,
+    );
+    const meter = await inference.locator('progress').getAttribute('aria-label');
+    assert.match(meter ?? '', /of the memory that the server may take$/);
+    await page.getByRole('radio', { name: 'Training' }).click();
+    await settle(page);
+    assert.match(await limitOf(page), /the 141\sGiB of NVIDIA H200 SXM 141GB \(planned\)\./);
   });
 
   it('takes them back at once when it is no longer planned', async () => {

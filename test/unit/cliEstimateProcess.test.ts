@@ -33,6 +33,7 @@ describe('estimates and derivations of the command line, as a process', function
       'train.yaml',
       'base_model: ./tiny\nsequence_len: 64\nmicro_batch_size: 2\nbf16: true\ndatasets: []\n',
     );
+    write('serve.yaml', 'model: ./tiny\nmax-model-len: 64\ngpu-memory-utilization: 0.5\n');
     write('q8.gguf', quantisedLlama());
     write('Modelfile', 'FROM ./q8.gguf\nPARAMETER num_ctx 64\n');
     write('devices.json', '[{"name": "My card", "memoryGiB": 1, "bandwidthGBps": 100, "tflops": 10}]');
@@ -94,6 +95,20 @@ describe('estimates and derivations of the command line, as a process', function
     const nothing = run('estimate', 'train.yaml', '--lora-rank', '8', '--lora-targets', 'nope');
     assert.equal(nothing.status, 2);
     assert.match(nothing.stderr, /no matrix of the model is called nope.*q_proj/s);
+  });
+
+  it('leaves a server the share of the memory that its config names', () => {
+    const on = ['--on', 'My card', '--devices', 'devices.json'];
+    const { status, stdout } = run('estimate', 'serve.yaml', ...on);
+    assert.equal(status, 0);
+    const text = stdout.replace(/\s+/g, ' ');
+    assert.match(
+      text,
+      /Inference fits: .* 512 MiB on My card \(50\.0 % of its memory, by gpu-memory-utilization\)\./,
+    );
+    assert.match(text, /Training fits: .* 1\.00 GiB on My card\./);
+    const json: unknown = JSON.parse(run('estimate', 'serve.yaml', '--json').stdout);
+    assert.equal((json as { recipe: { memoryShare: number } }).recipe.memoryShare, 0.5);
   });
 
   it('counts a quantised GGUF as it is stored, named by itself and by a Modelfile', () => {

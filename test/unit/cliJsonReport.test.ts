@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { estimateJson, profileJson } from '../../src/cli/jsonReport';
+import { sampleRegimes } from '../fixtures/regimesSample';
 import { model, report } from './cliReportFixture';
 
 /** Paths of all keys, arrays as `[]`; what is inside `parameters` of a mechanism is its own. */
@@ -12,6 +13,11 @@ function keyPaths(value: unknown, path = ''): string[] {
     keyPaths(entry, path === '' ? key : `${path}.${key}`),
   );
 }
+
+/** The report with both regimes measured in its first kind of layers. */
+const [firstKind, ...otherKinds] = report.layerKinds;
+assert.ok(firstKind);
+const withRegimes = { ...report, layerKinds: [{ ...firstKind, regimes: sampleRegimes() }, ...otherKinds] };
 
 describe('profileJson', () => {
   const json = profileJson(report);
@@ -51,6 +57,43 @@ describe('profileJson', () => {
       json.skipped.map((entry) => entry.id),
       ['linformer'],
     );
+  });
+
+  it('has the regimes of the layer kinds in which they were measured', () => {
+    assert.deepEqual(json.regimes, []);
+    const { regimes } = profileJson(withRegimes);
+    assert.equal(regimes.length, 1);
+    const [{ layerKind, n, prefill, decode, oneByOne, scaling, leftOut } = assert.fail()] = regimes;
+    assert.deepEqual([layerKind, n], ['full_attention', 1024]);
+    assert.deepEqual(
+      [prefill.kernel, prefill.medianMs, prefill.tokensPerSecond, prefill.shareOfPeak, prefill.verified],
+      ['blockwise 256', 64, 16_000, null, true],
+    );
+    assert.equal(decode.length, sampleRegimes().decode.length);
+    const wrong = decode.at(-1);
+    assert.deepEqual(
+      [wrong?.id, wrong?.verified, wrong?.medianMs, wrong?.tokensPerSecond, wrong?.repetitions],
+      ['sliding-window', false, null, null, 0],
+    );
+    assert.deepEqual(
+      [decode[3]?.context, decode[3]?.medianMs, decode[3]?.stateBytes],
+      [1024, 1.05, 4096 * 1024],
+    );
+    assert.deepEqual([oneByOne?.ms, oneByOne?.parallelSpeedup], [576, 9]);
+    assert.deepEqual(
+      scaling.map(({ axis, fullAt, points }) => [axis, fullAt, points.map(({ value }) => value)]),
+      [
+        ['batch', 2, [1, 2, 4]],
+        ['threads', 2, [1, 2]],
+      ],
+    );
+    assert.equal(leftOut.length, 1);
+    const value = profileJson(withRegimes);
+    assert.deepEqual(JSON.parse(JSON.stringify(value)), value);
+    const { oneByOne: sum, ...noDecode } = sampleRegimes();
+    assert.ok(sum);
+    const encoder = { ...firstKind, regimes: { ...noDecode, decode: [] } };
+    assert.equal(profileJson({ ...report, layerKinds: [encoder] }).regimes[0]?.oneByOne, null);
   });
 
   it('has the model, the conditions, the device and the projection', () => {
@@ -101,7 +144,7 @@ describe('profileJson', () => {
 
   it('has no key that docs/json.md does not name', () => {
     const docs = readFileSync(join(__dirname, '../../docs/json.md'), 'utf8');
-    const missing = keyPaths(json).filter((path) => {
+    const missing = keyPaths(profileJson(withRegimes)).filter((path) => {
       const name = path.replace(/\[\]$/, '').split('.').at(-1) ?? '';
       return !docs.includes(`\`${path}\``) && !new RegExp(`\`[\\w.[\\]]*\\b${name}(\\[\\])?\``).test(docs);
     });

@@ -25,9 +25,12 @@ function job(changes: Partial<ProfileJob> = {}): ProfileJob {
   };
 }
 
-function builderWithPoints(): ReportBuilder {
-  const builder = new ReportBuilder(job(), 11);
-  builder.add({ type: 'device', device: sampleDevice });
+function builderWithPoints(
+  changes: Partial<ProfileJob> = {},
+  memoryBytes = sampleDevice.memoryBytes,
+): ReportBuilder {
+  const builder = new ReportBuilder(job(changes), 11);
+  builder.add({ type: 'device', device: { ...sampleDevice, memoryBytes } });
   // Out of order, as events of a retry might be.
   for (const n of [512, 256, 1024]) {
     const common = { type: 'point', layerKind: 'full_attention' } as const;
@@ -58,6 +61,16 @@ describe('ReportBuilder', () => {
     assert.deepEqual(listed, replacements.map(({ id }) => id).sort());
     const { run } = new ReportBuilder(job({ replacements: ['magic'] }), 11).report();
     assert.match(run.notes.join(' '), /No mechanism is called 'magic'\. There are: .*sliding-window/);
+  });
+
+  it('advises within the memory that a server may take', () => {
+    const peak = builderWithPoints().report().estimate.memory.inferencePeak;
+    const adviceWith = (changes: Partial<ProfileJob>): string =>
+      kindOf(builderWithPoints(changes, 2 * peak).report()).advice?.sentences.join(' ') ?? assert.fail();
+    assert.doesNotMatch(adviceWith({}), /inference peak/);
+    const memoryShare = { of: 0.4, key: 'gpu_memory_utilization' };
+    assert.match(adviceWith({ memoryShare }), /projected inference peak/);
+    assert.deepEqual(builderWithPoints({ memoryShare }).report().memoryShare, memoryShare);
   });
 
   it('has a whole report before anything happened', () => {

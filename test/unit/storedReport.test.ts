@@ -36,6 +36,7 @@ describe('parseStoredReport', () => {
       { ...report, layerKinds: [{ ...report.layerKinds[0], shape: { heads: 32 } }] },
       { ...report, layerKinds: [{ ...report.layerKinds[0], dense: { points: [{ n: 64, timing: {} }] } }] },
       { ...report, device: { name: 'CPU' } },
+      { ...report, memoryShare: { of: '85 %', key: 'gpu_memory_utilization' } },
       { ...report, model: { ...report.model, stacks: [7] } },
       { ...report, scenario: { sequenceLength: 64 } },
     ]) {

@@ -5,6 +5,7 @@ import { profileText } from '../../src/extension/tools/profileText';
 import { toolDevice } from '../../src/extension/tools/toolDevice';
 import { declaredScenario } from '../../src/config/scenario';
 import { fixture, readConfig } from '../fixtures/readFixture';
+import { sampleRegimes } from '../fixtures/regimesSample';
 import { report } from './cliReportFixture';
 
 const GiB = 2 ** 30;
@@ -114,6 +115,16 @@ describe('the text of headroom_profile', () => {
       /Dense attention \| 1,024 \| 4\.50 \| 4\.05 \| 5\.40 \| 95 % CI, 30 runs \| yes \| 1\.5e-7 \| 1\.00 MiB/,
     );
     assert.match(text, /Sliding window \| 1,024 \| 1\.50 \|/);
+  });
+
+  it('sets prefill beside decode, where both were measured', () => {
+    assert.doesNotMatch(text, /Parallel or sequential/);
+    const layerKinds = report.layerKinds.map((kind) => ({ ...kind, regimes: sampleRegimes() }));
+    const both = profileText({ ...report, layerKinds });
+    assert.match(both, /Parallel or sequential, measured: full_attention/);
+    assert.match(both, /prefill \| blockwise 256 \| 1,024 \| 64\.0/);
+    assert.match(both, /decode \| Dense attention \| 1,024 \| 1\.05/);
+    assertFigures(both);
   });
 
   it('has no time where the output was wrong', () => {

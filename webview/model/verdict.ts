@@ -1,3 +1,4 @@
+import { memoryOwner, servedBytes, type MemoryShare } from '../../src/model/memoryShare';
 import type { PlannedTarget } from '../../src/report/panelMessages';
 import type { Report } from '../../src/report/report';
 import type { MemoryUse } from '../controls';
@@ -10,8 +11,10 @@ export interface Verdict {
   readonly state: 'fits' | 'too-large' | 'unknown' | 'impossible';
   /** Estimated bytes at the scenario's length. */
   readonly bytes: number;
-  /** Memory in bytes of the device that the verdict is about; absent when not known. */
+  /** Bytes that may be taken of the device that the verdict is about; absent when its memory is not known. */
   readonly limit?: number;
+  /** Why that is not the device's whole memory. */
+  readonly share?: MemoryShare;
   /**
    * Longest n that fits: 0 for none, `unbounded` where the search found no end, `positions` where memory lasts
    * for more than the model has learned positions for. Absent without a limit.
@@ -21,10 +24,30 @@ export interface Verdict {
   readonly positions?: number;
 }
 
-/** Memory of the planned device in bytes, or else of the report's, where it is known. */
-export function deviceLimit(report: Pick<Report, 'device'>, planned?: PlannedTarget): number | undefined {
+/** What bounds a use of memory: bytes that may be taken of a device, and why those are not all of it. */
+export type DeviceLimit = Pick<Verdict, 'limit' | 'share'>;
+
+/** Memory of the planned device, or else of the report's, where it is known; what a server may take, in inference. */
+export function deviceLimit(
+  report: Pick<Report, 'device' | 'memoryShare'>,
+  use: MemoryUse,
+  planned?: PlannedTarget,
+): DeviceLimit {
   const bytes = (planned ?? report.device)?.memoryBytes;
-  return bytes !== undefined && bytes > 0 ? bytes : undefined;
+  if (bytes === undefined || !(bytes > 0)) return {};
+  const share = use === 'inference' ? report.memoryShare : undefined;
+  return share === undefined ? { limit: bytes } : { limit: servedBytes(bytes, share), share };
+}
+
+/** Whose memory a limit is; undefined where that goes without saying: all of the device that the report names. */
+export function limitOwner(
+  { device }: Pick<Report, 'device'>,
+  share: MemoryShare | undefined,
+  planned: PlannedTarget | undefined,
+): string | undefined {
+  const name = (planned ?? device)?.name;
+  const isPlain = planned === undefined && share === undefined;
+  return name === undefined || isPlain ? undefined : memoryOwner(name, planned !== undefined, share);
 }
 
 /**
@@ -32,13 +55,13 @@ export function deviceLimit(report: Pick<Report, 'device'>, planned?: PlannedTar
  * recomputation unless its recipe says otherwise.
  */
 export function verdict(
-  report: Pick<Report, 'device' | 'estimate' | 'model' | 'scenario'>,
+  report: Pick<Report, 'device' | 'estimate' | 'memoryShare' | 'model' | 'scenario'>,
   use: MemoryUse,
   planned?: PlannedTarget,
 ): Verdict {
   const settings = scenarioSettings(report.scenario, use);
   const bytes = totalBytes(partsAt(report.model, settings, report.scenario.sequenceLength));
-  const limit = deviceLimit(report, planned);
+  const { limit, share } = deviceLimit(report, use, planned);
   const positions = report.model.learnedPositions;
   const possible = positions === undefined || report.scenario.sequenceLength <= positions;
   const base = { use, bytes, ...(positions !== undefined && { positions }) };
@@ -49,6 +72,7 @@ export function verdict(
     ...base,
     state: !possible ? 'impossible' : bytes <= limit ? 'fits' : 'too-large',
     limit,
+    ...(share && { share }),
     longest: beyondPositions ? 'positions' : (longest ?? 'unbounded'),
   };
 }

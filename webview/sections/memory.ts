@@ -1,4 +1,4 @@
-import { joinPhrases } from '../../src/model/phrases';
+import { joinPhrases, joinSentences } from '../../src/model/phrases';
 import { formatBytes, formatInteger } from '../../src/model/units';
 import type { PlannedTarget } from '../../src/report/panelMessages';
 import { createCurveChart } from '../charts/curveChart';
@@ -10,7 +10,7 @@ import type { MemoryScale } from '../controls';
 import { h, setText } from '../dom';
 import { memoryCurve, tableLengths, type MemoryCurve } from '../model/memoryCurve';
 import type { PartId } from '../model/memoryParts';
-import { deviceLimit } from '../model/verdict';
+import { deviceLimit, limitOwner } from '../model/verdict';
 import { createRegion } from '../region';
 import type { PanelContext, Section } from '../section';
 import { strings } from '../strings';
@@ -46,15 +46,15 @@ export function createMemory(context: PanelContext): Section {
       const settings = memorySettings(report, current);
       const asked = report.scenario.sequenceLength;
       const planned = context.planned();
-      const limit = deviceLimit(report, planned);
+      const { limit, share } = deviceLimit(report, settings.use, planned);
       controls.update(settings, current);
       derivation.update(report.model, settings, asked, current);
-      drawn.render([report.model, settings, asked, limit, planned, current.scale], () => {
+      drawn.render([report.model, settings, asked, limit, share, planned, current.scale], () => {
         const curve = memoryCurve(report.model, settings, asked, limit);
-        const text = [
-          summarise(curve, asked, planned),
+        const text = joinSentences([
+          ...summarise(curve, asked, limitOwner(report, share, planned)),
           ...positionNotes(curve, asked, report.model.learnedPositions),
-        ].join(' ');
+        ]);
         setText(summary, text);
         setText(conditions, describeConditions(curve));
         key.render([partNames(curve), current.scale], () => [partLegend(curve, current.scale)]);
@@ -64,6 +64,7 @@ export function createMemory(context: PanelContext): Section {
             scale: current.scale,
             asked,
             planned: planned !== undefined,
+            served: share !== undefined,
             label: words.label(words.uses[settings.use], text),
           }),
         );
@@ -77,20 +78,20 @@ export function createMemory(context: PanelContext): Section {
   };
 }
 
-function summarise(curve: MemoryCurve, asked: number, planned: PlannedTarget | undefined): string {
+function summarise(curve: MemoryCurve, asked: number, owner: string | undefined): readonly string[] {
   const { settings, limit, longest, lengths, totals } = curve;
   const bytes = totals[lengths.indexOf(asked)];
   const atAsked = words.atScenario(formatInteger(asked), formatBytes(bytes ?? NaN));
-  if (limit === undefined) return `${atAsked} ${words.summaryUnknown}`;
+  if (limit === undefined) return [atAsked, words.summaryUnknown];
   const use = words.uses[settings.use];
   const bound = formatBytes(limit);
-  const device = planned ? words.plannedLimit(bound, planned.name) : bound;
+  const device = owner === undefined ? bound : words.limitOf(bound, owner);
   if (longest === undefined) {
-    return `${atAsked} ${words.summaryAll(use, formatInteger(lengths.at(-1) ?? asked), device)}`;
+    return [atAsked, words.summaryAll(use, formatInteger(lengths.at(-1) ?? asked), device)];
   }
   const fits =
     longest === 0 ? words.summaryNone(use, device) : words.summaryFits(use, formatInteger(longest), device);
-  return `${atAsked} ${fits}`;
+  return [atAsked, fits];
 }
 
 /** Where the model has learned positions for fewer tokens than are asked about or would fit. */

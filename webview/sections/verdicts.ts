@@ -8,7 +8,7 @@ import { attentionName, recomputationName } from '../../src/model/trainingNames'
 import { formatBytes, formatInteger, formatPercent } from '../../src/model/units';
 import { memoryUses } from '../controls';
 import { h } from '../dom';
-import { verdict, type Verdict } from '../model/verdict';
+import { limitOwner, verdict, type Verdict } from '../model/verdict';
 import { createRegion } from '../region';
 import type { PanelContext } from '../section';
 import { strings } from '../strings';
@@ -27,16 +27,17 @@ export function createVerdicts({ planned }: PanelContext): {
   return {
     element: region.element,
     update(report) {
-      const { scenario, model, estimate, device } = report;
+      const { scenario, model, estimate, device, memoryShare } = report;
       const target = planned();
-      region.render([scenario, model, estimate, device?.memoryBytes, target], () =>
+      region.render([scenario, model, estimate, device?.memoryBytes, memoryShare, target], () =>
         memoryUses.map((use) => card(verdict(report, use, target), report, target)),
       );
     },
   };
 }
 
-function card(found: Verdict, { scenario, model }: Report, planned: PlannedTarget | undefined): HTMLElement {
+function card(found: Verdict, report: Report, planned: PlannedTarget | undefined): HTMLElement {
+  const { scenario, model } = report;
   const { use, state, bytes, limit, positions } = found;
   const batch = formatInteger(scenario.batch);
   const basis =
@@ -60,15 +61,18 @@ function card(found: Verdict, { scenario, model }: Report, planned: PlannedTarge
       h('p', { class: 'warning' }, words.noPosition(formatInteger(positions))),
     ...(limit === undefined
       ? [h('p', {}, words.needsOnly(formatBytes(bytes)))]
-      : [meter(use, bytes / limit, planned), h('p', {}, needsText(bytes, limit, planned))]),
+      : [
+          meter(found, bytes / limit, planned),
+          h('p', {}, needsText(bytes, limit, limitOwner(report, found.share, planned))),
+        ]),
     h('p', { class: 'verdict-longest' }, longestText(found, model.maxSequenceLength)),
     h('p', { class: 'note' }, joinPhrases([basis, spread])),
   );
 }
 
-function needsText(bytes: number, limit: number, planned: PlannedTarget | undefined): string {
-  const [needed, there, share] = [formatBytes(bytes), formatBytes(limit), formatPercent(bytes / limit)];
-  return planned ? words.needsPlanned(needed, there, planned.name, share) : words.needs(needed, there, share);
+function needsText(bytes: number, limit: number, owner: string | undefined): string {
+  const [needed, there, full] = [formatBytes(bytes), formatBytes(limit), formatPercent(bytes / limit)];
+  return owner === undefined ? words.needs(needed, there, full) : words.needsOf(needed, there, owner, full);
 }
 
 /** The optimizer, attention and recomputation that training is estimated with, and adapters where there are any. */
@@ -93,13 +97,17 @@ function longestText({ longest, state, positions }: Verdict, declared: number): 
 }
 
 /** How full the device's memory gets. A native element: it needs no style of its own for its width. */
-function meter(use: Verdict['use'], share: number, planned: PlannedTarget | undefined): HTMLElement {
+function meter({ use, share }: Verdict, filled: number, planned: PlannedTarget | undefined): HTMLElement {
   const name = words.use[use];
-  const full = formatPercent(share);
+  const full = formatPercent(filled);
   return h('progress', {
     class: 'meter',
     max: 100,
-    value: Math.min(100, Math.round(share * 100)),
-    'aria-label': planned ? words.meterPlanned(name, full, planned.name) : words.meter(name, full),
+    value: Math.min(100, Math.round(filled * 100)),
+    'aria-label': share
+      ? words.meterServed(name, full)
+      : planned
+        ? words.meterPlanned(name, full, planned.name)
+        : words.meter(name, full),
   });
 }

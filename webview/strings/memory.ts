@@ -32,8 +32,9 @@ export const memory = {
   y: { log: l10n.t('Estimated memory (log axis)'), linear: l10n.t('Estimated memory (linear axis)') },
   tooltipTitle: (n: string) => l10n.t('n\u00a0=\u00a0{0} tokens, estimated by formula', n),
   limit: (bytes: string) => l10n.t('device memory: {0}', bytes),
-  /** The limit where the reader plans for a device. */
-  plannedLimit: (bytes: string, device: string) => l10n.t('{0} of {1} (planned)', bytes, device),
+  servedLimit: (bytes: string) => l10n.t('the server may take: {0}', bytes),
+  /** The limit where it is not simply that of the device named above; `owner` says whose, and what of it. */
+  limitOf: (bytes: string, owner: string) => l10n.t('the {0} of {1}', bytes, owner),
   planned: (bytes: string) => l10n.t('{0} (planned)', bytes),
   crossing: (n: string) => l10n.t('limit at n\u00a0=\u00a0{0}', n),
   summaryFits: (use: string, n: string, limit: string) =>

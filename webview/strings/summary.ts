@@ -57,8 +57,9 @@ export const verdict = {
   at: (length: string) => l10n.t('at n\u00a0=\u00a0{0}', length),
   needs: (bytes: string, limit: string, share: string) =>
     l10n.t('Needs {0} of {1} ({2})', bytes, limit, share),
-  needsPlanned: (bytes: string, limit: string, device: string, share: string) =>
-    l10n.t('Needs {0} of the {1} of {2} (planned): {3}', bytes, limit, device, share),
+  /** `owner`: the device, that it is planned, and how much of its memory a server may take. */
+  needsOf: (bytes: string, limit: string, owner: string, share: string) =>
+    l10n.t('Needs {0} of the {1} of {2}: {3}', bytes, limit, owner, share),
   needsOnly: (bytes: string) => l10n.t("Needs {0}; the device's memory is not known", bytes),
   longest: (length: string) => l10n.t('Longest n that fits: {0} tokens', length),
   longestOver: (length: string) => l10n.t('Fits at any n up to {0} tokens', length),
@@ -79,6 +80,8 @@ export const verdict = {
   adapters: (rank: string) => l10n.t('LoRA of rank {0}', rank),
   devices: (count: string) => l10n.t('the most loaded of {0} devices', count),
   meter: (use: string, share: string) => l10n.t("{0}: {1} of the device's memory", use, share),
+  meterServed: (use: string, share: string) =>
+    l10n.t('{0}: {1} of the memory that the server may take', use, share),
   meterPlanned: (use: string, share: string, device: string) =>
     l10n.t('{0}: {1} of the memory of {2} (planned)', use, share, device),
 };

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Estimate, EstimateOptions } from '../../cost/estimate';
 import { estimate } from '../../cost/estimateModel';
 import type { MemoryTarget } from '../../insight/memoryTarget';
-import { targetName } from '../../insight/verdictLines';
+import type { MemoryShare } from '../../model/memoryShare';
 import { isDecoder, layerCount, type ModelSpec } from '../../model/modelSpec';
 import { formatBytes, formatCount, formatFlops, formatInteger, formatPercent } from '../../model/units';
 import { describeConditions, describeRecipe } from '../../report/conditions';
@@ -18,6 +18,8 @@ export interface EstimateSubject {
   readonly scenario: EstimateOptions;
   /** The device that the verdict is about. */
   readonly target?: MemoryTarget;
+  /** What a serving config lets its server take of that device's memory. */
+  readonly memoryShare?: MemoryShare;
   /** What a reader must know besides, as sentences. */
   readonly notes: readonly string[];
 }
@@ -40,7 +42,7 @@ export function estimateText(subject: EstimateSubject): string {
     kvCacheLine(model, figures),
     ...memoryLines(figures),
     ...computeLines(figures),
-    ...deviceLines(model, figures, target),
+    ...deviceLines(figures, subject),
     ...notes,
     ...assumptionLines(model),
   ];
@@ -113,13 +115,17 @@ function computeLines({ flops, sequenceLength }: Estimate): string[] {
   ];
 }
 
-function deviceLines(model: ModelSpec, figures: Estimate, target: MemoryTarget | undefined): string[] {
+function deviceLines(
+  figures: Estimate,
+  { model, target, memoryShare }: Pick<EstimateSubject, 'model' | 'target' | 'memoryShare'>,
+): string[] {
   if (target === undefined) return [l10n.t('No device is known to compare the memory with.')];
   return [
     deviceLine(target),
     ...verdictSentences(model, figures, {
       bytes: target.memoryBytes,
-      of: target.share === undefined ? target.name : targetName(target),
+      of: target.name,
+      ...(memoryShare && { share: memoryShare }),
     }),
     ...(target.spec === undefined
       ? [l10n.t('No projected time: the peak rates of {0} are not known.', target.name)]
@@ -127,8 +133,7 @@ function deviceLines(model: ModelSpec, figures: Estimate, target: MemoryTarget |
   ];
 }
 
-function deviceLine({ name, memoryBytes: usable, how, share }: MemoryTarget): string {
-  const memoryBytes = share?.deviceBytes ?? usable;
+function deviceLine({ name, memoryBytes, how }: MemoryTarget): string {
   const memory = memoryBytes > 0 ? formatBytes(memoryBytes) : l10n.t('memory unknown');
   return how === 'planned'
     ? l10n.t('Device: {0}, {1}, planned for.', name, memory)

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { formatBytes, formatError, formatInteger } from '../../model/units';
 import { describeConditions } from '../../report/conditions';
 import { denseTitle, describeShape, projectionSection } from '../../report/measurementSections';
+import { regimesSections } from '../../report/regimesSection';
 import { replacementSection } from '../../report/replacementSection';
 import { memoryLimit, runSection } from '../../report/reportSections';
 import { formatMilliseconds, numberColumn, textColumn, type ReportSection } from '../../report/reportTable';
@@ -15,8 +16,8 @@ import { sectionText } from './sectionText';
  * dtype; how replacements compare; and the memory that the whole model is projected to need on that device.
  */
 export function profileText(report: Report): string {
-  const { source, model, scenario, device, run, layerKinds } = report;
-  const { bytes, of } = memoryLimit(device);
+  const { source, model, scenario, device, memoryShare, run, layerKinds } = report;
+  const { bytes, of } = memoryLimit(report);
   return [
     [
       l10n.t('Profile of {0}: {1}.', source.name, describeConditions(scenario)),
@@ -30,6 +31,7 @@ export function profileText(report: Report): string {
         measuredSection(kind, device),
         replacementSection(kind, scenario.sequenceLength),
         projectionSection(kind),
+        ...(kind.regimes === undefined ? [] : regimesSections(kind, kind.regimes, device)),
       ]),
     ].map(sectionText),
     estimateText({
@@ -37,6 +39,7 @@ export function profileText(report: Report): string {
       model,
       scenario,
       ...(device && { target: { name: of, memoryBytes: bytes, how: 'detected' } }),
+      ...(memoryShare && { memoryShare }),
       notes: [],
     }),
   ].join('\n\n');
