@@ -7,7 +7,7 @@ import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatFlops, formatInteger } from '../model/units';
 import { applyEdits, withEdits, type TextEdit } from '../config/editConfig';
 import { readModel } from '../config/readModel';
-import { declaredScenario } from '../config/scenario';
+import { declaredScenario, withConditions } from '../config/scenario';
 import { skipping } from './skipping';
 import type { ConfigMend } from './configMend';
 import type { MendRequest } from './mendRequest';
@@ -71,18 +71,19 @@ function replacementMend(
 
 /** A sentence on what falls; undefined where nothing does. */
 function effectOf(request: MendRequest, edits: readonly TextEdit[]): string | undefined {
-  const { text, name, reading, problem } = request;
+  const { text, name, reading, problem, settings } = request;
   if (problem.code === 'doesNotFit') {
     const peak = peakChange(request, edits, problem.workload ?? 'inference');
     return peak.after < peak.before ? peakSentence(peak) : undefined;
   }
-  const conditions = declaredScenario(reading.model, undefined);
+  const conditions = withConditions(declaredScenario(reading.model, reading.recipe), settings);
   const before = countFlops(reading.model, conditions).prefill;
   const after = countFlops(readModel(withEdits(text, edits), name), conditions).prefill;
   if (!(after < before)) return undefined;
   return l10n.t(
-    'Estimated for a prefill of {0} tokens: {1} instead of {2}.',
+    'Estimated for a prefill of {0} tokens with a batch of {1}: {2} instead of {3}.',
     formatInteger(conditions.sequenceLength),
+    formatInteger(conditions.batch),
     formatFlops(after),
     formatFlops(before),
   );

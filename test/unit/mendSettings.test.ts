@@ -7,7 +7,8 @@ import { llama1b } from '../fixtures/readFixture';
 import { readDocument } from '../../src/config/formats/readDocument';
 import { readRecipe } from '../../src/config/recipes/registry';
 import { inspect, target } from './insightFixture';
-import { formatBytes } from '../../src/model/units';
+import { formatBytes, formatFlops } from '../../src/model/units';
+import { countFlops } from '../../src/cost/flops';
 import { peakPerDevice } from '../../src/cost/perDevice';
 import { declaredScenario, withConditions } from '../../src/config/scenario';
 
@@ -33,6 +34,20 @@ function recomputation(settings: Partial<EstimateOptions>): ConfigMend {
   return mend;
 }
 
+/** A config without room for the whole length, or with attention for most of its work. */
+const longMistral = JSON.stringify({
+  model_type: 'mistral',
+  hidden_size: 4096,
+  num_hidden_layers: 32,
+  num_attention_heads: 32,
+  num_key_value_heads: 8,
+  intermediate_size: 14336,
+  vocab_size: 32000,
+  max_position_embeddings: 131072,
+  sliding_window: null,
+  torch_dtype: 'bfloat16',
+});
+
 describe('quick fixes under the settings of the user', () => {
   it('speak of the batch and the dtype that the settings choose', () => {
     assert.match(recomputation({}).note ?? '', /4,096 tokens, a batch of 2 and bfloat16/);
@@ -52,28 +67,37 @@ describe('quick fixes under the settings of the user', () => {
   });
 
   it('name the figure that the diagnostic names, in a config of a model', async () => {
-    const text = JSON.stringify({
-      model_type: 'mistral',
-      hidden_size: 4096,
-      num_hidden_layers: 32,
-      num_attention_heads: 32,
-      num_key_value_heads: 8,
-      intermediate_size: 14336,
-      vocab_size: 32000,
-      max_position_embeddings: 131072,
-      sliding_window: null,
-      torch_dtype: 'bfloat16',
-    });
     const settings = { batch: 64 };
-    const inspection = await inspect(text);
+    const inspection = await inspect(longMistral);
     const problem = configProblems(inspection, settings, target).find(({ code }) => code === 'doesNotFit');
     assert.ok(problem);
     const needed = /need: ([\d.,]+ [KMGTP]iB)/.exec(problem.message)?.[1];
     assert.ok(needed !== undefined, problem.message);
-    const replaced = configMends(text, 'config.json', inspection, problem, settings).filter(
+    const replaced = configMends(longMistral, 'config.json', inspection, problem, settings).filter(
       ({ kind }) => kind === 'replacement',
     );
     assert.ok(replaced.length > 0);
     for (const { note } of replaced) assert.ok(note?.includes(needed), `${String(note)}: ${needed}`);
+  });
+
+  it('count the operations of the batch that the settings choose, where attention dominates', async () => {
+    const inspection = await inspect(longMistral);
+    const notesUnder = (settings: Partial<EstimateOptions>): string[] => {
+      const problem = configProblems(inspection, settings).find(({ code }) => code === 'attentionDominates');
+      assert.ok(problem);
+      const mends = configMends(longMistral, 'config.json', inspection, problem, settings);
+      return mends.flatMap(({ kind, note }) => (kind === 'replacement' ? [note ?? ''] : []));
+    };
+    const model = inspection.reading?.model ?? assert.fail();
+    for (const settings of [{}, { batch: 8, dtype: 'float32' } as const]) {
+      const conditions = withConditions(declaredScenario(model, undefined), settings);
+      const before = formatFlops(countFlops(model, conditions).prefill);
+      const notes = notesUnder(settings);
+      assert.ok(notes.length > 0);
+      for (const note of notes) {
+        assert.match(note, new RegExp(`131,072 tokens with a batch of ${String(conditions.batch)}: `));
+        assert.ok(note.includes(`instead of ${before}.`), `${note}: ${before}`);
+      }
+    }
   });
 });
