@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ModelSpec } from '../model/modelSpec';
+import { joinSentences } from '../model/phrases';
 import type { Recipe } from '../model/recipe';
 import { ConfigError } from './configError';
 import type { ConfigDocument } from './document';
@@ -78,7 +79,7 @@ async function findModel(recipe: Recipe, name: string, context: ReadContext): Pr
     throw new ConfigError({
       file: name,
       key: recipe.model.path,
-      problem: `${found.problem} ${lookedIn(found.tried)}`.trimEnd(),
+      problem: joinSentences([found.problem, lookedIn(found.tried)]),
       mend: found.mend,
       isModelMissing: true,
       ...(found.repository !== undefined && { missingModel: found.repository }),

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { joinSentences } from '../model/phrases';
 import type { OpenByteSource } from '../weights/randomAccess';
 import { readGgufHeader } from '../weights/gguf';
 import { readSafetensorsHeader } from '../weights/safetensors';
@@ -45,7 +46,7 @@ export async function readStoredWeights(context: ReadContext): Promise<StoredWei
     return header && describeStored(file, header);
   } catch (error) {
     if (!isConfigError(error)) throw error;
-    return { file, parameters: 0, bytes: 0, problem: `${error.problem} ${error.mend}` };
+    return { file, parameters: 0, bytes: 0, problem: joinSentences([error.problem, error.mend]) };
   }
 }
 

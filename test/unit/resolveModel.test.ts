@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { useTranslations } from '../../src/model/translations';
 import { contextOf, found, MemoryFiles, missing, resolve } from './resolveFixture';
 
 const hub = '/home/me/.cache/huggingface/hub';
@@ -264,6 +265,18 @@ describe('resolve: order and failures', () => {
       const result = missing(await resolve(name, contextOf({}, { files })));
       assert.ok(result.problem.length < 200);
       assert.deepEqual(files.asked, []);
+    }
+  });
+
+  it('sets the sentences of a note apart as the language does', async () => {
+    const name = 'TheBloke/Llama-2-7b-chat-hf-GPTQ';
+    const english = found(await resolve(name, contextOf({}))).note;
+    assert.match(english, /in the built-in table\. \S/);
+    useTranslations({ '{0} {1}': '{0}{1}' });
+    try {
+      assert.match(found(await resolve(name, contextOf({}))).note, /in the built-in table\.\S/);
+    } finally {
+      useTranslations({});
     }
   });
 

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { joinSentences } from '../../model/phrases';
 import type { ModelReference } from '../../model/recipe';
 import { isRevision, parseRepository, type Repository } from '../fetch/repository';
 import { builtinModels } from './builtinModels';
@@ -75,7 +76,9 @@ async function findUnquantised(
     context,
     search,
   );
-  return found?.kind === 'found' ? { ...found, note: `${found.note} ${strippedNote(stripped)}` } : found;
+  return found?.kind === 'found'
+    ? { ...found, note: joinSentences([found.note, strippedNote(stripped)]) }
+    : found;
 }
 
 async function findOllamaModel(
@@ -88,10 +91,10 @@ async function findOllamaModel(
   if (ggufPath === undefined) return undefined;
   const known = builtin(name);
   if (known !== undefined) {
-    const note = l10n.t(
-      'Ollama has it as a GGUF file; its shape is from the built-in table. {0}',
+    const note = joinSentences([
+      l10n.t('Ollama has it as a GGUF file; its shape is from the built-in table.'),
       known.note,
-    );
+    ]);
     return { ...known, how: 'ollama', ggufPath, note };
   }
   return {
@@ -116,10 +119,10 @@ function builtin(name: ModelName): FoundModel | undefined {
     name: model.id,
     location: undefined,
     how: 'builtin',
-    note: [
+    note: joinSentences([
       l10n.t('It is not on this computer: its shape is that of {0} in the built-in table.', model.id),
       ...notes,
-    ].join(' '),
+    ]),
   };
 }
 
