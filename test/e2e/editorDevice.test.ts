@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { screenshotOnFailure } from './screenshotOnFailure';
 import { sharedWorkbench } from './sharedWorkbench';
 import type { Workbench } from './workbench';
@@ -16,14 +17,20 @@ describe('the device in VS Code', function () {
   beforeEach(() => vscode.reset());
   screenshotOnFailure(() => vscode);
 
-  it('is chosen in the status bar, and the lens, the hover and the problems follow', async () => {
+  it('is chosen in the status bar, and the lens, the inlay hint, the hover and the problems follow', async () => {
     await vscode.useSettings({
       'headroom.devices': [{ name: 'Tiny card', memoryGiB: 12 }],
       'headroom.plannedDevice': 'Tiny card',
+      'headroom.inlayHints.enabled': true,
     });
+    const hint = (verdict: string): Locator =>
+      vscode.page
+        .locator('.editor-instance .view-line')
+        .filter({ hasText: new RegExp(`sequence_len:\\s8192\\s*training\\speak\\s.*·\\s${verdict}`) });
     await vscode.openFile('axolotl/train.yaml');
     await vscode.deviceItem.filter({ hasText: 'Tiny card · 12.0 GiB · planned' }).waitFor();
     await vscode.codeLenses.filter({ hasText: /^8,192 tokens · .*· over, 2,\d{3} tokens fit$/ }).waitFor();
+    await hint('over').waitFor();
     const warning = (await vscode.problems()).filter({ hasText: 'does not fit' });
     await warning.waitFor();
 
@@ -35,6 +42,7 @@ describe('the device in VS Code', function () {
 
     await vscode.deviceItem.filter({ hasText: 'H100 SXM 80GB · 80.0 GiB · planned' }).waitFor();
     await vscode.codeLenses.filter({ hasText: /^8,192 tokens · .*· fits$/ }).waitFor();
+    await hint('fits').waitFor();
     await warning.waitFor({ state: 'detached' });
     await vscode.openAt('axolotl/train.yaml', 'sequence_len: 8192');
     await vscode.runCommand('Show or Focus Hover');

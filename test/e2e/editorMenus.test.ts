@@ -67,4 +67,17 @@ describe('menus in VS Code', function () {
     await entry.click();
     await vscode.panelSays('train.yaml', 60_000);
   });
+
+  it('have a command that shows the log, in the output view', async () => {
+    await vscode.openFile('train.yaml');
+    await vscode.profileButton.waitFor();
+    await vscode.runCommand('Headroom: Show Log');
+    const channel = vscode.page.locator('.part.panel select.monaco-select-box').filter({ visible: true });
+    await channel.waitFor();
+    await vscode.page.waitForFunction(
+      (select) => select instanceof HTMLSelectElement && select.selectedOptions[0]?.text === 'Headroom',
+      await channel.elementHandle(),
+    );
+    await vscode.page.keyboard.press('Control+J'); // Closes the view again.
+  });
 });

@@ -91,6 +91,11 @@ describe('the language of VS Code', function () {
       .waitFor({ timeout: 60_000 });
     for (const title of await paletteTitles()) assert.doesNotMatch(title, /[\u4e00-\u9fff]/);
     assert.doesNotMatch(await vscode.deviceItem.innerText(), /[\u4e00-\u9fff]/);
+    // The panel of before would say so at once, of a run whose notes are Chinese.
+    await vscode.panelTab.waitFor({ timeout: 60_000 });
+    await vscode.runCommand('View: Close All Editors');
+    await vscode.panelTab.waitFor({ state: 'detached' });
+    await vscode.openFile(config);
     await vscode.runCommand('Headroom: Profile Attention');
     await vscode.panelSays('Profile complete', 120_000);
     assert.equal(await vscode.panel.locator('html').getAttribute('lang'), 'en');

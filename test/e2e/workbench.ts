@@ -19,14 +19,22 @@ export class Workbench {
     public readonly workspace: string,
   ) {}
 
-  /** Starts VS Code with `workspace` open, and waits until it takes commands. `close` removes the workspace. */
-  public static async open(workspace: string, options: LaunchOptions = {}): Promise<Workbench> {
+  /**
+   * Starts VS Code with the folder `workspace` open, or with the folders that `workspaceFile` in it lists, and waits
+   * until it takes commands. `close` removes the workspace.
+   */
+  public static async open(
+    workspace: string,
+    { workspaceFile, ...options }: LaunchOptions & { readonly workspaceFile?: string } = {},
+  ): Promise<Workbench> {
     const server = await launchRealVscode({ vsix, ...options });
     const browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1500, height: 1000 } });
     page.setDefaultTimeout(20_000);
     const workbench = new Workbench(server, browser, page, workspace);
-    await page.goto(server.urlOf(workspace));
+    const several = (file: string): string =>
+      `${server.origin}/?${new URLSearchParams({ workspace: path.join(workspace, file) }).toString()}`;
+    await page.goto(workspaceFile === undefined ? server.urlOf(workspace) : several(workspaceFile));
     await workbench.ready();
     return workbench;
   }
@@ -101,15 +109,16 @@ export class Workbench {
     const full = path.join(this.workspace, file);
     await this.quickInput.fill(full);
     // Until the path was looked up, files that were open before are listed, of the same name perhaps.
-    const [name, folder] = [path.basename(full), path.dirname(file)];
+    // Of the folder only the last part stands together in a workspace of several: `models • tiny`.
+    const [name, folder] = [path.basename(full), path.basename(path.dirname(file))];
     const entries = this.quickPick(name);
     await (folder === '.' ? entries : entries.filter({ hasText: folder })).first().click();
     await this.titleIs(file);
   }
 
-  /** Waits until the active editor is `name`, as the window's title says. */
+  /** Waits until the active editor is `name`, as the window's title says: `folder • file` where there are several. */
   private async titleIs(name: string): Promise<void> {
-    await this.page.waitForFunction((start) => document.title.startsWith(start), name);
+    await this.page.waitForFunction((start) => document.title.replace(' • ', '/').startsWith(start), name);
   }
 
   /** Notifications that contain `text`. */

@@ -23,7 +23,7 @@ describe('headroom_estimate', () => {
     target: undefined,
     devices: knownDevices(),
   });
-  const ask = async (input: unknown): Promise<string> => textOf(await tool.invoke({ input }));
+  const ask = async (input: unknown): Promise<string> => textOf(await tool.invoke({ input }, never));
   afterEach(closeEditors);
 
   it('estimates a text under the conditions asked for', async () => {
@@ -52,6 +52,13 @@ describe('headroom_estimate', () => {
     assert.match(await ask({ file: document.uri.toString() }), /, 9 layers/);
     assert.match(await ask({ file: document.uri.fsPath }), /, 9 layers/);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('gives up when its call is cancelled', async () => {
+    const source = new vscode.CancellationTokenSource();
+    source.cancel();
+    const input = { config: configText() };
+    await assert.rejects(tool.invoke({ input }, source.token), vscode.CancellationError);
   });
 
   it('refuses a file outside the workspace that is not open, and one that is not there', async () => {

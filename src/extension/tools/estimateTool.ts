@@ -3,7 +3,7 @@ import { withConditions } from '../../config/scenario';
 import type { DeviceSpec } from '../../devices/deviceSpec';
 import { conditionsOf } from '../../insight/insightSubject';
 import type { MemoryTarget } from '../../insight/memoryTarget';
-import { servedTarget } from '../../insight/servedTarget';
+import { memoryShareOf } from '../../model/memoryShare';
 import { chosenConditions } from '../chosenConditions';
 import type { ConfigDocument } from '../configDocument';
 import { interpretConfig } from '../interpretConfig';
@@ -28,26 +28,29 @@ export class EstimateTool implements vscode.LanguageModelTool<unknown> {
     private readonly devices: ToolDevices,
   ) {}
 
-  /** Rejects with an error whose message tells the model what to mend. */
-  public async invoke({
-    input,
-  }: Pick<
-    vscode.LanguageModelToolInvocationOptions<unknown>,
-    'input'
-  >): Promise<vscode.LanguageModelToolResult> {
+  /**
+   * Rejects with an error whose message tells the model what to mend; with a CancellationError where `token` was
+   * cancelled while files were read.
+   */
+  public async invoke(
+    { input }: Pick<vscode.LanguageModelToolInvocationOptions<unknown>, 'input'>,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.LanguageModelToolResult> {
     const asked = parseEstimateInput(input);
     const document = await documentOf(asked);
     const { model, reading, notes } = await interpretConfig(document, this.downloads);
+    if (token.isCancellationRequested) throw new vscode.CancellationError();
     const settings = chosenConditions(document.uri);
     const declared = conditionsOf({ reading, settings });
-    const { target: device, note } = this.deviceOf(asked.device);
-    const target = servedTarget(device, reading.recipe);
+    const { target, note } = this.deviceOf(asked.device);
+    const memoryShare = memoryShareOf(reading.recipe);
     return textResult(
       estimateText({
         name: document.name,
         model,
         scenario: withConditions(declared, conditionsAsked(asked)),
         ...(target && { target }),
+        ...(memoryShare && { memoryShare }),
         notes: note === undefined ? notes : [note, ...notes],
       }),
     );

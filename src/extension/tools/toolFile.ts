@@ -22,7 +22,7 @@ export async function openToolFile(file: string): Promise<ConfigDocument> {
 }
 
 async function uriOf(file: string): Promise<vscode.Uri> {
-  if (/^(?:[a-z][\w+.-]+:\/\/|untitled:)/i.test(file)) return plain(parsed(file));
+  if (/^(?:[a-z][\w+.-]+:\/|untitled:)/i.test(file)) return plain(parsed(file));
   if (path.isAbsolute(file)) return plain(vscode.Uri.file(file));
   const candidates = insideFolders(file);
   for (const candidate of candidates) {
