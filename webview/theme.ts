@@ -1,21 +1,6 @@
+import { toneVariables, type Tone } from './tones';
+
 /** Colours of the editor's theme, read at run time for what is drawn on a canvas. */
-
-const variables = {
-  foreground: ['--vscode-charts-foreground', '--vscode-foreground'],
-  muted: ['--vscode-descriptionForeground', '--vscode-foreground'],
-  grid: ['--vscode-charts-lines', '--vscode-panel-border', '--vscode-contrastBorder'],
-  background: ['--vscode-editor-background'],
-  blue: ['--vscode-charts-blue'],
-  green: ['--vscode-charts-green'],
-  orange: ['--vscode-charts-orange'],
-  purple: ['--vscode-charts-purple'],
-  red: ['--vscode-charts-red'],
-  yellow: ['--vscode-charts-yellow'],
-  error: ['--vscode-editorError-foreground', '--vscode-errorForeground', '--vscode-charts-red'],
-} as const;
-
-export type Tone = keyof typeof variables;
-
 export interface Theme {
   /** A resolved colour that a canvas understands. */
   colour(tone: Tone): string;
@@ -32,7 +17,7 @@ export function readTheme(): Theme {
   probe.style.setProperty('forced-color-adjust', 'none');
   document.body.append(probe);
   const resolved = new Map<string, string>();
-  for (const [tone, names] of Object.entries(variables)) {
+  for (const [tone, names] of Object.entries(toneVariables)) {
     const fallback = 'currentColor';
     probe.style.color = names.reduceRight<string>((inner, name) => `var(${name}, ${inner})`, fallback);
     resolved.set(tone, getComputedStyle(probe).color);

@@ -10,7 +10,8 @@ import { bandSize, fusedBeside, intensity, summariseHeads } from '../../webview/
 import { kernelRows } from '../../webview/model/kernelRows';
 import { replacementRows } from '../../webview/model/replacementRows';
 import { layOutScatter } from '../../webview/model/scatterLayout';
-import { scatterPoints } from '../../webview/model/scatterPoints';
+import { markOf } from '../../webview/charts/marks';
+import { scatterPoints, type ScatterPoint } from '../../webview/model/scatterPoints';
 import { curveLengths, timeAt, timeCurves } from '../../webview/model/timeCurves';
 import { deviceLimit, verdict } from '../../webview/model/verdict';
 import { llama1b } from '../fixtures/readFixture';
@@ -164,7 +165,7 @@ describe('webview: verdict', () => {
     const { device, ...rest } = sampleReport();
     assert.ok(device);
     assert.equal(verdict(rest, 'inference').state, 'unknown');
-    assert.equal(deviceLimit({ device: { ...device, memoryBytes: 0 } }), undefined);
+    assert.deepEqual(deviceLimit({ device: { ...device, memoryBytes: 0 } }, 'inference'), {});
   });
 
   it('is about the planned device in place of the one that was measured on', () => {
@@ -181,7 +182,7 @@ describe('webview: verdict', () => {
     const { device, ...rest } = sampleReport();
     assert.ok(device);
     const planned = { name: 'H200', memoryBytes: 141 * gib };
-    assert.equal(deviceLimit({}, planned), 141 * gib);
+    assert.deepEqual(deviceLimit({}, 'inference', planned), { limit: 141 * gib });
     assert.equal(verdict(rest, 'inference', planned).state, 'fits');
   });
 });
@@ -309,6 +310,7 @@ describe('webview: replacement rows', () => {
       'sliding_window: 256',
       'needs retraining',
     ]);
+    assert.deepEqual(first.about, ['The weights were trained to see every token.']);
   });
 
   it('say so when the peak is no measurement and when a mechanism is slower', () => {
@@ -357,24 +359,46 @@ describe('webview: replacement rows', () => {
 
 describe('webview: scatter', () => {
   const box = { left: 60, top: 10, width: 500, height: 240 };
-  const overlap = (a: number, b: number) => Math.abs(a - b) < 15 - 1e-9;
+  const pointAt = (id: string, ms: number, bytes: number, onFront = false): ScatterPoint => ({
+    id,
+    title: 'The same name',
+    ms,
+    bytes,
+    measured: true,
+    exact: false,
+    onFront,
+  });
 
-  it('keeps points inside and labels of equal points apart', () => {
-    const points = Array.from({ length: 6 }, (_, index) => ({
-      id: String(index),
-      title: 'The same name',
-      ms: 4,
-      bytes: 1e6,
-      measured: true,
-      exact: false,
-      onFront: false,
-    }));
-    const placed = layOutScatter(points, box).points;
-    for (const [index, point] of placed.entries()) {
-      assert.ok(point.x >= box.left && point.x <= box.left + box.width);
-      assert.ok(point.y >= box.top && point.y <= box.top + box.height);
-      assert.ok(placed.slice(0, index).every((other) => !overlap(other.labelY, point.labelY)));
+  it('keeps points inside and labels apart, and leaves out those without room, the front last of all', () => {
+    const crowd = Array.from({ length: 20 }, (_, index) => pointAt(String(index), 4, 1e6));
+    const placed = layOutScatter([...crowd, pointAt('front', 4, 1e6, true)], box).points;
+    for (const { x, y } of placed) {
+      assert.ok(x >= box.left && x <= box.left + box.width);
+      assert.ok(y >= box.top && y <= box.top + box.height);
     }
+    const labels = placed.flatMap(({ label }) => label ?? []);
+    assert.ok(labels.length > 2 && labels.length < 21);
+    assert.ok(placed.find(({ id }) => id === 'front')?.label !== undefined);
+    for (const [index, label] of labels.entries()) {
+      const others = labels.slice(0, index).filter(({ anchor }) => anchor === label.anchor);
+      assert.ok(others.every(({ y }) => Math.abs(y - label.y) > 14.9));
+    }
+  });
+
+  it('puts no label on the mark of another point', () => {
+    const placed = layOutScatter([pointAt('a', 4, 1e6), pointAt('b', 4.2, 1e6), pointAt('c', 40, 4e6)], box);
+    for (const { label } of placed.points) {
+      assert.ok(label);
+      for (const { x, y } of placed.points) {
+        const [left, right] = label.anchor === 'start' ? [label.x, label.x + 82] : [label.x - 82, label.x];
+        assert.ok(x < left || x > right || Math.abs(y - label.y) >= 7.5);
+      }
+    }
+  });
+
+  it('has a mark of its own for each of 25 mechanisms', () => {
+    const marks = Array.from({ length: 25 }, (_, index) => JSON.stringify(markOf(index)));
+    assert.equal(new Set(marks).size, 25);
   });
 
   it('takes verified mechanisms only', () => {

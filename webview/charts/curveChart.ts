@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import { h } from '../dom';
-import { readTheme, type Theme, type Tone } from '../theme';
+import { readTheme, type Theme } from '../theme';
+import type { Tone } from '../tones';
 import { drawGuides, drawMarks, type Guide, type MarkedPoint } from './curveOverlay';
 import { createTooltip, type TooltipLine } from './tooltip';
 

@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
-import type { Theme, Tone } from '../theme';
+import type { Theme } from '../theme';
+import type { Tone } from '../tones';
 import { shapeCorners, type Mark } from './marks';
 
 /** A labelled straight line across the plot: at a length (x) or at a value (y). */

@@ -3,7 +3,7 @@ import type { DecomposedResult, HeadTiming } from '../../src/report/report';
 import { h, svg } from '../dom';
 import { headTotalMs, stageMs, stages, type Stage } from '../model/headStages';
 import { strings } from '../strings';
-import type { Tone } from '../theme';
+import type { Tone } from '../tones';
 import { legend } from './legend';
 import { areaSwatch } from './markElement';
 

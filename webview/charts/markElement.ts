@@ -21,6 +21,15 @@ export function lineSwatch(mark: Mark): SVGElement {
   );
 }
 
+/** A mark alone, as it stands in a legend of points. */
+export function markSwatch(mark: Mark): SVGElement {
+  return svg(
+    'svg',
+    { class: 'swatch-area', viewBox: '0 0 12 12', 'aria-hidden': 'true' },
+    markElement(mark, 6, 6, 4),
+  );
+}
+
 /** A line of a tone with the dashes it has in its chart, as it stands in a legend. */
 export function dashSwatch(tone: Mark['tone'], dash: readonly number[]): SVGElement {
   return svg(

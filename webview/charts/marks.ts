@@ -1,4 +1,4 @@
-import type { Tone } from '../theme';
+import type { Tone } from '../tones';
 
 /** Shapes that tell curves apart where colour alone does not. */
 export const shapes = ['circle', 'square', 'triangle', 'diamond'] as const;
@@ -12,12 +12,15 @@ export interface Mark {
   readonly shape: Shape;
 }
 
-/** The mark of the curve at `index`; the first one is dense attention in the text's own colour. */
+/**
+ * The mark of the curve at `index`; the first one is dense attention in the text's own colour. The next 24 differ from
+ * each other: colours and shapes run through together, and once both begin anew, the shapes are shifted by one.
+ */
 export function markOf(index: number): Mark {
   if (index === 0) return { tone: 'foreground', shape: 'circle' };
   return {
     tone: tones[(index - 1) % tones.length] ?? 'foreground',
-    shape: shapes[index % shapes.length] ?? 'circle',
+    shape: shapes[(index + Math.floor((index - 1) / 12)) % shapes.length] ?? 'circle',
   };
 }
 

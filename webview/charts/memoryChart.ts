@@ -4,7 +4,7 @@ import type { MemoryCurve } from '../model/memoryCurve';
 import type { PartId } from '../model/memoryParts';
 import { byteTicks, formatTokens, powerTicks, tickText } from '../model/ticks';
 import { strings } from '../strings';
-import type { Tone } from '../theme';
+import type { Tone } from '../tones';
 import type { CurveAxis, CurveBand, CurveChartSpec, CurveLine } from './curveChart';
 import type { Guide } from './curveOverlay';
 import { lengthAxis } from './timeChart';
@@ -44,6 +44,8 @@ export interface MemoryChartOptions {
   readonly asked: number;
   /** The limit is that of a planned device. */
   readonly planned: boolean;
+  /** The limit is what a server may take of a device's memory. */
+  readonly served: boolean;
   readonly label: string;
 }
 
@@ -51,7 +53,8 @@ export interface MemoryChartOptions {
  * Estimated bytes over n. Heights of a stack mean nothing on a logarithmic axis, so there the parts are
  * lines below the total; on the linear axis they are stacked areas.
  */
-export function memoryChartSpec({ curve, scale, asked, planned, label }: MemoryChartOptions): CurveChartSpec {
+export function memoryChartSpec(options: MemoryChartOptions): CurveChartSpec {
+  const { curve, scale, asked, label } = options;
   const { lines, bands } = scale === 'log' ? partLines(curve) : stackedParts(curve);
   return {
     lengths: curve.lengths,
@@ -59,7 +62,7 @@ export function memoryChartSpec({ curve, scale, asked, planned, label }: MemoryC
     bands,
     x: lengthAxis(curve.lengths, words.x),
     y: scale === 'log' ? logAxis(curve) : linearAxis(curve, asked),
-    guides: guides(curve, asked, planned),
+    guides: guides(options),
     marks: [],
     label,
     tooltip: (index) => tooltipLines(curve, index),
@@ -125,16 +128,17 @@ function linearAxis({ totals, limit, lengths }: MemoryCurve, asked: number): Cur
   };
 }
 
-function guides({ limit, longest, lengths }: MemoryCurve, asked: number, planned: boolean): readonly Guide[] {
+function guides({ curve, asked, planned, served }: MemoryChartOptions): readonly Guide[] {
+  const { limit, longest, lengths } = curve;
   const found: Guide[] = [
     { axis: 'x', at: asked, text: strings.timeChart.scenarioMark(formatTokens(asked)), tone: 'muted' },
   ];
   if (limit !== undefined) {
-    const bytes = formatBytes(limit);
+    const bytes = planned ? words.planned(formatBytes(limit)) : formatBytes(limit);
     found.push({
       axis: 'y',
       at: limit,
-      text: words.limit(planned ? words.planned(bytes) : bytes),
+      text: served ? words.servedLimit(bytes) : words.limit(bytes),
       tone: 'error',
       bound: true,
     });

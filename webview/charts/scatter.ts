@@ -4,7 +4,8 @@ import type { ScatterPoint } from '../model/scatterPoints';
 import { layOutScatter, type Box, type ScatterLayout } from '../model/scatterLayout';
 import { decadeTicks, logPosition, powerTicks } from '../model/ticks';
 import { strings } from '../strings';
-import { markElement } from './markElement';
+import { legend } from './legend';
+import { markElement, markSwatch } from './markElement';
 import type { Mark } from './marks';
 
 const height = 300;
@@ -20,7 +21,7 @@ export interface ScatterOptions {
   readonly markOf: (id: string) => Mark;
 }
 
-/** Time against memory of one call, both logarithmic, the front joined, with the names beside the points. */
+/** Time against memory of one call, both logarithmic, the front joined, with the names beside the points where there is room. */
 export function scatter({ points, n, width, markOf }: ScatterOptions): HTMLElement {
   const box: Box = {
     left: margin.left,
@@ -33,23 +34,27 @@ export function scatter({ points, n, width, markOf }: ScatterOptions): HTMLEleme
   const graphic = svg('svg', { class: 'scatter', width, height, role: 'img', 'aria-label': label });
   graphic.append(...axes(layout, box), frontLine(layout));
   for (const point of layout.points) {
+    const { x, y, label: name } = point;
     graphic.append(
       svg(
         'g',
         {},
         svg('title', {}, describePoint(point)),
-        Math.abs(point.labelY - point.y) > 1 &&
-          svg('line', { class: 'leader', x1: point.x, y1: point.y, x2: point.labelX, y2: point.labelY }),
-        markElement(markOf(point.id), point.x, point.y, 5),
-        svg(
-          'text',
-          { class: 'axis-text', x: point.labelX, y: point.labelY + 4, 'text-anchor': point.anchor },
-          point.title,
-        ),
+        name !== undefined &&
+          Math.abs(name.y - y) > 1 &&
+          svg('line', { class: 'leader', x1: x, y1: y, x2: name.x, y2: name.y }),
+        markElement(markOf(point.id), x, y, 5),
+        name !== undefined &&
+          svg(
+            'text',
+            { class: 'axis-text', x: name.x, y: name.y + 4, 'text-anchor': name.anchor },
+            point.title,
+          ),
       ),
     );
   }
-  return h('div', { class: 'plot-frame' }, graphic);
+  const names = points.map(({ id, title }) => ({ id, label: title, swatch: markSwatch(markOf(id)) }));
+  return h('div', {}, legend(names), h('div', { class: 'plot-frame' }, graphic));
 }
 
 function describePoint(point: ScatterPoint): string {

@@ -1,5 +1,5 @@
 import { h } from '../dom';
-import type { Tone } from '../theme';
+import type { Tone } from '../tones';
 
 /** A line of a tooltip: a heading without a tone, or a figure beside its name. */
 export interface TooltipLine {

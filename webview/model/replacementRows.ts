@@ -44,6 +44,8 @@ export interface MeasuredRow extends RowBase {
   readonly projected: Figure;
   readonly ask: Figure;
   readonly reason: string;
+  /** Whole sentences for who wants to know more: what papers report, and what adopting it takes. */
+  readonly about: readonly string[];
   readonly adoption: Adoption;
 }
 
@@ -94,6 +96,7 @@ function rivalRow(row: MeasuredRow, point: ValidPoint, dense: MechanismResult): 
   return {
     ...row,
     current: true,
+    about: [],
     speedup: {
       value: formatRatio(1),
       notes: [words.kernel(point.kernel), naive === undefined ? '' : words.naiveTime(formatDuration(naive))],
@@ -164,11 +167,21 @@ function measuredRow(result: MechanismResult, point: ValidPoint, rank: string, a
       : askFigure(result.adoption),
     // How it compares with dense says nothing about a choice that the model has made.
     reason: result.current ? '' : (comparison?.reason ?? ''),
+    about: aboutSentences(result),
     adoption: result.adoption,
   };
 }
 
-function kindFigure({ current, exact, causal, quality }: MechanismResult): Figure {
+function aboutSentences({ current, exact, quality, adoption }: MechanismResult): string[] {
+  const words = strings.replacements;
+  const reported =
+    exact || quality === undefined
+      ? []
+      : [words.reported(quality.text, quality.source.authors, String(quality.source.year))];
+  return [...reported, ...(current || adoption.kind === 'none' ? [] : [adoption.reason])];
+}
+
+function kindFigure({ current, exact, causal }: MechanismResult): Figure {
   const words = strings.replacements;
   if (current) return { value: words.currentKind, notes: [words.currentHint, words.causal[causal]] };
   return {
@@ -177,9 +190,6 @@ function kindFigure({ current, exact, causal, quality }: MechanismResult): Figur
       exact ? words.exactHint : words.approximateHint,
       words.causal[causal],
       ...(exact ? [] : [words.qualityUnknown]),
-      ...(quality === undefined
-        ? []
-        : [words.reported(quality.text, quality.source.authors, String(quality.source.year))]),
     ],
   };
 }
@@ -247,14 +257,13 @@ function askFigure(adoption: Adoption): Figure {
   if (adoption.kind === 'none') return { value: words.ask.none, notes: [adoption.reason] };
   if (adoption.kind === 'code') {
     const training = adoption.needsRetraining ? words.ask.retraining : words.ask.noRetraining;
-    return { value: words.ask.code, notes: [training, adoption.reason] };
+    return { value: words.ask.code, notes: [training] };
   }
   return {
     value: words.ask.config,
     notes: [
       ...adoption.edits.map(describeEdit),
       adoption.needsRetraining ? words.ask.retraining : words.ask.noRetraining,
-      adoption.reason,
     ],
   };
 }

@@ -44,7 +44,7 @@ function measuredBody(row: MeasuredRow, kind: LayerKindResult, context: PanelCon
       cell(columns.rank, 'rank', row.rank),
       mechanismCell(row),
       figureCell(columns.time, row.time, strings.measured),
-      figureCell(columns.speedup, row.speedup, 'strong'),
+      figureCell(columns.speedup, row.speedup, 'strong speedup'),
       figureCell(columns.memory, row.memory),
       figureCell(columns.error, row.error),
       figureCell(columns.kind, row.kind, 'words'),
@@ -57,14 +57,34 @@ function measuredBody(row: MeasuredRow, kind: LayerKindResult, context: PanelCon
         ...adoptionParts(row, kind, context),
       ),
     ),
-    row.reason !== '' &&
+    h(
+      'tr',
+      { role: 'row', class: 'reason-row' },
+      h('td', { role: 'cell' }),
       h(
-        'tr',
-        { role: 'row', class: 'reason-row' },
-        h('td', { role: 'cell' }),
-        h('td', { role: 'cell', colspan: Object.keys(columns).length - 1, class: 'reason' }, row.reason),
+        'td',
+        { role: 'cell', colspan: Object.keys(columns).length - 1, class: 'reason' },
+        row.reason,
+        aboutFold(row),
+        !row.current && row.adoption.kind === 'code' && codeFold(row, row.adoption),
       ),
+    ),
   );
+}
+
+/** What would make the rows too tall to be compared. */
+function aboutFold(row: MeasuredRow): HTMLElement {
+  return h(
+    'details',
+    { class: 'fold', 'data-key': `about-${row.id}` },
+    h('summary', { 'aria-label': words.aboutLabel(row.title) }, words.about),
+    h('p', { class: 'prose' }, row.citation, ' ', ...paperLink(row)),
+    ...row.about.map((sentence) => h('p', { class: 'prose' }, sentence)),
+  );
+}
+
+function paperLink({ arxiv }: ReplacementRow): readonly HTMLElement[] {
+  return arxiv === '' ? [] : [createLink(words.arxiv(arxiv), `https://arxiv.org/abs/${encodeURI(arxiv)}`)];
 }
 
 function otherBody(row: OtherRow): HTMLElement {
@@ -95,8 +115,6 @@ function mechanismCell(row: ReplacementRow): HTMLElement {
       row.onFront &&
       h('span', { class: 'front-mark', title: words.onFrontHint }, words.onFront),
     row.parameters !== '' && h('span', { class: 'note' }, row.parameters),
-    h('span', { class: 'note' }, row.citation, ' '),
-    row.arxiv !== '' && createLink(words.arxiv(row.arxiv), `https://arxiv.org/abs/${encodeURI(row.arxiv)}`),
   );
 }
 
@@ -125,6 +143,7 @@ function adoptionParts(
   const { adoption, current } = row;
   if (current) return [];
   if (adoption.kind === 'code') {
+    if (!hosted) return [];
     const open = createButton({
       label: words.openCode,
       description: words.openCodeLabel(row.title),
@@ -133,7 +152,7 @@ function adoptionParts(
         send({ type: 'apply', layerKind: kind.name, mechanism: row.id });
       },
     });
-    return hosted ? [codeFold(row, adoption), open] : [codeFold(row, adoption)];
+    return [open];
   }
   if (adoption.kind !== 'config' || !hosted) return [];
   return [

@@ -63,7 +63,7 @@ export const replacements = {
   modelPeak: (bytes: string) => l10n.t('projected inference peak of the model with it: {0}', bytes),
   qualityUnknown: l10n.t('quality: unknown without weights'),
   reported: (text: string, authors: string, year: string) =>
-    l10n.t('reported: {0} ({1} {2})', text, authors, year),
+    l10n.t('Reported: {0} ({1} {2})', text, authors, year),
   rival: l10n.t('rival'),
   rivalHint: l10n.t('what every speed-up is measured against'),
   onFront: l10n.t('on the front'),
@@ -90,6 +90,8 @@ export const replacements = {
   set: (path: string, value: string) => `${path}: ${value}`,
   apply: l10n.t('Apply'),
   applyLabel: (name: string) => l10n.t('Apply {0} to the config', name),
+  about: l10n.t('Paper and adoption'),
+  aboutLabel: (name: string) => l10n.t('Paper and adoption of {0}', name),
   showCode: l10n.t('Show code'),
   codeLabel: (name: string) => l10n.t('Code for {0}', name),
   unverified: l10n.t('Not verified: no time shown'),
