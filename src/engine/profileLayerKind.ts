@@ -280,12 +280,13 @@ async function enter(
   try {
     return await contender.enter(shape, inputs, positions, conditions);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    // A replacement that fails in a way nobody foresaw takes nothing from the others.
+    if (contender.mechanism.id === dense.id && !(error instanceof RangeError)) throw error;
     run.emit({
       type: 'skipped',
       layerKind: run.kind.name,
       mechanism: contender.mechanism.id,
-      reason: error.message,
+      reason: error instanceof RangeError ? error.message : shortReason(error),
     });
     return undefined;
   }
