@@ -1,6 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { compulsoryBytes, elementBytes, keyElements, queryElements } from './attentionCost';
-import { blockRows, featureBlocksGraph, recurrentBlocksGraph } from './featureBlocks';
+import { compulsoryBytes, elementBytes, queryElements } from './attentionCost';
+import { largestBlock, type ChunkedBlock } from './chunkedBlocks';
+import { blockRows, featureBlocksGraph } from './featureBlocks';
+import { featureChunks, featureChunksGraph } from './featureChunks';
 import { foldedRows, featureFoldedGraph } from './featureFolded';
 import type { FeatureMap } from './featureMap';
 import type { AttentionCost, AttentionShape, Kernel } from './mechanism';
@@ -18,9 +20,9 @@ export function featureKernels(shape: AttentionShape, map: FeatureMap): Kernel[]
   };
   const first: Kernel = shape.causal
     ? {
-        id: 'LinearAttention',
-        title: l10n.t('runtime LinearAttention over blocks of {0} tokens', rows),
-        graph: recurrentBlocksGraph(shape, map),
+        id: 'chunks',
+        title: l10n.t('FusedMatMul over chunks, in blocks of {0} tokens', rows),
+        graph: featureChunksGraph(shape, map),
         cost: featureCost(shape, map),
       }
     : {
@@ -43,23 +45,47 @@ export function featureFlops(shape: AttentionShape, map: FeatureMap): number {
   return batch * n * (kvHeads * key + heads * query);
 }
 
-/** Cost of the first of `featureKernels`. */
+/** Cost of the first of `featureKernels`. The bytes of a block were fitted to the runtime's own count. */
 export function featureCost(shape: AttentionShape, map: FeatureMap): AttentionCost {
-  const { batch, heads, kvHeads, headDim, causal } = shape;
-  const rows = blockRows(shape, map);
+  const { batch, causal } = shape;
   const flops = featureFlops(shape, map);
-  const state = batch * kvHeads * map.count * (headDim + 1);
-  // Features of a block's queries and keys, with one more buffer while they are made.
-  const features = batch * rows * map.count * (causal ? heads + 2 * kvHeads : 2 * Math.max(heads, kvHeads));
-  const slices = batch * rows * headDim * (heads + 2 * kvHeads);
-  const transposed = batch === 1 || causal ? 0 : queryElements(shape) + 2 * keyElements(shape);
-  const workspace = queryElements(shape) + features + slices + 2 * state + transposed;
+  // The outputs of all blocks wait for the concatenation; a batch is put together from its entries' copies.
+  const waiting = queryElements(shape) * (batch === 1 ? 1 : 1 + 1 / batch);
+  const workspace = waiting + (causal ? chunkElements(shape, map) : blockElements(shape, map));
   return {
     flops,
-    executedFlops: flops,
+    executedFlops: flops + (causal ? withinFlops(shape, map) : 0),
     compulsoryBytes: compulsoryBytes(shape),
     workspaceBytes: workspace * elementBytes(shape),
   };
+}
+
+/** Elements of a block of `featureBlocksGraph`: features and what they are made from, and the state twice. */
+function blockElements(shape: AttentionShape, map: FeatureMap): number {
+  const { heads, kvHeads, headDim } = shape;
+  const rows = blockRows(shape, map);
+  return 2 * rows * heads * (map.count + headDim) + 2 * kvHeads * map.count * (headDim + 1);
+}
+
+/**
+ * Elements of a block of `featureChunksGraph`: features, their source and their head-major copy; slices of the values
+ * with the ones and the copy; scores; the outputs' parts; and the states of all chunks.
+ */
+function chunkElements(shape: AttentionShape, map: FeatureMap): number {
+  const { heads, kvHeads, headDim } = shape;
+  const { chunks, size } = largestChunks(shape, map);
+  const token = 3 * map.count * (heads + kvHeads) + headDim * (5 * heads + 2 * kvHeads) + 2 * size * heads;
+  return chunks * size * token + 3 * chunks * kvHeads * map.count * (headDim + 1);
+}
+
+/** What `featureChunksGraph` computes beyond the recurrence: the pairs within chunks, masked ones included. */
+function withinFlops(shape: AttentionShape, map: FeatureMap): number {
+  const { batch, n, heads, headDim } = shape;
+  return 2 * batch * n * largestChunks(shape, map).size * heads * (map.count + headDim + 1);
+}
+
+function largestChunks(shape: AttentionShape, map: FeatureMap): ChunkedBlock {
+  return largestBlock(featureChunks(shape, map));
 }
 
 function foldedCost(shape: AttentionShape, map: FeatureMap): AttentionCost {

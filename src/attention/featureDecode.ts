@@ -1,6 +1,6 @@
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import { elementBytes } from './attentionCost';
-import { quotient } from './featureBlocks';
+import { quotient } from './featureChunks';
 import { featureFlops } from './featureAttention';
 import type { FeatureMap } from './featureMap';
 import { groupSize } from './layout';

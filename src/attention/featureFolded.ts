@@ -1,6 +1,6 @@
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import type { GraphDescription } from '../onnx/modelProto';
-import { quotient } from './featureBlocks';
+import { quotient } from './featureChunks';
 import type { FeatureMap } from './featureMap';
 import { declareInputs, declareOutput, groupSize, sliceRows } from './layout';
 import type { AttentionShape } from './mechanism';

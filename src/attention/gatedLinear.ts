@@ -1,0 +1,198 @@
+import * as l10n from '@vscode/l10n';
+import { GraphBuilder, type Value } from '../onnx/graphBuilder';
+import type { GraphDescription } from '../onnx/modelProto';
+import { compulsoryBytes, elementBytes, queryElements } from './attentionCost';
+import { blockTokens, chunkedBlocks, largestBlock, type ChunkedBlock } from './chunkedBlocks';
+import { ChunkedState } from './chunkedState';
+import { stateRows, statesAfter, type StateRule } from './deltaReference';
+import { headDecays } from './headDecays';
+import { declareInputs, declareOutput } from './layout';
+import type { AttentionCost, AttentionMechanism, AttentionShape, DecodeStep } from './mechanism';
+import { runInOrder } from './runInOrder';
+import type { Operators } from './turnedProduct';
+import { outerProduct, stateDecode } from './stateDecode';
+import { concatenated, tokensOf } from './tokenBlocks';
+import { requireCausal, runtimeRecurrence, runtimeRecurrenceBytes } from './runtimeRecurrence';
+
+/** Tokens of a chunk, within which pairs are computed. */
+const CHUNK = 64;
+/** Elements of a block's queries: 512 KiB in float32, so that its tensors stay in the caches. */
+const BLOCK_ELEMENTS = 2 ** 17;
+/** Blocks at most, up to which the number of nodes is no matter. */
+const MOST_BLOCKS = 256;
+
+/**
+ * RetNet's retention: linear attention without features whose state shrinks by γ = 1 − 2^(−5−h) a token,
+ * oᵢ = Σⱼ≤ᵢ γ^(i−j) (qᵢ·kⱼ/√d) vⱼ. The output is not normalised: RetNet's layer has a group norm of each head behind
+ * it, which belongs to the layer, as does the swish gate. γ is fixed, as in the paper; gated linear attention
+ * (Yang et al. 2023, arXiv 2312.06635) makes it from the hidden state, which changes the numbers and not the cost.
+ * With grouped queries a state, and so γ, is one of a key/value head.
+ */
+export const gatedLinear: AttentionMechanism = {
+  id: 'gated-linear',
+  get title() {
+    return l10n.t('Gated linear attention (retention)');
+  },
+  family: 'linear',
+  paper: {
+    authors: 'Sun et al.',
+    year: 2023,
+    title: 'Retentive Network: A Successor to Transformer for Large Language Models',
+    arxiv: '2307.08621',
+  },
+  parameters: [],
+  causal: 'yes',
+  exact: false,
+
+  kernels(shape) {
+    requireCausal(gatedLinear.title, shape);
+    const decays = headDecays(shape.kvHeads);
+    const rows = String(blockTokens(largestBlock(blocksOf(shape))));
+    return [
+      {
+        id: 'chunks',
+        title: l10n.t('FusedMatMul over chunks, in blocks of {0} tokens', rows),
+        graph: chunksGraph(shape, 'runtime'),
+        cost: chunksCost(shape),
+      },
+      {
+        id: 'plain chunks',
+        title: l10n.t('MatMul over chunks, in blocks of {0} tokens', rows),
+        graph: chunksGraph(shape, 'standard'),
+        cost: chunksCost(shape),
+      },
+      {
+        id: 'LinearAttention',
+        title: l10n.t('runtime LinearAttention'),
+        graph: runtimeRecurrence(shape, { updateRule: 'gated', decays, scale: scaleOf(shape) }),
+        cost: {
+          ...chunksCost(shape),
+          executedFlops: flopsOf(shape),
+          workspaceBytes: runtimeRecurrenceBytes(shape),
+        },
+      },
+    ];
+  },
+  flops: flopsOf,
+  cost: (shape) => chunksCost(shape),
+  reference: (shape, _parameters, inputs, rows) => stateRows(shape, ruleOf(shape), inputs, rows),
+  decode,
+  // No architecture that the config reader knows has it.
+  isCurrent: () => false,
+
+  adopt() {
+    return {
+      kind: 'code',
+      language: 'python',
+      code: SNIPPET,
+      needsRetraining: true,
+      reason: l10n.t(
+        'No architecture has a switch for retention: the attention call has to be replaced by a recurrence with a decay, and the model trained from scratch or distilled, since weights trained with softmax do not carry over. The snippet is a starting point for PyTorch; the package flash-linear-attention has a faster layer, fla.layers.MultiScaleRetention.',
+      ),
+    };
+  },
+};
+
+function scaleOf({ headDim }: AttentionShape): number {
+  return 1 / Math.sqrt(headDim);
+}
+
+function ruleOf(shape: AttentionShape): StateRule {
+  return { decays: headDecays(shape.kvHeads), scale: scaleOf(shape) };
+}
+
+/** kvᵀ of each key and qS of each query; the decay is element-wise and not counted. */
+function flopsOf({ batch, n, heads, kvHeads, headDim }: AttentionShape): number {
+  return 2 * batch * n * (heads + kvHeads) * headDim ** 2;
+}
+
+function blocksOf({ batch, n, heads, headDim }: AttentionShape): ChunkedBlock[] {
+  const cached = Math.floor(BLOCK_ELEMENTS / (heads * headDim * CHUNK));
+  const chunks = Math.max(1, cached, Math.ceil((batch * n) / (MOST_BLOCKS * CHUNK)));
+  return chunkedBlocks(n, Math.min(chunks, MOST_CHUNKS), CHUNK);
+}
+
+/** Chunks of a block at most: their states are summed by a product of the square of so many. */
+const MOST_CHUNKS = 16;
+
+function chunksGraph(shape: AttentionShape, operators: Operators): GraphDescription {
+  const { batch, heads, kvHeads, headDim } = shape;
+  const graph = new GraphBuilder('retention_chunks');
+  const { q, k, v } = declareInputs(graph, shape);
+  const decay = { gammas: headDecays(kvHeads), scale: scaleOf(shape) };
+  const state = new ChunkedState(graph, shape, headDim, headDim, decay, operators);
+  const blocks = blocksOf(shape);
+  const entries = Array.from({ length: batch }, (_, entry) => {
+    state.restart();
+    const outputs = blocks.map((block) => {
+      const end = block.start + blockTokens(block);
+      const part = (value: Value): Value => tokensOf(graph, shape, value, entry, block.start, end);
+      const rows = state.next(block, [part(q), part(k), part(v)]);
+      return graph.node('Reshape', [rows, graph.ints([1, blockTokens(block), heads * headDim])]);
+    });
+    return concatenated(graph, outputs, 1);
+  });
+  declareOutput(graph, shape, concatenated(graph, entries, 0));
+  return runInOrder(graph.build());
+}
+
+/** Cost of `chunksGraph`. The bytes of a block were fitted to the runtime's own count. */
+function chunksCost(shape: AttentionShape): AttentionCost {
+  const { batch, n, heads, kvHeads, headDim } = shape;
+  const { chunks, size } = largestBlock(blocksOf(shape));
+  const flops = flopsOf(shape);
+  // Slices, head-major copies and decayed ones of q, k and v; scores; the outputs' parts; the states of all chunks.
+  const token = headDim * (4 * heads + 2 * kvHeads) + size * heads;
+  const block = chunks * size * token + 3 * chunks * kvHeads * headDim ** 2;
+  // The outputs of all blocks wait for the concatenation; a batch is put together from its entries' copies.
+  const last = batch === 1 ? block : Math.max(block, queryElements(shape) / batch);
+  return {
+    flops,
+    executedFlops: flops + 4 * batch * n * size * heads * headDim,
+    compulsoryBytes: compulsoryBytes(shape),
+    workspaceBytes: (queryElements(shape) + last) * elementBytes(shape),
+  };
+}
+
+/** S ← γS + kvᵀ, o = qS/√d. */
+function decode(shape: AttentionShape): DecodeStep {
+  const { kvHeads, dtype } = shape;
+  return stateDecode(
+    shape,
+    flopsOf({ ...shape, n: 1 }),
+    (graph, state, token) => ({
+      state: graph.node('Add', [
+        graph.node('Mul', [state, graph.constant('decay', dtype, [kvHeads, 1, 1], headDecays(kvHeads))]),
+        outerProduct(graph, token),
+      ]),
+      queries: graph.node('Mul', [token.q, graph.scalar(dtype, scaleOf(shape))]),
+    }),
+    (inputs) => statesAfter(shape, ruleOf(shape), inputs, shape.n - 1),
+  );
+}
+
+const SNIPPET = [
+  '# A starting point, not a drop-in: q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
+  '# RetNet puts a group norm of each head and a gate behind it. A faster layer: fla.layers.MultiScaleRetention',
+  '# of the package flash-linear-attention.',
+  'import torch',
+  '',
+  'def retention(q, k, v, chunk=64):',
+  '    batch, kv_heads, n, d = k.shape',
+  '    group = q.shape[1] // kv_heads',
+  '    gamma = 1 - 2.0 ** (-5 - torch.arange(kv_heads, device=q.device, dtype=torch.float32))',
+  '    gamma = gamma.to(q.dtype).repeat_interleave(group).view(1, -1, 1, 1)',
+  '    k, v = (x.repeat_interleave(group, dim=1) for x in (k, v))',
+  '    state = q.new_zeros(batch, q.shape[1], d, d)',
+  '    outputs = []',
+  '    for start in range(0, n, chunk):',
+  '        qc, kc, vc = (x[:, :, start : start + chunk] for x in (q, k, v))',
+  '        i = torch.arange(qc.shape[2], device=q.device)',
+  '        age = (i[:, None] - i[None, :]).clamp(min=0)',
+  '        weights = (qc @ kc.transpose(-1, -2)) * (gamma**age).tril()',
+  '        outputs.append((weights @ vc + (qc * gamma ** (i[:, None] + 1)) @ state) * d**-0.5)',
+  '        late = kc * gamma ** (len(i) - 1 - i[:, None])',
+  '        state = state * gamma ** len(i) + late.transpose(-1, -2) @ vc',
+  '    return torch.cat(outputs, dim=2)',
+  '',
+].join('\n');
