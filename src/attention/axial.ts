@@ -4,6 +4,7 @@ import { pairFlops } from './attentionCost';
 import { axialDecode } from './axialDecode';
 import { axialCost, axialGraph } from './axialGraph';
 import { axialGrid, axialPairs } from './axialGrid';
+import { axialHeadsCost, axialHeadsGraph } from './axialHeads';
 import { axialReference } from './axialReference';
 import type { AttentionMechanism } from './mechanism';
 
@@ -39,6 +40,12 @@ export const axial: AttentionMechanism = {
         title: l10n.t('MultiHeadAttention along {0} rows, then {1} columns', String(rows), String(columns)),
         graph: axialGraph(shape, 'multi-head'),
         cost: axialCost(shape, 'multi-head'),
+      },
+      {
+        id: 'axial, strided',
+        title: l10n.t('FusedMatMul along {0} rows, then {1} columns', String(rows), String(columns)),
+        graph: axialHeadsGraph(shape),
+        cost: axialHeadsCost(shape),
       },
       {
         id: 'axial, plain',

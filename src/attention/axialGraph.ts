@@ -15,12 +15,14 @@ import { attendTokens, tokenAttentionElements, type TokenAttentionStyle } from '
 import { joinRows } from './tokenPooling';
 import { asTriple, type Triple } from './triple';
 
+type AxialStyle = Exclude<TokenAttentionStyle, 'strided'>;
+
 /**
  * Attention along the rows of the grid, then along its columns over what the rows gave. No pass moves a token:
  * the rows are calls of a batch, and the columns are further heads, as [batch, n, heads·d] is also
  * [batch, rows, (columns·heads)·d]. Only the short last row of an unfilled grid is cut off and put back.
  */
-export function axialGraph(shape: AttentionShape, style: TokenAttentionStyle): GraphDescription {
+export function axialGraph(shape: AttentionShape, style: AxialStyle): GraphDescription {
   const graph = new GraphBuilder(`axial_${style.replace('-', '_')}`);
   const { q, k, v } = declareInputs(graph, shape);
   const grid = axialGrid(shape.n);
@@ -38,7 +40,7 @@ class AxialPasses {
   public constructor(
     private readonly graph: GraphBuilder,
     private readonly shape: AttentionShape,
-    private readonly style: TokenAttentionStyle,
+    private readonly style: AxialStyle,
     private readonly grid: AxialGrid,
   ) {}
 
@@ -151,7 +153,7 @@ class AxialPasses {
 }
 
 /** Cost of `axialGraph`. */
-export function axialCost(shape: AttentionShape, style: TokenAttentionStyle): AttentionCost {
+export function axialCost(shape: AttentionShape, style: AxialStyle): AttentionCost {
   const { batch, n, heads, causal } = shape;
   const grid = axialGrid(n);
   const pairs = axialPairs(grid, causal);
@@ -159,23 +161,26 @@ export function axialCost(shape: AttentionShape, style: TokenAttentionStyle): At
   const filled = grid.tail === grid.columns;
   const columnHeads = grid.columns * heads;
   const inRows = tokenAttentionElements(
-    style,
+    'multi-head',
     { shape: { ...shape, batch: batch * grid.rows, n: grid.columns }, keys: grid.columns },
-    causal,
+    false,
   );
   const inColumns = tokenAttentionElements(
-    style,
+    'multi-head',
     { shape: { ...shape, n: grid.rows, heads: columnHeads, kvHeads: columnHeads }, keys: grid.rows },
-    causal,
+    false,
   );
-  const repeated = groupSize(shape) === 1 ? 0 : queryElements(shape);
-  const cut = filled ? 0 : queryElements(shape) + 2 * keyElements(shape);
-  const recut = filled ? 0 : 3 * queryElements(shape);
+  const grouped = groupSize(shape) > 1;
+  const queries = queryElements(shape);
+  const cut = filled ? 0 : queries + 2 * keyElements(shape);
+  const recut = filled ? 0 : 3 * queries;
   // The outputs of the rows live beside the pass along the columns.
-  const elements = Math.max(
-    inRows + queryElements(shape) + cut,
-    inColumns + queryElements(shape) + repeated + recut,
-  );
+  const operator = Math.max(inRows + queries + cut, inColumns + queries + (grouped ? queries : 0) + recut);
+  // The runtime plans its memory by shape: the scores of the rows keep their place beside those of the columns, and
+  // in plain operators four or five tensors as large as q do, as measured.
+  const scores = batch * heads * (executed.row + executed.column);
+  const elements =
+    style === 'plain' ? (grouped ? 4 : 5) * queries + scores : operator + (causal ? scores : 0);
   return {
     flops: pairFlops(shape, pairs.row + pairs.column),
     executedFlops: pairFlops(shape, executed.row + executed.column),

@@ -2,8 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { joinSentences } from '../model/phrases';
 import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import { pairFlops } from './attentionCost';
-import { bigBirdPairs, bigBirdPattern, type BlockPattern } from './blockPattern';
+import { bigBirdPairs, bigBirdPattern, blockSizes, type BlockSizes } from './blockPattern';
 import { gatheredBlocksCost, gatheredBlocksGraph } from './gatheredBlocks';
+import { gatheredHeadsCost, gatheredHeadsGraph } from './gatheredHeads';
 import { arenaQuality } from './longRangeArena';
 import type {
   Adoption,
@@ -68,35 +69,50 @@ export const bigBird: AttentionMechanism = {
   exact: false,
 
   kernels(shape, parameters) {
-    const pattern = patternOf(shape, parameters);
-    const pairs = pairsOf(shape, parameters);
+    const sizes = sizesOf(shape, parameters);
+    const pattern = bigBirdPattern(sizes.n, sizes.size, sizes.random);
+    const size = String(sizes.size);
     return [
+      // With two blocks all see all: what holds no scores does better then.
+      ...(sizes.count <= 2
+        ? []
+        : [
+            {
+              id: 'gathered blocks, strided',
+              title: l10n.t('FusedMatMul over gathered blocks of {0} tokens', size),
+              graph: gatheredHeadsGraph(shape, pattern),
+              cost: gatheredHeadsCost(shape, sizes),
+            },
+          ]),
       {
         id: 'gathered blocks',
-        title: l10n.t('MultiHeadAttention over gathered blocks of {0} tokens', String(pattern.size)),
+        title: l10n.t('MultiHeadAttention over gathered blocks of {0} tokens', size),
         graph: gatheredBlocksGraph(shape, pattern, 'multi-head'),
-        cost: gatheredBlocksCost(shape, pattern, 'multi-head', pairs),
+        cost: gatheredBlocksCost(shape, sizes, 'multi-head'),
       },
       {
         id: 'gathered blocks, plain',
-        title: l10n.t('MatMul, Softmax, MatMul over gathered blocks of {0} tokens', String(pattern.size)),
+        title: l10n.t('MatMul, Softmax, MatMul over gathered blocks of {0} tokens', size),
         graph: gatheredBlocksGraph(shape, pattern, 'plain'),
-        cost: gatheredBlocksCost(shape, pattern, 'plain', pairs),
+        cost: gatheredBlocksCost(shape, sizes, 'plain'),
       },
     ];
   },
 
   flops(shape, parameters) {
-    return pairFlops(shape, pairsOf(shape, parameters));
+    return pairFlops(shape, bigBirdPairs(sizesOf(shape, parameters)));
   },
 
   cost(shape, parameters) {
-    const pattern = patternOf(shape, parameters);
-    return gatheredBlocksCost(shape, pattern, 'multi-head', pairsOf(shape, parameters));
+    const sizes = sizesOf(shape, parameters);
+    return sizes.count <= 2
+      ? gatheredBlocksCost(shape, sizes, 'multi-head')
+      : gatheredHeadsCost(shape, sizes);
   },
 
   reference(shape, parameters, inputs, rows) {
-    const { seen, size } = patternOf(shape, parameters);
+    const { n, size, random } = sizesOf(shape, parameters);
+    const { seen } = bigBirdPattern(n, size, random);
     const sets = new Map<number, ReadonlySet<number>>();
     const seenBy = (block: number): ReadonlySet<number> => {
       const set = sets.get(block) ?? new Set(seen[block]);
@@ -131,14 +147,9 @@ function randomBlocksOf(parameters: MechanismParameters): number {
   return readRange('BigBird', parameters, 'randomBlocks', 0, Infinity);
 }
 
-function patternOf(shape: AttentionShape, parameters: MechanismParameters): BlockPattern {
+function sizesOf(shape: AttentionShape, parameters: MechanismParameters): BlockSizes {
   requireBidirectional(shape);
-  return bigBirdPattern(shape.n, blockSizeOf(parameters), randomBlocksOf(parameters));
-}
-
-function pairsOf(shape: AttentionShape, parameters: MechanismParameters): number {
-  requireBidirectional(shape);
-  return bigBirdPairs(shape.n, blockSizeOf(parameters), randomBlocksOf(parameters));
+  return blockSizes(shape.n, blockSizeOf(parameters), randomBlocksOf(parameters));
 }
 
 function requireBidirectional({ causal }: AttentionShape): void {

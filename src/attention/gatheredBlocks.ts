@@ -1,25 +1,26 @@
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import type { GraphDescription } from '../onnx/modelProto';
 import { compulsoryBytes, elementBytes, pairFlops, queryElements } from './attentionCost';
-import type { BlockPattern } from './blockPattern';
+import {
+  bigBirdPairs,
+  blockGroups,
+  groupKinds,
+  seenTokens,
+  type BlockPattern,
+  type BlockSizes,
+} from './blockPattern';
 import { declareInputs, declareOutput, sliceRows } from './layout';
 import type { AttentionCost, AttentionShape } from './mechanism';
-import { attendTokens, tokenAttentionElements, type TokenAttentionStyle } from './tokenAttention';
-
-/** Neighbouring blocks of queries that see equally many keys, so that one call serves them all. */
-interface BlockGroup {
-  /** First block and number of blocks. */
-  readonly first: number;
-  readonly blocks: number;
-  /** Keys that each of them sees. */
-  readonly keys: number;
-}
+import { attendTokens, tokenAttentionElements } from './tokenAttention';
+import { joinRows } from './tokenPooling';
 
 /** Above this many groups a session takes longer to create than the larger blocks cost in cache misses. */
 const MOST_GROUPS = 256;
 
 /** Tokens of queries in a group of plain operators: few nodes for a GPU, and scores that stay bounded. */
 const PLAIN_TOKENS = 4096;
+
+type GatheredStyle = 'multi-head' | 'plain';
 
 /**
  * Block-sparse attention without a mask: each group gathers the keys and values that its blocks see, token-major,
@@ -29,31 +30,24 @@ const PLAIN_TOKENS = 4096;
 export function gatheredBlocksGraph(
   shape: AttentionShape,
   pattern: BlockPattern,
-  style: TokenAttentionStyle,
+  style: GatheredStyle,
 ): GraphDescription {
   const { batch, n, heads, kvHeads, headDim } = shape;
   const graph = new GraphBuilder(`block_sparse_${style.replace('-', '_')}`);
   const { q, k, v } = declareInputs(graph, shape);
-  const { size } = pattern;
+  const { size, tail } = pattern;
   if (pattern.count <= 2) {
     declareOutput(graph, shape, attendTokens(graph, style, { shape, keys: n }, 'all', [q, k, v]));
     return graph.build();
   }
-  const tail = n - (pattern.count - 1) * size;
-  const ends = graph.node('Concat', [sliceRows(graph, q, 1, 0, size), sliceRows(graph, q, 1, n - tail, n)], {
-    attributes: { axis: 1 },
-  });
+  const ends = joinRows(graph, [sliceRows(graph, q, 1, 0, size), sliceRows(graph, q, 1, n - tail, n)]);
   const global = { shape: { ...shape, n: size + tail }, keys: n };
   const endOutputs = attendTokens(graph, style, global, 'global', [ends, k, v]);
-  const inner = groupsOf(shape, pattern, style).map(({ first, blocks, keys }) => {
+  const inner = groupsOf(pattern, style).map(({ first, blocks, keys }) => {
     const calls = batch * blocks;
     const name = `block${String(first)}`;
-    const index = graph.constant(
-      `seen_by_${name}`,
-      'int64',
-      [blocks, keys],
-      seenTokens(pattern, n, first, blocks),
-    );
+    const seen = Array.from({ length: blocks }, (_, index) => seenTokens(pattern, first + index));
+    const index = graph.constant(`seen_by_${name}`, 'int64', [blocks, keys], seen.flat());
     const gather = (value: Value): Value =>
       graph.node('Reshape', [
         graph.node('Gather', [value, index], { attributes: { axis: 1 } }),
@@ -72,33 +66,36 @@ export function gatheredBlocksGraph(
     ...inner,
     sliceRows(graph, endOutputs, 1, size, size + tail),
   ];
-  declareOutput(graph, shape, graph.node('Concat', outputs, { attributes: { axis: 1 } }));
+  declareOutput(graph, shape, joinRows(graph, outputs));
   return graph.build();
 }
 
-/** Cost of `gatheredBlocksGraph`, which computes no masked pair. `pairs`: what the mathematics needs, a head. */
+/** Cost of `gatheredBlocksGraph`, which computes no masked pair. */
 export function gatheredBlocksCost(
   shape: AttentionShape,
-  pattern: BlockPattern,
-  style: TokenAttentionStyle,
-  pairs: number,
+  sizes: BlockSizes,
+  style: GatheredStyle,
 ): AttentionCost {
   const { batch, n, heads, kvHeads, headDim } = shape;
-  const tail = n - (pattern.count - 1) * pattern.size;
-  const few = pattern.count <= 2;
-  const endRows = few ? n : pattern.size + tail;
-  const global = tokenAttentionElements(style, { shape: { ...shape, n: endRows }, keys: n }, false);
-  const groups = few ? [] : groupsOf(shape, pattern, style);
-  const largest = groups.reduce((most, { blocks, keys }) => {
+  const { size, tail } = sizes;
+  const few = sizes.count <= 2;
+  const global = { shape: { ...shape, n: few ? n : size + tail }, keys: n };
+  const sides = style === 'multi-head' ? 2 : 1;
+  let kept = 0;
+  let largest = 0;
+  for (const { blocks, keys } of few ? [] : groupKinds(groupsOf(sizes, style))) {
     const calls = batch * blocks;
-    const call = { shape: { ...shape, batch: calls, n: pattern.size }, keys };
+    const call = { shape: { ...shape, batch: calls, n: size }, keys };
     const inside = tokenAttentionElements(style, call, false);
-    const gathered = 2 * calls * keys * kvHeads * headDim;
-    return Math.max(most, inside + gathered + calls * pattern.size * heads * headDim);
-  }, 0);
+    kept += sides * calls * keys * kvHeads * headDim + (style === 'plain' ? inside : 0);
+    largest = Math.max(largest, (style === 'plain' ? 0 : inside) + calls * size * heads * headDim);
+  }
   // The outputs of all blocks wait for the concatenation while the last group runs.
-  const elements = Math.max(global, few ? 0 : queryElements(shape) + largest);
-  const flops = pairFlops(shape, pairs);
+  const elements = Math.max(
+    tokenAttentionElements(style, global, false),
+    few ? 0 : queryElements(shape) + kept + largest,
+  );
+  const flops = pairFlops(shape, bigBirdPairs(sizes));
   return {
     flops,
     executedFlops: flops,
@@ -107,37 +104,10 @@ export function gatheredBlocksCost(
   };
 }
 
-function groupsOf(shape: AttentionShape, pattern: BlockPattern, style: TokenAttentionStyle): BlockGroup[] {
-  const { n } = shape;
+function groupsOf(sizes: BlockSizes, style: GatheredStyle): ReturnType<typeof blockGroups> {
   const most =
     style === 'plain'
-      ? Math.max(1, Math.floor(PLAIN_TOKENS / pattern.size))
-      : Math.ceil(pattern.count / MOST_GROUPS);
-  const groups: BlockGroup[] = [];
-  for (let block = 1; block < pattern.count - 1; block++) {
-    const keys = seenCount(pattern, n, block);
-    const open = groups.at(-1);
-    if (open?.keys === keys && open.blocks < most) {
-      groups[groups.length - 1] = { ...open, blocks: open.blocks + 1 };
-    } else {
-      groups.push({ first: block, blocks: 1, keys });
-    }
-  }
-  return groups;
-}
-
-/** Keys that a block sees, of which the last block may have fewer. */
-function seenCount({ seen, size, count }: BlockPattern, n: number, block: number): number {
-  return (seen[block] ?? []).reduce((sum, key) => sum + (key === count - 1 ? n - key * size : size), 0);
-}
-
-/** The tokens that `blocks` blocks from `first` on see, block by block. */
-function seenTokens({ seen, size }: BlockPattern, n: number, first: number, blocks: number): number[] {
-  return seen
-    .slice(first, first + blocks)
-    .flatMap((keys) =>
-      keys.flatMap((key) =>
-        Array.from({ length: Math.min(n, (key + 1) * size) - key * size }, (_, token) => key * size + token),
-      ),
-    );
+      ? Math.max(1, Math.floor(PLAIN_TOKENS / sizes.size))
+      : Math.ceil(sizes.count / MOST_GROUPS);
+  return blockGroups(sizes, most);
 }

@@ -1,31 +1,11 @@
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import type { GraphDescription } from '../onnx/modelProto';
-import { compulsoryBytes, elementBytes, pairFlops, queryElements } from './attentionCost';
+import { queryElements } from './attentionCost';
+import { fixedCost, fixedViews, type BlockView, type FixedPattern } from './fixedPattern';
 import { declareInputs, declareOutput, groupSize, maskedScore, sliceRows } from './layout';
 import type { AttentionCost, AttentionShape } from './mechanism';
 import { attendTokens, tokenAttentionElements, type TokenAttentionStyle } from './tokenAttention';
 import { joinRows } from './tokenPooling';
-
-/** The fixed pattern: blocks of `block` tokens, of which the last `summary` are seen from other blocks. */
-export interface FixedPattern {
-  readonly block: number;
-  readonly summary: number;
-}
-
-/** Queries [start, end) and the tokens that they see: `before` summaries, their own, and perhaps later summaries. */
-interface BlockView {
-  readonly start: number;
-  readonly end: number;
-  readonly before: number;
-  readonly tokens: readonly number[];
-}
-
-/** Positions that are seen from other blocks, ascending. */
-export function summaryTokens(n: number, { block, summary }: FixedPattern): number[] {
-  return Array.from({ length: Math.ceil(n / block) }, (_, index) => index * block + block - summary).flatMap(
-    (first) => Array.from({ length: summary }, (_, column) => first + column).filter((token) => token < n),
-  );
-}
 
 /**
  * Block after block: each gathers the keys and values that it sees, the summaries around its own tokens, and
@@ -38,7 +18,7 @@ export function stridedGraph(
 ): GraphDescription {
   const graph = new GraphBuilder(`strided_${style.replace('-', '_')}`);
   const { q, k, v } = declareInputs(graph, shape);
-  const views = viewsOf(shape, pattern);
+  const views = fixedViews(shape, pattern);
   const mask = shape.causal ? triangleMask(graph, shape, pattern, views) : () => undefined;
   const outputs = views.map((view, index) => {
     const name = `block${String(index)}`;
@@ -57,44 +37,24 @@ export function stridedGraph(
   return graph.build();
 }
 
-/** Cost of `stridedGraph`. `pairs`: what the mathematics needs, a head. */
+/** Cost of `stridedGraph`. */
 export function stridedCost(
   shape: AttentionShape,
   pattern: FixedPattern,
   style: TokenAttentionStyle,
-  pairs: number,
 ): AttentionCost {
-  const { batch, causal, kvHeads, headDim } = shape;
-  let executedPairs = 0;
-  let peak = 0;
-  // As measured, the runtime begins with the last block: in causal attention the widest runs beside no outputs.
-  for (const view of viewsOf(shape, pattern)) {
-    const rows = view.end - view.start;
-    const keys = view.tokens.length;
-    executedPairs += rows * keys;
+  const { batch, causal, heads, kvHeads, headDim } = shape;
+  return fixedCost(shape, pattern, ({ index, rows, keys }) => {
     const call = { shape: { ...shape, n: rows }, keys };
+    // As measured, the runtime begins with the last block: in causal attention the widest runs beside no outputs.
+    const done = queryElements({ ...shape, n: shape.n - index * pattern.block - rows });
+    const inside = tokenAttentionElements(style, call, causal);
     const mask = causal ? groupSize(shape) * rows * keys : 0;
-    const inside = tokenAttentionElements(style, call, causal) + mask;
-    const held = queryElements({ ...shape, n: shape.n - view.start });
-    peak = Math.max(peak, held + inside + 2 * batch * keys * kvHeads * headDim);
-  }
-  return {
-    flops: pairFlops(shape, pairs),
-    executedFlops: pairFlops(shape, executedPairs),
-    compulsoryBytes: compulsoryBytes(shape),
-    workspaceBytes: peak * elementBytes(shape),
-  };
-}
-
-function viewsOf({ n, causal }: AttentionShape, pattern: FixedPattern): BlockView[] {
-  const summaries = summaryTokens(n, pattern);
-  return Array.from({ length: Math.ceil(n / pattern.block) }, (_, index) => {
-    const start = index * pattern.block;
-    const end = Math.min(n, start + pattern.block);
-    const before = index * pattern.summary;
-    const own = Array.from({ length: end - start }, (_unused, token) => start + token);
-    const later = causal ? [] : summaries.slice(before + pattern.summary);
-    return { start, end, before, tokens: [...summaries.slice(0, before), ...own, ...later] };
+    // Blocks of as many keys take over one another's places, of keys as of values; the operator wants both at once,
+    // and with a mask it makes one copy more.
+    const sides = style === 'multi-head' ? (causal ? 3 : 2) : causal ? 1 : 2;
+    const gathered = sides * batch * keys * kvHeads * headDim;
+    return done + inside + mask + gathered + batch * rows * heads * headDim;
   });
 }
 

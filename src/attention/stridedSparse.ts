@@ -1,11 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { AttentionSpec } from '../model/modelSpec';
 import { pairFlops } from './attentionCost';
-import { denseDecode } from './denseDecode';
+import { fixedPairs, summaryTokens, type FixedPattern } from './fixedPattern';
+import { keptDecode } from './keptTokens';
 import { arenaQuality } from './longRangeArena';
-import type { AttentionInputs, AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
+import type { AttentionMechanism, Kernel, MechanismParameters } from './mechanism';
 import { softmaxRows } from './referenceRows';
-import { stridedCost, stridedGraph, summaryTokens, type FixedPattern } from './stridedGraph';
+import { stridedCost, stridedGraph } from './stridedGraph';
+import type { TokenAttentionStyle } from './tokenAttention';
 import { readRange } from './wholeParameter';
 
 const DEFAULT_SUMMARY = 8;
@@ -60,20 +62,29 @@ export const stridedSparse: AttentionMechanism = {
 
   kernels(shape, parameters) {
     const pattern = patternOf(parameters);
-    const pairs = fixedPairs(shape, pattern);
+    const block = String(pattern.block);
+    const kernel = (style: TokenAttentionStyle, id: string, title: string): Kernel => ({
+      id,
+      title,
+      graph: stridedGraph(shape, pattern, style),
+      cost: stridedCost(shape, pattern, style),
+    });
     return [
-      {
-        id: 'blocks and summaries',
-        title: l10n.t('MultiHeadAttention over blocks of {0} and the summaries', String(pattern.block)),
-        graph: stridedGraph(shape, pattern, 'multi-head'),
-        cost: stridedCost(shape, pattern, 'multi-head', pairs),
-      },
-      {
-        id: 'blocks and summaries, plain',
-        title: l10n.t('MatMul, Softmax, MatMul over blocks of {0} and the summaries', String(pattern.block)),
-        graph: stridedGraph(shape, pattern, 'plain'),
-        cost: stridedCost(shape, pattern, 'plain', pairs),
-      },
+      kernel(
+        'strided',
+        'blocks and summaries, strided',
+        l10n.t('FusedMatMul over blocks of {0} and the summaries', block),
+      ),
+      kernel(
+        'multi-head',
+        'blocks and summaries',
+        l10n.t('MultiHeadAttention over blocks of {0} and the summaries', block),
+      ),
+      kernel(
+        'plain',
+        'blocks and summaries, plain',
+        l10n.t('MatMul, Softmax, MatMul over blocks of {0} and the summaries', block),
+      ),
     ];
   },
 
@@ -82,8 +93,7 @@ export const stridedSparse: AttentionMechanism = {
   },
 
   cost(shape, parameters) {
-    const pattern = patternOf(parameters);
-    return stridedCost(shape, pattern, 'multi-head', fixedPairs(shape, pattern));
+    return stridedCost(shape, patternOf(parameters), 'strided');
   },
 
   reference(shape, parameters, inputs, rows) {
@@ -96,9 +106,7 @@ export const stridedSparse: AttentionMechanism = {
 
   decode(shape, parameters) {
     // What the last token sees is all that a runtime has to keep: its own block so far, and the summaries.
-    const kept = visibleToLast(shape.n, patternOf(parameters));
-    const step = denseDecode({ ...shape, n: kept.length });
-    return { ...step, state: (inputs) => step.state(selectTokens(shape, inputs, kept)) };
+    return keptDecode(shape, visibleToLast(shape.n, patternOf(parameters)));
   },
 
   isCurrent() {
@@ -125,47 +133,10 @@ function patternOf(parameters: MechanismParameters): FixedPattern {
   return { block, summary: readRange('Sparse Transformer', parameters, 'summary', 0, block) };
 }
 
-/** (query, key) pairs of the pattern, one head. */
-function fixedPairs({ n, causal }: AttentionShape, { block, summary }: FixedPattern): number {
-  const whole = Math.floor(n / block);
-  const tail = n % block;
-  if (causal) {
-    const own = (whole * block * (block + 1)) / 2 + (tail * (tail + 1)) / 2;
-    // Block i sees the summaries of i blocks.
-    return own + summary * ((block * whole * (whole - 1)) / 2 + tail * whole);
-  }
-  const tailSummary = Math.max(0, tail - (block - summary));
-  const all = whole * summary + tailSummary;
-  return whole * block * (all - summary + block) + tail * (all - tailSummary + tail);
-}
-
 function visibleToLast(n: number, pattern: FixedPattern): number[] {
   const start = Math.floor((n - 1) / pattern.block) * pattern.block;
   const own = Array.from({ length: n - start }, (_, index) => start + index);
   return [...summaryTokens(start, pattern), ...own];
-}
-
-/** The same inputs with only some tokens. */
-function selectTokens(
-  { batch, n, heads, kvHeads, headDim }: AttentionShape,
-  inputs: AttentionInputs,
-  tokens: readonly number[],
-): AttentionInputs {
-  const select = (values: Float32Array, width: number): Float32Array => {
-    const selected = new Float32Array(batch * tokens.length * width);
-    for (let entry = 0; entry < batch; entry++) {
-      tokens.forEach((token, index) => {
-        const from = (entry * n + token) * width;
-        selected.set(values.subarray(from, from + width), (entry * tokens.length + index) * width);
-      });
-    }
-    return selected;
-  };
-  return {
-    q: select(inputs.q, heads * headDim),
-    k: select(inputs.k, kvHeads * headDim),
-    v: select(inputs.v, kvHeads * headDim),
-  };
 }
 
 function flexAttentionSnippet(

@@ -2,7 +2,7 @@ import type { GraphBuilder, Value } from '../onnx/graphBuilder';
 import { fusedOperator, plainOperator } from './attentionOperators';
 import { groupQueries, groupSize, ungroupOutputs } from './layout';
 import type { AttentionShape } from './mechanism';
-import { stridedHeads } from './stridedHeads';
+import { stridedElements, stridedTokens } from './stridedHeads';
 import type { Triple } from './triple';
 
 /** A batch of small attention calls that are all alike, inside a larger graph. */
@@ -17,7 +17,7 @@ export interface TokenAttention {
 
 /**
  * `multi-head`: the runtime's MultiHeadAttention, which holds no scores where nothing is masked.
- * `strided`: FusedMatMul on the heads as they lie, `stridedHeads`; for `cpu`.
+ * `strided`: FusedMatMul on the heads as they lie, `stridedTokens`; for `cpu`.
  * `plain`: MatMul, Softmax, MatMul of the standard operator set.
  */
 export type TokenAttentionStyle = 'multi-head' | 'strided' | 'plain';
@@ -33,8 +33,12 @@ export function attendTokens(
   name: string,
   triple: Triple,
 ): Value {
-  if (style === 'strided') return stridedHeads(graph, shape, keys, triple, mask, name);
   const { batch, n, kvHeads, headDim } = shape;
+  if (style === 'strided') {
+    const rows = groupSize(shape) * n;
+    const bias = mask === undefined ? {} : { mask: graph.node('Reshape', [mask, graph.ints([rows, keys])]) };
+    return stridedTokens(graph, { shape, keys, ...bias }, triple, name);
+  }
   const [q, k, v] = triple;
   const operator = style === 'multi-head' ? fusedOperator : plainOperator;
   const call = { k, v, bias: mask, name: `layer/${name}` };
@@ -51,7 +55,8 @@ export function attendTokens(
 
 /**
  * Elements that `attendTokens` holds at its worst moment beside q, k, v and its result. MultiHeadAttention makes
- * head-major copies; with a mask, and in plain operators, the scores live too.
+ * head-major copies; with a mask, and in plain operators, the scores live too. Plain operators copy the keys, then
+ * the values.
  */
 export function tokenAttentionElements(
   style: TokenAttentionStyle,
@@ -61,7 +66,15 @@ export function tokenAttentionElements(
   const { batch, n, heads, kvHeads, headDim } = shape;
   const queries = batch * n * heads * headDim;
   const pairs = batch * n * keys * heads;
-  const copies = 2 * batch * keys * kvHeads * headDim + queries;
+  const side = batch * keys * kvHeads * headDim;
   const grouped = groupSize(shape) === 1 ? 0 : queries;
-  return style === 'multi-head' && !masked ? copies + queries + grouped : pairs + copies + queries + grouped;
+  switch (style) {
+    case 'strided':
+      // One call needs no copy: token by token and call by call are the same then.
+      return stridedElements({ shape, keys }, masked) + (batch === 1 ? 0 : side + queries);
+    case 'plain':
+      return (masked ? 2 : 1) * pairs + side + 2 * queries + grouped;
+    case 'multi-head':
+      return (masked ? pairs : 0) + 2 * side + 2 * queries + grouped;
+  }
 }
