@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { attentionKinds } from '../../src/model/attentionKinds';
 import { applyEdits as applyTextEdits } from 'jsonc-parser';
-import type { Adoption } from '../../src/attention/mechanism';
+import { attentionSinks } from '../../src/attention/attentionSinks';
+import { dilatedWindow } from '../../src/attention/dilatedWindow';
+import { globalWindow } from '../../src/attention/globalWindow';
+import type { Adoption, AttentionMechanism, MechanismParameters } from '../../src/attention/mechanism';
 import { slidingWindow } from '../../src/attention/slidingWindow';
 import { applyEdits } from '../../src/config/editConfig';
 import { readModel } from '../../src/config/readModel';
@@ -96,6 +99,231 @@ describe('adopting a window', () => {
     const model = readModel(readText('test/fixtures/configs/mistral-7b.json'), 'config.json');
     assert.equal(adoption(model, 'sliding_attention', 4096).kind, 'none');
     assert.equal(adoption(model, 'sliding_attention', 8192).kind, 'none');
+  });
+});
+
+const smallModel = {
+  hidden_size: 128,
+  num_hidden_layers: 3,
+  num_attention_heads: 8,
+  num_key_value_heads: 2,
+  head_dim: 16,
+  intermediate_size: 256,
+  vocab_size: 1000,
+  max_position_embeddings: 4096,
+};
+
+/** A config of `modelType` with three layers, or what `keys` say. */
+function small(modelType: string, keys: Readonly<Record<string, unknown>> = {}): string {
+  return JSON.stringify({ model_type: modelType, ...smallModel, ...keys }, null, 2);
+}
+
+/** The windows before adopting one of `window` for the layers that have `of` (undefined: see all), and after. */
+function adopting(
+  text: string,
+  of: number | undefined,
+  window: number,
+): { edits: string; after: string; reason: string } {
+  const model = readModel(text, 'config.json');
+  const kind = attentionKinds(model).find(({ attention }) => attention.window === of);
+  assert.ok(kind, JSON.stringify(windows(model)));
+  const found = slidingWindow.adopt(model, kind.attention, { window });
+  if (found.kind !== 'config') return { edits: found.kind, after: '', reason: found.reason };
+  const after = readModel(applyTextEdits(text, applyEdits(text, found.edits)), 'config.json');
+  return {
+    edits: found.edits.map(({ path, value }) => `${path.join('.')}=${formatConfigValue(value)}`).join(' '),
+    after: windows(after)
+      .map(([layers, each]) => `${String(layers)} × ${String(each)}`)
+      .join(', '),
+    reason: found.reason,
+  };
+}
+
+describe('the window switch of each architecture, edited and read again', () => {
+  for (const modelType of ['mistral', 'mixtral', 'starcoder2', 'phi3', 'phimoe']) {
+    it(`${modelType}: sliding_window, for every layer`, () => {
+      for (const before of [null, 1024]) {
+        const { edits, after, reason } = adopting(
+          small(modelType, { sliding_window: before }),
+          before ?? undefined,
+          256,
+        );
+        assert.equal(edits, 'sliding_window=256');
+        assert.equal(after, '3 × 256');
+        assert.match(reason, /reads `sliding_window`/);
+      }
+    });
+  }
+
+  for (const modelType of ['qwen2', 'qwen2_moe', 'qwen3', 'qwen3_moe']) {
+    it(`${modelType}: use_sliding_window with the window, from the first layer on`, () => {
+      const experts = { num_experts: 4, num_experts_per_tok: 2, moe_intermediate_size: 64 };
+      const { edits, after } = adopting(small(modelType, experts), undefined, 256);
+      const list = modelType === 'qwen2_moe' ? ' layer_types=3 × "sliding_attention"' : '';
+      assert.equal(edits, `use_sliding_window=true sliding_window=256 max_window_layers=0${list}`);
+      assert.equal(after, '3 × 256');
+    });
+  }
+
+  const mixed = ['sliding_attention', 'sliding_attention', 'full_attention'];
+  const sparse = { num_local_experts: 4, num_experts_per_tok: 2 };
+  for (const modelType of ['gemma2', 'gemma3_text', 'cohere2', 'exaone4', 'olmo3', 'gpt_oss']) {
+    const listed = (keys: Readonly<Record<string, unknown>>): string =>
+      small(modelType, { ...sparse, layer_types: mixed, ...keys });
+
+    it(`${modelType}: sliding_window for the layers that slide, layer_types for the others`, () => {
+      const text = listed({ sliding_window: 1024 });
+      const sliding = adopting(text, 1024, 256);
+      assert.equal(sliding.edits, 'sliding_window=256');
+      assert.equal(sliding.after, '2 × 256, 1 × undefined');
+      const full = adopting(text, undefined, 1024);
+      assert.equal(full.edits, 'sliding_window=1024 layer_types=3 × "sliding_attention"');
+      assert.equal(full.after, '3 × 1024');
+      const other = adopting(text, undefined, 256);
+      assert.equal(other.edits, 'none');
+      assert.match(other.reason, /1024 tokens.*one `sliding_window` for all.*256/);
+    });
+
+    it(`${modelType}: turns a list of full layers into one of sliding layers`, () => {
+      const all = adopting(listed({ layer_types: full(3), sliding_window: 4096 }), undefined, 256);
+      assert.equal(all.after, '3 × 256');
+    });
+
+    it(`${modelType}: has no switch for full layers where no list names them`, () => {
+      const text = listed({ layer_types: undefined, num_hidden_layers: 12, sliding_window: 256 });
+      const { edits, reason } = adopting(text, undefined, 256);
+      assert.equal(edits, 'code');
+      assert.match(reason, /No window switch/);
+    });
+  }
+
+  it('gemma3: the keys of the decoder, in the text part', () => {
+    const text = { ...smallModel, layer_types: mixed, sliding_window: 1024 };
+    const config = JSON.stringify({
+      model_type: 'gemma3',
+      text_config: { ...text, model_type: 'gemma3_text' },
+      vision_config: {
+        model_type: 'siglip_vision_model',
+        hidden_size: 64,
+        num_hidden_layers: 2,
+        num_attention_heads: 4,
+        intermediate_size: 128,
+        image_size: 56,
+        patch_size: 14,
+      },
+    });
+    const { edits, after } = adopting(config, 1024, 256);
+    assert.equal(edits, 'text_config.sliding_window=256');
+    assert.equal(after, '2 × 256, 1 × undefined, 2 × undefined');
+  });
+
+  it('modernbert: local_attention, half of it on either side', () => {
+    const { edits, after } = adopting(small('modernbert'), 129, 64);
+    assert.equal(edits, 'local_attention=64');
+    assert.equal(after, '1 × undefined, 2 × 65');
+  });
+
+  it('modernbert: full layers by layer_types, or all but the first by their distance', () => {
+    const listed = small('modernbert', { layer_types: mixed, local_attention: 128 });
+    assert.equal(adopting(listed, undefined, 128).after, '3 × 129');
+    assert.equal(adopting(listed, undefined, 64).edits, 'none');
+    const spaced = adopting(
+      small('modernbert', { num_hidden_layers: 6, global_attn_every_n_layers: 2 }),
+      undefined,
+      128,
+    );
+    assert.equal(spaced.edits, 'local_attention=128 global_attn_every_n_layers=6');
+    assert.equal(spaced.after, '1 × undefined, 5 × 129');
+    assert.match(spaced.reason, /the first layer sees all/);
+  });
+
+  it('longformer: attention_window, one number or those of the layers in question', () => {
+    const one = adopting(small('longformer', { attention_window: 512 }), 513, 257);
+    assert.equal(one.edits, 'attention_window=256');
+    assert.equal(one.after, '3 × 257');
+    assert.match(one.reason, /global_attention_mask/);
+    assert.equal(adopting(small('longformer'), 513, 256).after, '3 × 257');
+    const each = adopting(small('longformer', { attention_window: [512, 64, 512] }), 513, 256);
+    assert.equal(each.edits, 'attention_window.0=256 attention_window.2=256');
+    assert.equal(each.after, '2 × 257, 1 × 65');
+    assert.equal(adopting(small('longformer', { attention_window: [512, 64, 512] }), 65, 128).edits, 'none');
+    assert.equal(adopting(small('longformer', { attention_window: 512 }), 513, 1).edits, 'code');
+  });
+
+  it('led: the encoder’s windows, and none in the decoder', () => {
+    const led = small('led', {
+      d_model: 128,
+      encoder_layers: 2,
+      decoder_layers: 2,
+      encoder_attention_heads: 4,
+      decoder_attention_heads: 4,
+      encoder_ffn_dim: 128,
+      decoder_ffn_dim: 128,
+      attention_window: [512, 512],
+    });
+    const encoder = adopting(led, 513, 128);
+    assert.equal(encoder.edits, 'attention_window.0=128 attention_window.1=128');
+    assert.equal(encoder.after, '2 × undefined, 2 × 129');
+    assert.equal(adopting(led, undefined, 128).edits, 'code');
+  });
+});
+
+describe('adopting sinks, global tokens and dilation', () => {
+  function adopted(
+    mechanism: AttentionMechanism,
+    text: string,
+    parameters: MechanismParameters,
+  ): { found: Adoption; text: string } {
+    const model = readModel(text, 'config.json');
+    const [kind] = attentionKinds(model);
+    assert.ok(kind);
+    const found = mechanism.adopt(model, kind.attention, parameters);
+    return { found, text: found.kind === 'code' ? `${found.reason}\n${found.code}` : found.reason };
+  }
+
+  it('sinks: a mask and what the cache keeps; the weights stay as they are', () => {
+    const sinks = { window: 256, sinks: 4 };
+    const { found, text } = adopted(attentionSinks, small('llama'), sinks);
+    assert.ok(found.kind === 'code' && !found.needsRetraining);
+    assert.match(
+      text,
+      /near = q_idx - kv_idx < 256\n +return \(q_idx >= kv_idx\) & \(near \| \(kv_idx < 4\)\)/,
+    );
+    assert.match(text, /first 4 and the last 256 tokens in the cache.*enable_gqa=True/s);
+    assert.match(
+      adopted(attentionSinks, small('gpt_oss', { sliding_window: null }), sinks).text,
+      /a learned logit/,
+    );
+    assert.equal(
+      adopted(attentionSinks, small('mistral', { sliding_window: 128 }), sinks).found.kind,
+      'none',
+    );
+    assert.equal(adopted(attentionSinks, small('modernbert'), sinks).found.kind, 'none');
+  });
+
+  it('global tokens: a mask, or Longformer’s window with what its inputs say', () => {
+    const global = { window: 128, global: 2 };
+    const { found, text } = adopted(globalWindow, small('modernbert'), global);
+    assert.equal(found.kind, 'code');
+    assert.match(text, /\.abs\(\) <= 64\n +return near \| \(q_idx < 2\) \| \(kv_idx < 2\)/);
+    const wide = adopted(globalWindow, small('longformer', { attention_window: 512 }), global);
+    assert.ok(wide.found.kind === 'config' && wide.found.edits.length === 1);
+    assert.match(wide.text, /global_attention_mask/);
+    const narrow = adopted(globalWindow, small('longformer', { attention_window: 64 }), global);
+    assert.equal(narrow.found.kind, 'none');
+    assert.match(narrow.text, /window of 65 tokens.*global_attention_mask/);
+    assert.equal(adopted(globalWindow, small('llama'), global).found.kind, 'none');
+  });
+
+  it('dilation: the tokens of each remainder folded into the batch', () => {
+    const causal = adopted(dilatedWindow, small('llama'), { window: 128, dilation: 3 });
+    assert.equal(causal.found.kind, 'code');
+    assert.match(causal.text, /DILATION = 3\n/);
+    assert.match(causal.text, /q_idx - kv_idx < 128/);
+    assert.match(
+      causal.text,
+      /flex_attention\(fold\(q\), fold\(k\), fold\(v\), block_mask=mask, enable_gqa=True\)/,
+    );
   });
 });
 

@@ -373,7 +373,7 @@ describe('the mend to another attention', () => {
 
   it('says what it saves where attention dominates', () => {
     const [mend] = mends(qwen, 'config.json', { code: 'attentionDominates' });
-    assert.match(mend?.note ?? '', /prefill of 40,960 tokens: [\d.]+ \w?FLOPs? instead of/);
+    assert.match(mend?.note ?? '', /prefill of 40,960 tokens with a batch of 1: [\d.]+ \w?FLOPs? instead of/);
   });
 
   it('is offered in the own config of a model only, and where the architecture has keys for it', () => {
