@@ -15,10 +15,11 @@ import {
   givenSource,
   groupQueryKernel,
   multiHeadKernel,
+  onlineKernel,
   rowBlockKernel,
   type ExactSource,
 } from './exactKernels';
-import { declareInputs, declareOutput, repeatKeyValueHeads } from './layout';
+import { declareInputs, declareOutput, groupSize, repeatKeyValueHeads } from './layout';
 import { denseFlops } from './maskFlops';
 import type { AttentionCost, AttentionMechanism, AttentionShape, Kernel } from './mechanism';
 import { naiveGraph } from './naive';
@@ -48,7 +49,7 @@ export const dense: AttentionMechanism = {
           multiHeadCausalKernel(shape),
         ]
       : [multiHeadKernel(given(shape))];
-    return [...candidates, rowBlockKernel(given(shape)), naiveKernel(shape)];
+    return [...candidates, rowBlockKernel(given(shape)), onlineKernel(given(shape)), naiveKernel(shape)];
   },
 
   flops(shape) {
@@ -99,11 +100,13 @@ function multiHeadCausalKernel(shape: AttentionShape): Kernel {
   );
   declareOutput(graph, shape, output);
   const scores = shape.batch * shape.heads * shape.n ** 2;
+  // Keys and values repeated for their groups, and head-major copies of them, of the queries and of the output.
+  const copies = (groupSize(shape) === 1 ? 4 : 6) * queryElements(shape);
   return {
     id: 'MultiHeadAttention causal',
     title: l10n.t('runtime MultiHeadAttention, unidirectional'),
     graph: graph.build(),
-    cost: fusedCost(shape, shape.n ** 2, scores + 4 * queryElements(shape)),
+    cost: fusedCost(shape, shape.n ** 2, scores + shape.n ** 2 + copies),
   };
 }
 

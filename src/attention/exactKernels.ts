@@ -5,7 +5,9 @@ import { compulsoryBytes, elementBytes, keyElements, pairFlops, queryElements } 
 import { declareOutput } from './layout';
 import type { AttentionCost, AttentionShape, Kernel } from './mechanism';
 import { addMultiHead, multiHeadElements } from './multiHead';
-import { addRowBlocks, rowBlockElements } from './rowBlocks';
+import { addOnlineSoftmax, onlineRows, onlineSoftmaxElements } from './onlineSoftmax';
+import { addRowBlocks, BLOCK_ROWS, rowBlockElements } from './rowBlocks';
+import { runInOrder } from './runInOrder';
 
 /** What dense attention runs on: the inputs themselves, or keys and values made from them. */
 export interface ExactSource {
@@ -31,6 +33,17 @@ export function exactPairs(shape: AttentionShape): number {
   return attentionPairs({ causal: shape.causal }, shape.n);
 }
 
+/** The pairs that blocks of `rows` queries compute, a head: up to their last key where attention is causal. */
+function blockPairs({ n, causal }: AttentionShape, rows: number): number {
+  if (!causal) return n ** 2;
+  let pairs = 0;
+  for (let start = 0; start < n; start += rows) {
+    const end = Math.min(n, start + rows);
+    pairs += (end - start) * end;
+  }
+  return pairs;
+}
+
 /** The runtime's MultiHeadAttention: a flash kernel where nothing is masked. */
 export function multiHeadKernel(source: ExactSource): Kernel {
   return kernelOf(source, multiHead(source.shape));
@@ -48,9 +61,23 @@ export function rowBlockKernel(source: ExactSource): Kernel {
     id: 'row blocks',
     title: l10n.t('MatMul, Softmax, MatMul over blocks of queries'),
     attend: (graph, values) => addRowBlocks(graph, shape, { ...values, keys: shape.n }),
-    pairs: exactPairs(shape),
+    pairs: blockPairs(shape, BLOCK_ROWS),
     elements: rowBlockElements(shape, shape.n),
   });
+}
+
+/** The same over blocks of queries and of keys, in about half the memory and more time: the softmax is taken online. */
+export function onlineKernel(source: ExactSource): Kernel {
+  const { shape } = source;
+  const kernel = kernelOf(source, {
+    id: 'online softmax',
+    title: l10n.t('MatMul, online softmax, MatMul over blocks of queries and keys'),
+    attend: (graph, values) => addOnlineSoftmax(graph, shape, values),
+    pairs: blockPairs(shape, onlineRows(shape)),
+    elements: onlineSoftmaxElements(shape),
+  });
+  // Otherwise the scores of all blocks are made before the first is used up.
+  return { ...kernel, graph: runInOrder(kernel.graph) };
 }
 
 /** Cost of the first of `exactKernels`, without building it. */

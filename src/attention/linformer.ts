@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { compulsoryBytes, elementBytes, keyElements, pairFlops, queryElements } from './attentionCost';
+import { compulsoryBytes, elementBytes, keyElements, pairFlops } from './attentionCost';
 import {
+  linformerBlockElements,
   linformerBlocksGraph,
+  linformerMultiHeadGraph,
   linformerPlainGraph,
   linformerRows,
   type SequenceProjection,
@@ -16,7 +18,8 @@ import type {
   MechanismParameters,
   OutputRow,
 } from './mechanism';
-import { BLOCK_ROWS } from './rowBlocks';
+import { multiHeadElements } from './multiHead';
+import { BLOCK_ROWS, rowBlockElements } from './rowBlocks';
 import { seededNormal } from './seeded';
 import { readRange } from './wholeParameter';
 
@@ -98,19 +101,25 @@ export function linformerKernels(shape: AttentionShape, projection: SequenceProj
   const { length } = projection;
   return [
     {
+      id: 'MultiHeadAttention',
+      title: l10n.t('runtime MultiHeadAttention'),
+      graph: linformerMultiHeadGraph(shape, projection),
+      cost: linformerCost(shape, length),
+    },
+    {
       id: 'blocks',
       title: l10n.t(
         'FusedMatMul, Softmax, FusedMatMul over blocks of {0} queries',
         String(linformerRows(shape, length)),
       ),
       graph: linformerBlocksGraph(shape, projection),
-      cost: linformerCost(shape, length),
+      cost: linformerCost(shape, length, linformerBlockElements),
     },
     {
       id: 'plain',
       title: l10n.t('MatMul, Softmax, MatMul over blocks of {0} queries', String(BLOCK_ROWS)),
       graph: linformerPlainGraph(shape, projection),
-      cost: linformerCost(shape, length, BLOCK_ROWS),
+      cost: linformerCost(shape, length, rowBlockElements),
     },
   ];
 }
@@ -201,22 +210,14 @@ function linformerFlops(shape: AttentionShape, length: number): number {
   return 4 * length * keyElements(shape) + pairFlops(shape, shape.n * length);
 }
 
-function linformerCost(
-  shape: AttentionShape,
-  length: number,
-  rows = linformerRows(shape, length),
-): AttentionCost {
-  const { batch, heads, kvHeads, headDim, n } = shape;
+function linformerCost(shape: AttentionShape, length: number, elements = multiHeadElements): AttentionCost {
   const flops = linformerFlops(shape, length);
-  const block = Math.min(rows, n);
-  const scores = 2 * batch * heads * block * length;
-  const projected = 2 * batch * length * kvHeads * headDim;
-  const workspace = queryElements(shape) + scores + projected + 2 * batch * block * heads * headDim;
+  const projected = 2 * shape.batch * length * shape.kvHeads * shape.headDim;
   return {
     flops,
     executedFlops: flops,
     compulsoryBytes: compulsoryBytes(shape),
-    workspaceBytes: workspace * elementBytes(shape),
+    workspaceBytes: (projected + elements(shape, length)) * elementBytes(shape),
   };
 }
 

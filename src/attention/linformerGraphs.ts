@@ -1,8 +1,11 @@
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import type { GraphDescription } from '../onnx/modelProto';
+import { queryElements } from './attentionCost';
 import { declareInputs, declareOutput, groupSize, sliceRows } from './layout';
 import type { AttentionShape } from './mechanism';
+import { addMultiHead } from './multiHead';
 import { addRowBlocks } from './rowBlocks';
+import { joinRows } from './tokenPooling';
 
 /** A projection of the sequence, [length, n] row-major, the same for keys and values of all heads. */
 export interface SequenceProjection {
@@ -48,8 +51,21 @@ export function linformerPlainGraph(shape: AttentionShape, projection: SequenceP
   return graph.build();
 }
 
+/** Linformer by the runtime's MultiHeadAttention: a flash kernel on `cpu`, which writes no scores. */
+export function linformerMultiHeadGraph(
+  shape: AttentionShape,
+  projection: SequenceProjection,
+): GraphDescription {
+  const graph = new GraphBuilder('linformer_multi_head');
+  const { q, k, v } = declareInputs(graph, shape);
+  const matrix = projectionConstant(graph, shape, projection);
+  const call = { q, k: project(graph, matrix, k), v: project(graph, matrix, v) };
+  declareOutput(graph, shape, addMultiHead(graph, shape, call));
+  return graph.build();
+}
+
 /**
- * Linformer for `cpu`: blocks of queries against the projected keys. FusedMatMul takes the heads where they
+ * Linformer for `cpu` with half the memory: blocks of queries against the projected keys. FusedMatMul takes the heads where they
  * stand in the token-major rows (`transBatchA`), so only a block's output is transposed, in cache.
  */
 export function linformerBlocksGraph(
@@ -81,17 +97,22 @@ export function linformerBlocksGraph(
     const context = graph.microsoft('FusedMatMul', [probabilities, values], {
       attributes: { transBatchB: 1 },
     });
-    outputs.push(graph.node('Transpose', [context], { attributes: { perm: [2, 0, 1, 3] } }));
+    const tokens = graph.node('Transpose', [context], { attributes: { perm: [2, 0, 1, 3] } });
+    // As the output has them where that is no copy: the concatenation is then the output itself.
+    const flat = batch === 1 ? [1, -1, heads * headDim] : [-1, batch, heads * headDim];
+    outputs.push(graph.node('Reshape', [tokens, graph.ints(flat)]));
   }
-  const [only] = outputs;
-  if (only === undefined) throw new RangeError('attention needs at least one token');
-  const all = outputs.length === 1 ? only : graph.node('Concat', outputs, { attributes: { axis: 0 } });
-  const output =
-    batch === 1
-      ? graph.node('Reshape', [all, graph.ints([1, n, heads * headDim])])
-      : graph.node('Transpose', [graph.node('Reshape', [all, graph.ints([n, batch, heads * headDim])])], {
-          attributes: { perm: [1, 0, 2] },
-        });
+  const all = joinRows(graph, outputs, batch === 1 ? 1 : 0);
+  const output = batch === 1 ? all : graph.node('Transpose', [all], { attributes: { perm: [1, 0, 2] } });
   declareOutput(graph, shape, output);
   return graph.build();
+}
+
+/** Elements that `linformerBlocksGraph` holds at once beside q, k, v, o and the projected keys and values. */
+export function linformerBlockElements(shape: AttentionShape, length: number): number {
+  const { batch, heads, headDim } = shape;
+  // Softmax works in place. A block's queries and outputs; the outputs of all wait for the concatenation, and a
+  // batch is moved behind the tokens first.
+  const block = batch * linformerRows(shape, length) * heads * (length + 2 * headDim);
+  return block + (batch === 1 ? 1 : 2) * queryElements(shape);
 }

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import { compulsoryBytes, elementBytes, pairFlops, queryElements } from './attentionCost';
-import { declareInputs, declareOutput } from './layout';
+import { declareInputs, declareOutput, groupSize } from './layout';
 import type { AttentionCost, AttentionShape, Kernel } from './mechanism';
 import { addMultiHead, multiHeadElements } from './multiHead';
-import { addRowBlocks, rowBlockElements } from './rowBlocks';
+import { addRowBlocks, BLOCK_ROWS, rowBlockElements } from './rowBlocks';
+import { runInOrder } from './runInOrder';
 
 /** Bidirectional attention between fewer queries, or to fewer keys, than there are tokens. */
 export interface Reduction {
@@ -37,14 +38,20 @@ export function reducedKernels(reduction: Reduction): Kernel[] {
       graph: graphOf(reduction, (graph, values) =>
         addRowBlocks(graph, inner, { ...values, keys: reduction.keys }),
       ),
-      cost: costOf(reduction, rowBlockElements(inner, reduction.keys)),
+      cost: costOf(reduction, rowBlockElements(inner, reduction.keys) + heldQueries(reduction, BLOCK_ROWS)),
     },
   ];
 }
 
 /** Cost of the first of `reducedKernels`. */
 export function reducedCost(reduction: Reduction): AttentionCost {
-  return costOf(reduction, multiHeadElements(innerShape(reduction), reduction.keys));
+  const { shape, keys } = reduction;
+  const { batch, n, kvHeads, headDim } = shape;
+  const memory = keys < n ? 2 * batch * keys * kvHeads * headDim : 0;
+  return costOf(
+    reduction,
+    multiHeadElements(innerShape(reduction), keys) + memory + heldQueries(reduction, 0),
+  );
 }
 
 export function reducedFlops({ shape, queries, keys, flops }: Reduction): number {
@@ -67,22 +74,27 @@ function graphOf(
     v: reduction.reduceKeys(graph, v),
   });
   declareOutput(graph, reduction.shape, reduction.restore(graph, output));
-  return graph.build();
+  return runInOrder(graph.build());
 }
 
+/** Elements of reduced queries that stay while attention runs: grouped ones are a copy, as is a single block's. */
+function heldQueries({ shape, queries }: Reduction, blockRows: number): number {
+  const { batch, n, heads, headDim } = shape;
+  const copied = groupSize(shape) > 1 || queries <= blockRows;
+  return queries === n || copied ? 0 : batch * queries * heads * headDim;
+}
+
+/** `elements`: held at once while attention runs. */
 function costOf(reduction: Reduction, elements: number): AttentionCost {
-  const { shape, queries, keys } = reduction;
-  const { batch, n, heads, kvHeads, headDim } = shape;
-  // Reduced tensors lie beside the inputs; the repeated output is written while the short one is still there.
-  const reduced =
-    (queries < n ? batch * queries * heads * headDim : 0) +
-    (keys < n ? 2 * batch * keys * kvHeads * headDim : 0);
-  const restoring = queries < n ? queryElements(shape) : 0;
+  const { shape, queries } = reduction;
+  const { batch, n, heads, headDim } = shape;
+  // The repeated output is written while the short one is still there.
+  const restoring = queries < n ? queryElements(shape) + batch * queries * heads * headDim : 0;
   const flops = reducedFlops(reduction);
   return {
     flops,
     executedFlops: flops,
     compulsoryBytes: compulsoryBytes(shape),
-    workspaceBytes: Math.max(elements + reduced, restoring + reduced) * elementBytes(shape),
+    workspaceBytes: Math.max(elements, restoring) * elementBytes(shape),
   };
 }

@@ -83,6 +83,8 @@ export function rowBlockElements(shape: AttentionShape, keys: number): number {
   const memory = 2 * batch * keys * kvHeads * headDim;
   const queries = batch * n * heads * headDim;
   const slices = (rows < n ? 2 : 1) * batch * rows * heads * headDim;
-  // The outputs of all blocks wait for the concatenation, which writes a second copy.
-  return Math.max(scores + memory + slices + (g === 1 ? 1 : 2) * queries, 2 * queries);
+  // The outputs of all blocks, where there are several, wait for the concatenation, which writes a second copy
+  // while the last block's slices are still there.
+  const waiting = rows < n ? (g === 1 ? 1 : 2) * queries : 0;
+  return Math.max(scores + memory + slices + waiting, slices + 2 * queries);
 }

@@ -39,9 +39,9 @@ export function repeatTokens(graph: GraphBuilder, { value, batch, n, width }: To
   return pooled * stride === n ? all : sliceRows(graph, all, 1, 0, n);
 }
 
-/** Concatenates along the tokens. Throws RangeError where there is nothing to join. */
-export function joinRows(graph: GraphBuilder, parts: readonly Value[]): Value {
+/** Concatenates along the tokens, which are `axis`. Throws RangeError where there is nothing to join. */
+export function joinRows(graph: GraphBuilder, parts: readonly Value[], axis = 1): Value {
   const [only] = parts;
   if (only === undefined) throw new RangeError('attention needs at least one token');
-  return parts.length === 1 ? only : graph.node('Concat', parts, { attributes: { axis: 1 } });
+  return parts.length === 1 ? only : graph.node('Concat', parts, { attributes: { axis } });
 }
