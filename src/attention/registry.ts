@@ -1,7 +1,12 @@
+import { attentionSinks } from './attentionSinks';
 import { axial } from './axial';
 import { bigBird } from './bigBird';
 import { coarserPatches } from './coarserPatches';
 import { dense } from './dense';
+import { dilatedWindow } from './dilatedWindow';
+import { gatedDelta } from './gatedDelta';
+import { gatedLinear } from './gatedLinear';
+import { globalWindow } from './globalWindow';
 import { groupedQuery } from './groupedQuery';
 import { hierarchical } from './hierarchical';
 import { latentKeyValue } from './latentKeyValue';
@@ -17,11 +22,16 @@ import { stridedSparse } from './stridedSparse';
 /** The replacements for dense attention, in no particular order: the ranking is measured. */
 export const replacements: readonly AttentionMechanism[] = [
   slidingWindow,
+  dilatedWindow,
+  globalWindow,
+  attentionSinks,
   bigBird,
   stridedSparse,
   axial,
   linear,
   performer,
+  gatedLinear,
+  gatedDelta,
   linformer,
   hierarchical,
   pooledKeyValue,

@@ -29,13 +29,13 @@ export function readSettings(resource: vscode.Uri | undefined): Settings {
   const section = vscode.workspace.getConfiguration('headroom', resource);
   const device = section.get<unknown>('device');
   const dtype = section.get<unknown>('dtype');
-  const batch = chosen(section, 'batch');
+  const batch = section.get<unknown>('batch');
   const models = section.get<unknown>('models');
   return {
     device: deviceChoices.find((choice) => choice === device) ?? 'auto',
     budgetSeconds: within(section.get<unknown>('budgetSeconds'), 2, 600, defaultBudgetSeconds),
     replacements: namesIn(section.get<unknown>('replacements')),
-    ...(batch !== undefined && { batch: Math.round(within(batch, 1, 1024, 1)) }),
+    ...(typeof batch === 'number' && { batch: Math.round(within(batch, 1, 1024, 1)) }),
     dtype: typeof dtype === 'string' && isDType(dtype) ? dtype : 'config',
     models: isMapping(models) ? models : {},
     hover: section.get<unknown>('hover.enabled') !== false,
@@ -48,12 +48,6 @@ export function readSettings(resource: vscode.Uri | undefined): Settings {
 /** Those of a list that are names; whether a mechanism is called so, the profile says. */
 function namesIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((id) => typeof id === 'string') : [];
-}
-
-/** The value where somebody set one; the default is no choice. */
-function chosen(section: vscode.WorkspaceConfiguration, key: string): unknown {
-  const { workspaceFolderValue, workspaceValue, globalValue } = section.inspect<unknown>(key) ?? {};
-  return workspaceFolderValue ?? workspaceValue ?? globalValue;
 }
 
 function within(value: unknown, low: number, high: number, fallback: number): number {

@@ -55,6 +55,7 @@ const sessionDefaults = {
 /** The options of a session on `provider`, which must run every node itself: a GPU figure is the GPU's. */
 export function sessionOptions(provider: string): InferenceSession.SessionOptions {
   const session = {
+    // Threads that go on spinning after a run take the cores from the next one, of another session, in the race.
     force_spinning_stop: '1',
     ...(provider === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' }),
   };
