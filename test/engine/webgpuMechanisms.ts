@@ -14,7 +14,7 @@ export interface WebgpuTrial {
 }
 
 /** A length that is no multiple of a block, grouped heads and a batch. */
-const SHAPE = { batch: 2, heads: 2, kvHeads: 1, headDim: 8, n: 150, dtype: 'float32' } as const;
+const SHAPE = { batch: 2, heads: 4, kvHeads: 2, headDim: 8, n: 150, dtype: 'float32' } as const;
 
 /**
  * Every kernel of every replacement that the registry has, or of those named as arguments, on `webgpu`; printed as
