@@ -16,6 +16,8 @@ const LENGTHS = [1024, 4096, 16_384, 65_536];
 /** Beyond this length dense attention is not run, nor what needs as many operations: it takes minutes on a CPU. */
 const LONGEST_DENSE = 16_384;
 const ROUNDS = 5;
+/** From n = 16k on, where a round takes seconds. */
+const LONG_ROUNDS = 3;
 const MATMUL_SIZE = 2048;
 
 /** Least share of the roofline bound at n = 16 384 with w, k or m of 256, by mechanism. */
@@ -47,60 +49,77 @@ interface Row {
 /**
  * Every mechanism at n = 1k to 64k, 8 heads × 64, float32: speed-up over fused dense, the FLOP ratio, and the share of
  * the roofline bound, the larger of FLOPs over the rate of a 2048³ MatMul and compulsory bytes over the bandwidth of a
- * large copy (Williams et al. 2009), all medians of runs taken in turn.
+ * large copy (Williams et al. 2009), all medians of runs taken in turn, but for dense attention's.
  */
 export async function replacementBars(only?: readonly string[]): Promise<Bar[]> {
   const rows: Row[] = [];
+  console.log('mechanism · n · time · speed-up over fused dense · FLOP ratio · share of the roofline bound');
   for (const n of LENGTHS) {
+    const denseMs = new Map<boolean, number>();
     for (const mechanism of replacements) {
       if (only !== undefined && !only.includes(mechanism.id)) continue;
       const causal = mechanism.causal === 'yes';
-      rows.push(...(await measure(mechanism, eightHeads(n, causal))));
+      const shape = eightHeads(n, causal);
+      if (n <= LONGEST_DENSE && !denseMs.has(causal)) denseMs.set(causal, await measureDense(shape));
+      const row = await measure(mechanism, shape, denseMs.get(causal));
+      if (row === undefined) continue;
+      printRow(row);
+      rows.push(row);
     }
   }
-  print(rows);
   return [...shareBars(rows), ...growthBars(rows)];
 }
 
-async function measure(mechanism: AttentionMechanism, shape: AttentionShape): Promise<Row[]> {
+/** Median time of the fused dense kernel: once a length and mask, since a call takes seconds at n = 16k. */
+async function measureDense(shape: AttentionShape): Promise<number> {
+  const [fused] = await verifiedKernels(dense, shape, {}, (kernel) => kernel === fusedKernel(shape));
+  if (fused === undefined) throw new Error('no fused kernel verified');
+  const [ms = NaN] = await interleave([fused], roundsAt(shape.n));
+  await fused.session.release();
+  return ms;
+}
+
+/** Undefined where the mechanism has no form for the shape, or one that takes minutes. */
+async function measure(
+  mechanism: AttentionMechanism,
+  shape: AttentionShape,
+  denseMs: number | undefined,
+): Promise<Row | undefined> {
   const parameters = BARS[mechanism.id]?.parameters ?? resolveParameters(mechanism, shape);
-  if (mechanism.flops(shape, parameters) > dense.flops({ ...shape, n: LONGEST_DENSE }, {})) return [];
-  const rivals =
-    shape.n > LONGEST_DENSE
-      ? []
-      : await verifiedKernels(dense, shape, {}, (kernel) => kernel === fusedKernel(shape));
+  if (mechanism.flops(shape, parameters) > dense.flops({ ...shape, n: LONGEST_DENSE }, {})) return undefined;
   let kernels: VerifiedKernel[];
   try {
     kernels = await verifiedKernels(mechanism, shape, parameters, () => true);
   } catch (error) {
-    if (error instanceof RangeError) return [];
+    if (error instanceof RangeError) return undefined;
     throw error;
   }
   const matmul = await matmulRunner('cpu', 'float32', MATMUL_SIZE);
   const copy = copyRunner();
-  const runners = [{ title: 'MatMul', run: () => matmul.run() }, copy, ...rivals, ...kernels];
-  const times = await interleave(runners, ROUNDS);
+  const runners = [{ title: 'MatMul', run: () => matmul.run() }, copy, ...kernels];
+  const times = await interleave(runners, roundsAt(shape.n));
   await matmul.release();
-  for (const kernel of [...rivals, ...kernels]) await kernel.session.release();
-  const [matmulMs = NaN, copyMs = NaN] = times;
-  const denseMs = rivals.length === 0 ? undefined : times[2];
-  const ms = Math.min(...times.slice(2 + rivals.length));
+  for (const kernel of kernels) await kernel.session.release();
+  const [matmulMs = NaN, copyMs = NaN, ...kernelMs] = times;
+  const ms = Math.min(...kernelMs);
   const { flops, compulsoryBytes } = mechanism.cost(shape, parameters);
   const bound = Math.max(
     flops / ((2 * MATMUL_SIZE ** 3) / matmulMs),
     compulsoryBytes / (copy.bytes / copyMs),
   );
-  return [
-    {
-      id: mechanism.id,
-      n: shape.n,
-      causal: shape.causal,
-      ms,
-      ...(denseMs === undefined ? {} : { speedup: denseMs / ms }),
-      flopRatio: dense.flops(shape, {}) / flops,
-      share: bound / ms,
-    },
-  ];
+  return {
+    id: mechanism.id,
+    n: shape.n,
+    causal: shape.causal,
+    ms,
+    ...(denseMs === undefined ? {} : { speedup: denseMs / ms }),
+    flopRatio: dense.flops(shape, {}) / flops,
+    share: bound / ms,
+  };
+}
+
+function roundsAt(n: number): number {
+  return n < BAR_LENGTH ? ROUNDS : LONG_ROUNDS;
 }
 
 function fusedKernel({ causal }: AttentionShape): string {
@@ -143,15 +162,12 @@ function growthBars(rows: readonly Row[]): Bar[] {
     });
 }
 
-function print(rows: readonly Row[]): void {
-  console.log('mechanism · n · time · speed-up over fused dense · FLOP ratio · share of the roofline bound');
-  for (const { id, n, causal, ms, speedup, flopRatio, share } of rows) {
-    const over = speedup === undefined ? 'dense not run' : formatRatio(speedup);
-    const mask = causal ? 'causal' : 'bidirectional';
-    console.log(
-      `${id} (${mask}) · ${formatInteger(n)} · ${formatDuration(ms)} · ${over} · ${formatRatio(flopRatio)} · ${share.toFixed(2)}`,
-    );
-  }
+function printRow({ id, n, causal, ms, speedup, flopRatio, share }: Row): void {
+  const over = speedup === undefined ? 'dense not run' : formatRatio(speedup);
+  const mask = causal ? 'causal' : 'bidirectional';
+  console.log(
+    `${id} (${mask}) · ${formatInteger(n)} · ${formatDuration(ms)} · ${over} · ${formatRatio(flopRatio)} · ${share.toFixed(2)}`,
+  );
 }
 
 function eightHeads(n: number, causal: boolean): AttentionShape {
