@@ -47,7 +47,7 @@ export function compare(
 /**
  * The order that answers "what makes my length fit, and what is fastest there": with a limit of memory and a model
  * that is over it, those with which it fits come first; then the fastest at the asked length, measured or
- * projected. Those without a valid time are last.
+ * projected; then those that were measured at too few lengths to be projected. Those without a valid time are last.
  */
 export function rank(
   results: readonly MechanismResult[],
@@ -62,7 +62,8 @@ export function rank(
     (a, b) =>
       Number(time(a) === Infinity) - Number(time(b) === Infinity) ||
       misfit(a) - misfit(b) ||
-      time(a) - time(b) ||
+      (time(a) === time(b) ? 0 : time(a) - time(b)) ||
+      Number(!a.points.some(isTimed)) - Number(!b.points.some(isTimed)) ||
       a.id.localeCompare(b.id),
   );
 }

@@ -48,7 +48,7 @@ function measuredBody(row: MeasuredRow, kind: LayerKindResult, context: PanelCon
       figureCell(columns.memory, row.memory),
       figureCell(columns.error, row.error),
       figureCell(columns.kind, row.kind, 'words'),
-      figureCell(columns.projected, row.projected),
+      figureCell(columns.projected, row.projected, 'projected'),
       cell(
         columns.adoption,
         'words',
@@ -64,7 +64,7 @@ function measuredBody(row: MeasuredRow, kind: LayerKindResult, context: PanelCon
       h(
         'td',
         { role: 'cell', colspan: Object.keys(columns).length - 1, class: 'reason' },
-        row.reason,
+        row.reason !== '' && h('span', { class: 'cell-value' }, row.reason),
         aboutFold(row),
         !row.current && row.adoption.kind === 'code' && codeFold(row, row.adoption),
       ),

@@ -5,6 +5,7 @@ import {
   type AttentionMechanism,
   type AttentionShape,
 } from '../../attention/mechanism';
+import { joinPhrases } from '../../model/phrases';
 import { formatInteger } from '../../model/units';
 import { inputsCost, memoryObstacle } from '../memoryGuard';
 import type { DecodePoint } from '../../report/regimes';
@@ -13,9 +14,16 @@ import { inputsFrom } from './inputPool';
 import type { RegimesRun } from './regimesRun';
 import { runRounds } from '../rounds';
 
+/** A mechanism whose step was not measured from a context on. */
+interface Omission {
+  readonly title: string;
+  readonly context: number;
+  readonly reason: string;
+}
+
 /** The decode calls of a run, all open at once, and what was left out. */
 export class DecodeSteps {
-  public readonly leftOut: string[] = [];
+  private readonly omissions: Omission[] = [];
   private readonly calls: DecodeCall[] = [];
   /** What opening a mechanism's last call took, by its id. */
   private readonly costs = new Map<string, { readonly ms: number; readonly context: number }>();
@@ -26,6 +34,27 @@ export class DecodeSteps {
     private readonly shape: AttentionShape,
     private readonly inputs: AttentionInputs,
   ) {}
+
+  /** What was not measured, and why: a sentence for all that have the same reason. */
+  public get leftOut(): string[] {
+    const titles = new Map<string, string[]>();
+    for (const { title, context, reason } of this.omissions) {
+      const key = JSON.stringify([context, reason]);
+      titles.set(key, [...(titles.get(key) ?? []), title]);
+    }
+    return this.omissions.flatMap(({ title, context, reason }) => {
+      const alike = titles.get(JSON.stringify([context, reason])) ?? [];
+      if (alike[0] !== title) return [];
+      return [
+        l10n.t(
+          'Decode of {0} was not measured from n = {1} on: {2}.',
+          joinPhrases(alike),
+          formatInteger(context),
+          reason,
+        ),
+      ];
+    });
+  }
 
   /** Dense first, then the order in which the mechanisms were given; ascending in context. */
   public get points(): DecodePoint[] {
@@ -52,8 +81,13 @@ export class DecodeSteps {
    */
   public async measureOthers(end: number): Promise<void> {
     const denseCalls = this.calls.filter((call) => call.runnable);
-    let decoders = this.run.others.flatMap((mechanism) => this.decoderOf(mechanism) ?? []);
-    const contexts = contextsAt(OTHERS_MULTIPLES, this.shape.n, this.run.shape.n);
+    // Where the time does not last for all, a constant state beside dense attention's cache says most.
+    let decoders = this.run.others
+      .flatMap((mechanism) => this.decoderOf(mechanism) ?? [])
+      .sort((a, b) => Number(b.constantState) - Number(a.constantState));
+    const isLonger = this.run.shape.n >= 4 * this.shape.n;
+    const multiples = isLonger ? OTHERS_MULTIPLES : OTHERS_SHORT_MULTIPLES;
+    const contexts = contextsAt(multiples, this.shape.n, this.run.shape.n);
     for (const [index, context] of contexts.entries()) {
       const opened: DecodeCall[] = [];
       const still: Decoder[] = [];
@@ -120,15 +154,8 @@ export class DecodeSteps {
     return call;
   }
 
-  private leaveOut(mechanism: AttentionMechanism, context: number, reason: string): void {
-    this.leftOut.push(
-      l10n.t(
-        'Decode of {0} was not measured from n = {1} on: {2}.',
-        mechanism.title,
-        formatInteger(context),
-        reason,
-      ),
-    );
+  private leaveOut({ title }: AttentionMechanism, context: number, reason: string): void {
+    this.omissions.push({ title, context, reason });
   }
 
   /** Undefined where the mechanism does not generate token by token. */
@@ -157,8 +184,11 @@ const LONGEST_CONTEXT = 16_384;
 /** Multiples of prefill's length at which dense decodes: parts, between which steps are summed, and what comes after it. */
 const DENSE_MULTIPLES = [1 / 16, 1 / 4, 1 / 2, 1, 4, 16];
 
-/** Those at which the others decode: enough to tell whether their steps grow. */
-const OTHERS_MULTIPLES = [1 / 4, 1, 4, 16];
+/** Those at which the others decode: beside dense attention, and enough to tell whether their steps grow. */
+const OTHERS_MULTIPLES = [1, 4, 16];
+
+/** The same where nothing longer was asked for. */
+const OTHERS_SHORT_MULTIPLES = [1 / 4, 1];
 
 /** Contexts at `multiples` of `n` tokens, ascending; those beyond `n` as far as `asked`. */
 function contextsAt(multiples: readonly number[], n: number, asked: number): number[] {
