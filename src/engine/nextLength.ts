@@ -14,31 +14,40 @@ export interface Entered {
   readonly enteredMs: number;
 }
 
-/** What a contender took at one length, and what the next one would take of it, in ms. */
+/** What is expected of a contender, in ms. */
 interface Plan<E extends Entered> {
   readonly entry: E;
-  /** One run of the chosen kernel. */
-  readonly runMs: number;
+  /** One run at the asked length, grown as its FLOPs are. */
+  readonly askedMs: number;
+  /** All that the next length takes of it. */
   readonly totalMs: number;
+}
+
+/** Lengths in tokens. */
+export interface LengthsAhead {
+  readonly next: number;
+  /** The length of the question. */
+  readonly asked: number;
 }
 
 /**
  * The entries of the length `shape.n` for which the length `next` is likely to end within `availableMs`: all, or dense
- * attention and the fastest replacements that there is time for, so that a short budget says less of the slow ones
- * rather than of all. Each is grown as its own FLOPs are (at least in proportion), and what is not running
+ * attention and the replacements that there is time for, those first that seem fastest at the asked length: a short
+ * budget says less of the slow ones rather than of all, and a window that is as long as the sequence still is not
+ * taken for slow. Each is grown as its own FLOPs are (at least in proportion), and what is not running
  * (references, sessions) in proportion. `[]`: not even dense attention and one replacement.
  */
 export function affordable<E extends Entered>(
   entries: readonly E[],
   shape: AttentionShape,
-  next: number,
+  ahead: LengthsAhead,
   availableMs: number,
 ): readonly E[] {
-  const plans = entries.map((entry) => planFor(entry, shape, next));
+  const plans = entries.map((entry) => planFor(entry, shape, ahead));
   const [rival, others] = [plans.filter(isDense), plans.filter((plan) => !isDense(plan))];
   const chosen = new Set(rival.map(({ entry }) => entry));
   let leftMs = rival.reduce((left, { totalMs }) => left - totalMs, availableMs);
-  for (const { entry, totalMs } of others.toSorted((a, b) => a.runMs - b.runMs)) {
+  for (const { entry, totalMs } of others.toSorted((a, b) => a.askedMs - b.askedMs)) {
     if (totalMs > leftMs) continue;
     leftMs -= totalMs;
     chosen.add(entry);
@@ -52,14 +61,15 @@ function isDense({ entry }: Plan<Entered>): boolean {
   return entry.contender.mechanism.id === dense.id;
 }
 
-function planFor<E extends Entered>(entry: E, shape: AttentionShape, next: number): Plan<E> {
+function planFor<E extends Entered>(entry: E, shape: AttentionShape, { next, asked }: LengthsAhead): Plan<E> {
   const { mechanism, parameters } = entry.contender;
-  const flops = (n: number): number => mechanism.flops({ ...shape, n }, parameters);
-  const growth = Math.max(next / shape.n, flops(next) / flops(shape.n));
+  const growthTo = (n: number): number =>
+    mechanism.flops({ ...shape, n }, parameters) / mechanism.flops(shape, parameters);
+  const growth = Math.max(next / shape.n, growthTo(next));
   const overheadMs = Math.max(0, entry.enteredMs - entry.survivorsTrialMs);
   return {
     entry,
-    runMs: growth * entry.trialMs,
+    askedMs: growthTo(asked) * entry.trialMs,
     totalMs: (overheadMs * next) / shape.n + growth * (entry.survivorsTrialMs + LEAST_ROUNDS * entry.trialMs),
   };
 }

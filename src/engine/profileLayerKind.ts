@@ -107,7 +107,7 @@ export async function profileLayerKind(whole: LayerKindRun): Promise<LayerKindOu
       run.emit({
         type: 'note',
         note: l10n.t(
-          '{0}: from n = {1} on only dense attention and the fastest replacements were measured: the time budget ends before the others. Left out there: {2}.',
+          '{0}: from n = {1} on only dense attention and the replacements that seem fastest at the asked length were measured: the time budget ends before the others. Left out there: {2}.',
           run.kind.name,
           formatInteger(next),
           joinPhrases(dropped.map(({ mechanism }) => mechanism.title)),
@@ -322,7 +322,7 @@ function affordableNext(
   next: number,
 ): readonly Entry[] {
   const remaining = run.deadline - performance.now();
-  return affordable(entries, shape, next, remaining - shortSlice(remaining));
+  return affordable(entries, shape, { next, asked: run.kind.shape.n }, remaining - shortSlice(remaining));
 }
 
 async function lookInside(

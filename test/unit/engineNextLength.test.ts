@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { dense } from '../../src/attention/dense';
+import { groupedQuery } from '../../src/attention/groupedQuery';
 import { linear } from '../../src/attention/linear';
 import type { AttentionMechanism, AttentionShape } from '../../src/attention/mechanism';
 import { performer } from '../../src/attention/performer';
@@ -39,7 +40,7 @@ const LINEAR_MS = 2 * 4 * 10 + 2 * 10;
 
 describe('who runs at the next length', () => {
   const chosen = (availableMs: number, entries: readonly Entered[] = all): readonly Entered[] =>
-    affordable(entries, shape, 2048, availableMs);
+    affordable(entries, shape, { next: 2048, asked: 32_768 }, availableMs);
 
   it('is everybody where there is time', () => {
     assert.deepEqual(chosen(1e6), all);
@@ -55,7 +56,7 @@ describe('who runs at the next length', () => {
     assert.deepEqual(chosen(DENSE_MS - 1, [denseEntry]), []);
   });
 
-  it('is dense attention and the fastest that there is time for, their references counted', () => {
+  it('is dense attention and those that seem fastest at the asked length, their references counted', () => {
     // The window grows a little faster than n: its first rows see fewer keys.
     assert.deepEqual(chosen(DENSE_MS + 100), [denseEntry, window]);
     // Performer's runs are shortest, and its reference does not fit.
@@ -64,5 +65,17 @@ describe('who runs at the next length', () => {
 
   it('is the others alone where dense attention did not run', () => {
     assert.deepEqual(chosen(LINEAR_MS, [sums]), [sums]);
+  });
+
+  it('does not take a window that is still as long as the sequence for slow', () => {
+    const whole = { ...shape, n: 128, causal: true };
+    const [rival, wide, slower] = [entered(dense, 1, 1), entered(slidingWindow, 1, 1), entered(linear, 8, 1)];
+    const grouped = {
+      ...entered(dense, 0.9, 1),
+      contender: { mechanism: groupedQuery, parameters: { kvHeads: 2 } },
+    };
+    const ahead = { next: 256, asked: 131_072 };
+    // Dense attention takes 42 ms at four times the work, and the window 44 at most: its work grows less.
+    assert.deepEqual(affordable([rival, grouped, wide, slower], whole, ahead, 90), [rival, wide]);
   });
 });
