@@ -1,9 +1,9 @@
 import { dense } from '../src/attention/dense';
-import type { AttentionShape } from '../src/attention/mechanism';
 import { slidingWindow } from '../src/attention/slidingWindow';
 import { matmulRunner } from '../src/engine/runtime/matmulRate';
 import { formatDuration, formatRate } from '../src/model/units';
 import type { Bar } from './bar';
+import { eightHeads } from './eightHeads';
 import { interleave, verifiedKernels, type VerifiedKernel } from './interleaved';
 
 const ROUNDS = 9;
@@ -91,8 +91,4 @@ function fastest(timed: readonly { kernel: VerifiedKernel; ms: number }[]): {
   ms: number;
 } {
   return timed.reduce((a, b) => (b.ms < a.ms ? b : a));
-}
-
-function eightHeads(n: number, causal: boolean): AttentionShape {
-  return { batch: 1, heads: 8, kvHeads: 8, headDim: 64, n, causal, dtype: 'float32' };
 }

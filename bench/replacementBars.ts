@@ -10,6 +10,7 @@ import { matmulRunner } from '../src/engine/runtime/matmulRate';
 import { formatDuration, formatInteger, formatRatio } from '../src/model/units';
 import type { Bar } from './bar';
 import { copyRunner } from './copyRate';
+import { eightHeads } from './eightHeads';
 import { interleave, verifiedKernels, type VerifiedKernel } from './interleaved';
 
 const LENGTHS = [1024, 4096, 16_384, 65_536];
@@ -168,8 +169,4 @@ function printRow({ id, n, causal, ms, speedup, flopRatio, share }: Row): void {
   console.log(
     `${id} (${mask}) · ${formatInteger(n)} · ${formatDuration(ms)} · ${over} · ${formatRatio(flopRatio)} · ${share.toFixed(2)}`,
   );
-}
-
-function eightHeads(n: number, causal: boolean): AttentionShape {
-  return { batch: 1, heads: 8, kvHeads: 8, headDim: 64, n, causal, dtype: 'float32' };
 }

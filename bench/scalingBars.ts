@@ -6,6 +6,7 @@ import { summarise } from '../src/engine/timing';
 import { formatDuration, formatInteger, formatPercent } from '../src/model/units';
 import type { MeasuredPoint, Timing } from '../src/report/report';
 import type { Bar } from './bar';
+import { eightHeads } from './eightHeads';
 import { verifiedKernels } from './interleaved';
 
 const FITTED = [256, 512, 1024, 2048, 4096];
@@ -21,16 +22,7 @@ export async function scalingBars(): Promise<Bar[]> {
   const bars: Bar[] = [];
   for (const mechanism of [dense, ...replacements]) {
     const causal = mechanism.causal === 'yes';
-    const shape: AttentionShape = {
-      batch: 1,
-      heads: 8,
-      kvHeads: 8,
-      headDim: 64,
-      n: PROJECTED,
-      causal,
-      dtype: 'float32',
-    };
-    const bar = await projectionBar(mechanism, shape);
+    const bar = await projectionBar(mechanism, eightHeads(PROJECTED, causal));
     if (bar !== undefined) bars.push(bar);
   }
   return bars;

@@ -1,6 +1,5 @@
 import { groupSize } from './layout';
 import type { AttentionCost, AttentionShape } from './mechanism';
-import type { QueryBlockPlan } from './queryBlocks';
 
 /** Bytes of one element of the run's precision. */
 export function elementBytes(shape: AttentionShape): number {
@@ -28,19 +27,17 @@ export function compulsoryBytes(shape: AttentionShape): number {
 }
 
 /** Cost of a graph made by `buildQueryBlocks`. `pairs`: what the mathematics needs, a head. */
-export function queryBlockCost(shape: AttentionShape, plan: QueryBlockPlan, pairs: number): AttentionCost {
+export function queryBlockCost(shape: AttentionShape, rows: number, pairs: number): AttentionCost {
   const { batch, n, heads, kvHeads, headDim } = shape;
   let executedPairs = 0;
   let largestBlock = 0;
-  for (let start = 0; start < n; start += plan.rows) {
-    const end = Math.min(n, start + plan.rows);
-    const keys = plan.keysOf(start, end);
-    const width = keys.end - keys.start;
-    executedPairs += (end - start) * width;
+  for (let start = 0; start < n; start += rows) {
+    const end = Math.min(n, start + rows);
+    executedPairs += (end - start) * end;
     // Scores, the mask, and the slices of q, k, v with the head-major copies the kernel makes of them.
-    const scores = batch * heads * (end - start) * width;
-    const mask = groupSize(shape) * (end - start) * width;
-    const slices = 2 * batch * headDim * (heads * (end - start) + 2 * kvHeads * width);
+    const scores = batch * heads * (end - start) * end;
+    const mask = groupSize(shape) * (end - start) * end;
+    const slices = 2 * batch * headDim * (heads * (end - start) + 2 * kvHeads * end);
     largestBlock = Math.max(largestBlock, scores + mask + slices);
   }
   // The outputs of all blocks wait for the concatenation, which writes a second copy; grouping the

@@ -63,10 +63,12 @@ export const attentionSinks: AttentionMechanism = {
   decode(shape, parameters) {
     const { n } = shape;
     const { window, sinks } = settingsOf(shape, parameters);
-    const all = Array.from({ length: n }, (_, token) => token);
+    const start = Math.max(0, n - window);
+    const first = Math.min(sinks, start);
+    const kept = first + n - start;
     return keptDecode(
       shape,
-      all.filter((token) => token < sinks || n - 1 - token < window),
+      Array.from({ length: kept }, (_, index) => (index < first ? index : start + index - first)),
     );
   },
 

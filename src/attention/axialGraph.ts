@@ -6,13 +6,13 @@ import {
   declareInputs,
   declareOutput,
   groupSize,
-  maskedScore,
+  joinRows,
   repeatKeyValueHeads,
   sliceRows,
+  triangle,
 } from './layout';
 import type { AttentionCost, AttentionShape } from './mechanism';
 import { attendTokens, tokenAttentionElements, type TokenAttentionStyle } from './tokenAttention';
-import { joinRows } from './tokenPooling';
 import { asTriple, type Triple } from './triple';
 
 type AxialStyle = Exclude<TokenAttentionStyle, 'strided'>;
@@ -142,10 +142,7 @@ class AxialPasses {
     const name = `triangle_${String(g)}x${String(length)}`;
     const known = this.masks.get(name);
     if (known !== undefined) return { mask: known };
-    const values = new Float32Array(g * length * length);
-    for (let row = 0; row < g * length; row++) {
-      values.fill(maskedScore(dtype), row * length + (row % length) + 1, (row + 1) * length);
-    }
+    const values = triangle(dtype, length, { group: g });
     const mask = this.graph.constant(name, dtype, [1, 1, g * length, length], values);
     this.masks.set(name, mask);
     return { mask };

@@ -2,7 +2,7 @@ import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import type { GraphDescription } from '../onnx/modelProto';
 import { compulsoryBytes, elementBytes, pairFlops, queryElements } from './attentionCost';
 import { axialGrid, axialPairs, type AxialGrid } from './axialGrid';
-import { declareInputs, declareOutput, groupSize, maskedScore } from './layout';
+import { declareInputs, declareOutput, groupSize, joinRows, triangle } from './layout';
 import type { AttentionCost, AttentionShape } from './mechanism';
 import {
   callsPerNode,
@@ -15,7 +15,6 @@ import {
   tokenMajor,
   type StridedCall,
 } from './stridedHeads';
-import { joinRows } from './tokenPooling';
 import { asTriple } from './triple';
 
 type ValueHeads = NonNullable<StridedCall['values']>;
@@ -144,12 +143,9 @@ class Triangles {
     if (!causal || length === 1) return undefined;
     const known = this.known.get(length);
     if (known !== undefined) return known;
-    const rows = groupSize(this.shape) * length;
-    const values = new Float32Array(rows * length);
-    for (let row = 0; row < rows; row++) {
-      values.fill(maskedScore(dtype), row * length + (row % length) + 1, (row + 1) * length);
-    }
-    const mask = this.graph.constant(`triangle_${String(length)}`, dtype, [rows, length], values);
+    const group = groupSize(this.shape);
+    const values = triangle(dtype, length, { group });
+    const mask = this.graph.constant(`triangle_${String(length)}`, dtype, [group * length, length], values);
     this.known.set(length, mask);
     return mask;
   }

@@ -5,8 +5,8 @@ import type { AttentionShape } from './mechanism';
 import { productTurnedLeft, productTurnedRight, type Operators } from './turnedProduct';
 
 /** How the state is forgotten: γ of each key/value head, and a factor of the outputs. */
-export interface Decay {
-  readonly gammas: readonly number[];
+interface Decay {
+  readonly decays: readonly number[];
   readonly scale: number;
 }
 
@@ -134,7 +134,7 @@ function makeGeometry(
   suffix: string,
 ): Geometry {
   const g = groupSize(shape);
-  const { gammas, scale } = decay ?? { gammas: [1], scale: 1 };
+  const { decays, scale } = decay ?? { decays: [1], scale: 1 };
   const constant = (
     name: string,
     dims: readonly number[],
@@ -142,13 +142,13 @@ function makeGeometry(
     factor = 1,
   ): Value => {
     const each = dims.reduce((product, dim) => product * dim, 1);
-    const values = gammas.flatMap((gamma) =>
+    const values = decays.flatMap((gamma) =>
       Array.from({ length: each }, (_, index) => {
         const exponent = power(index);
         return exponent < 0 ? 0 : factor * gamma ** exponent;
       }),
     );
-    return graph.constant(`${name}_${suffix}`, shape.dtype, [gammas.length, ...dims], values);
+    return graph.constant(`${name}_${suffix}`, shape.dtype, [decays.length, ...dims], values);
   };
   // A state that is `waiting` chunks away has decayed over all their tokens.
   const carried = (chunk: number, source: number): number => {

@@ -1,10 +1,9 @@
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import type { GraphDescription } from '../onnx/modelProto';
 import { blockTokens, chunkedBlocks, foldChunks, unfoldChunks, type ChunkedBlock } from './chunkedBlocks';
-import { concatenated, tokensOf } from './tokenBlocks';
-import { declareInputs, declareOutput, groupSize } from './layout';
+import { entryByEntry, tokensOf } from './tokenBlocks';
+import { declareInputs, groupSize, joinRows } from './layout';
 import type { AttentionShape } from './mechanism';
-import { runInOrder } from './runInOrder';
 import { productTurnedLeft, productTurnedRight } from './turnedProduct';
 
 /** The gated delta rule of each key/value head. */
@@ -47,7 +46,7 @@ function levelsOf(size: number): number {
  * block at once. Operators of the standard set alone: FusedMatMul is no faster here.
  */
 export function deltaChunksGraph(shape: AttentionShape, gates: DeltaGates): GraphDescription {
-  const { batch, heads, kvHeads, headDim, dtype } = shape;
+  const { heads, kvHeads, headDim, dtype } = shape;
   const graph = new GraphBuilder('delta_chunks');
   const { q, k, v } = declareInputs(graph, shape);
   const known = new Map<number, Coefficients>();
@@ -56,11 +55,11 @@ export function deltaChunksGraph(shape: AttentionShape, gates: DeltaGates): Grap
     known.set(size, made);
     return made;
   };
-  const entries = Array.from({ length: batch }, (_, entry) => {
+  return entryByEntry(graph, shape, (entry) => {
     let state = graph.node('Expand', [graph.scalar(dtype, 0), graph.ints([kvHeads, 1, headDim, headDim])]);
     // The state at a block's end is made when the next block asks: a node that nothing reads would run first.
     let following = (): Value => state;
-    const outputs = deltaBlocks(shape).map((block) => {
+    return deltaBlocks(shape).map((block) => {
       state = following();
       const part = (value: Value): Value =>
         tokensOf(graph, shape, value, entry, block.start, block.start + blockTokens(block));
@@ -91,10 +90,7 @@ export function deltaChunksGraph(shape: AttentionShape, gates: DeltaGates): Grap
       const rows = unfoldChunks(graph, shape, block, all, headDim);
       return graph.node('Reshape', [rows, graph.ints([1, blockTokens(block), heads * headDim])]);
     });
-    return concatenated(graph, outputs, 1);
   });
-  declareOutput(graph, shape, concatenated(graph, entries, 0));
-  return runInOrder(graph.build());
 }
 
 /** S ← step·S + sum, chunk after chunk: the states at the chunks' starts, and what makes the one at the end. */
@@ -117,7 +113,7 @@ function chain(
   const states = [state];
   for (let chunk = 0; chunk < chunks - 1; chunk++) states.push(advance(states[chunk] ?? state, chunk));
   return {
-    before: concatenated(graph, states, 1),
+    before: joinRows(graph, states, 1),
     after: () => advance(states[chunks - 1] ?? state, chunks - 1),
   };
 }

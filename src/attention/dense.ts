@@ -23,7 +23,7 @@ import { declareInputs, declareOutput, groupSize, repeatKeyValueHeads } from './
 import { denseFlops } from './maskFlops';
 import type { AttentionCost, AttentionMechanism, AttentionShape, Kernel } from './mechanism';
 import { naiveGraph } from './naive';
-import { buildQueryBlocks, type QueryBlockPlan } from './queryBlocks';
+import { buildQueryBlocks } from './queryBlocks';
 import { softmaxRows } from './referenceRows';
 
 /**
@@ -113,25 +113,15 @@ function multiHeadCausalKernel(shape: AttentionShape): Kernel {
 /** Small blocks compute fewer masked pairs, large ones feed the MatMul better: both compete. */
 const BLOCK_ROWS = [128, 256];
 
-function blockwisePlan(rows: number): QueryBlockPlan {
-  return {
-    rows,
-    keysOf: (_start, end) => ({ start: 0, end }),
-    behind: Infinity,
-    ahead: 0,
-  };
-}
-
 /** Causal attention block by block against the keys so far: half the pairs are never computed. */
 function blockwiseKernel(shape: AttentionShape, rows: number): Kernel {
-  const plan = blockwisePlan(rows);
   const graph = new GraphBuilder('dense_blockwise');
-  buildQueryBlocks(graph, shape, plan);
+  buildQueryBlocks(graph, shape, rows);
   return {
     id: `blockwise ${String(rows)}`,
     title: l10n.t('MultiHeadAttention over blocks of {0} queries', String(rows)),
     graph: graph.build(),
-    cost: queryBlockCost(shape, plan, exactPairs(shape)),
+    cost: queryBlockCost(shape, rows, exactPairs(shape)),
   };
 }
 

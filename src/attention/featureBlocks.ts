@@ -1,10 +1,9 @@
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import type { GraphDescription } from '../onnx/modelProto';
 import type { FeatureMap } from './featureMap';
-import { declareInputs, declareOutput } from './layout';
+import { declareInputs } from './layout';
 import type { AttentionShape } from './mechanism';
-import { runInOrder } from './runInOrder';
-import { concatenated, tokenRanges, tokensOf } from './tokenBlocks';
+import { entryByEntry, tokenRanges, tokensOf } from './tokenBlocks';
 
 /** Elements of a block's features: 512 KiB in float32, so that each core's half stays in its L2 cache. */
 const BLOCK_ELEMENTS = 2 ** 17;
@@ -25,20 +24,17 @@ export function blockRows({ batch, n, heads }: AttentionShape, map: FeatureMap):
  * (`transBatchA`: the batch is the middle axis), so nothing is transposed but the output of a block, in cache.
  */
 export function featureBlocksGraph(shape: AttentionShape, map: FeatureMap): GraphDescription {
-  const { batch, n, heads, headDim } = shape;
+  const { n, heads, headDim } = shape;
   const graph = new GraphBuilder('feature_blocks');
   const inputs = declareInputs(graph, shape);
   const ranges = tokenRanges(n, blockRows(shape, map));
-  const entries = Array.from({ length: batch }, (_, entry) => {
+  return entryByEntry(graph, shape, (entry) => {
     const sums = sweepKeys(graph, shape, map, inputs, entry, ranges);
-    const blocks = ranges.map(([start, end]) => {
+    return ranges.map(([start, end]) => {
       const mean = weightedMean(graph, shape, map, tokensOf(graph, shape, inputs.q, entry, start, end), sums);
       return graph.node('Reshape', [mean, graph.ints([1, end - start, heads * headDim])]);
     });
-    return concatenated(graph, blocks, 1);
   });
-  declareOutput(graph, shape, concatenated(graph, entries, 0));
-  return runInOrder(graph.build());
 }
 
 /** Σ φ(k)vᵀ and Σ φ(k) of one batch entry: [kvHeads, 1, features, headDim] and [kvHeads, 1, features, 1]. */

@@ -4,10 +4,9 @@ import { blockTokens, chunkedBlocks, type ChunkedBlock } from './chunkedBlocks';
 import { ChunkedState } from './chunkedState';
 import { blockRows } from './featureBlocks';
 import type { FeatureMap } from './featureMap';
-import { declareInputs, declareOutput } from './layout';
+import { declareInputs } from './layout';
 import type { AttentionShape } from './mechanism';
-import { runInOrder } from './runInOrder';
-import { concatenated, tokensOf } from './tokenBlocks';
+import { entryByEntry, tokensOf } from './tokenBlocks';
 
 /** Tokens of a chunk, within which pairs are computed: the wider the state, the more tokens should share its updates. */
 function chunkSize(map: FeatureMap): number {
@@ -25,15 +24,15 @@ export function featureChunks(shape: AttentionShape, map: FeatureMap): ChunkedBl
  * gives the sum of the weights.
  */
 export function featureChunksGraph(shape: AttentionShape, map: FeatureMap): GraphDescription {
-  const { batch, heads, kvHeads, headDim, dtype } = shape;
+  const { heads, kvHeads, headDim, dtype } = shape;
   const graph = new GraphBuilder('feature_chunks');
   const { q, k, v } = declareInputs(graph, shape);
   const blocks = featureChunks(shape, map);
   const state = new ChunkedState(graph, shape, map.count, headDim + 1);
-  const entries = Array.from({ length: batch }, (_, entry) => {
+  return entryByEntry(graph, shape, (entry) => {
     state.restart();
     let shift: Value | undefined;
-    const outputs = blocks.map((block) => {
+    return blocks.map((block) => {
       const rows = blockTokens(block);
       const part = (value: Value): Value =>
         tokensOf(graph, shape, value, entry, block.start, block.start + rows);
@@ -48,10 +47,7 @@ export function featureChunksGraph(shape: AttentionShape, map: FeatureMap): Grap
       const sums = state.next(block, [map.query(graph, dtype, part(q)), made.features, values]);
       return graph.node('Reshape', [quotient(graph, sums, headDim), graph.ints([1, rows, heads * headDim])]);
     });
-    return concatenated(graph, outputs, 1);
   });
-  declareOutput(graph, shape, concatenated(graph, entries, 0));
-  return runInOrder(graph.build());
 }
 
 /** The weighted values of the last axis over the sum of the weights, which stands behind them. */

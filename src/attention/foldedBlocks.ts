@@ -1,14 +1,10 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
 import { keyElements, queryElements } from './attentionCost';
-import { groupSize, maskedScore, sliceRows } from './layout';
+import { groupSize, joinRows, maskedScore, sliceRows } from './layout';
 import type { AttentionShape } from './mechanism';
-import { joinRows } from './tokenPooling';
 import type { Triple } from './triple';
 import type { WindowCost } from './windowAttention';
-import type { WindowPattern } from './windowPlan';
-
-const LEAST_ROWS = 64;
-const MOST_ROWS = 256;
+import { boundedRows, type WindowPattern } from './windowPlan';
 
 /**
  * Attention to a window and a prefix with the chunks of queries folded into the batch: every chunk attends to its own
@@ -92,7 +88,7 @@ interface Geometry {
 
 function geometryOf(shape: AttentionShape, { behind, ahead, prefix }: WindowPattern): Geometry {
   const half = Math.ceil(Math.max(behind, ahead) / 2);
-  const usual = Math.min(shape.n, Math.max(LEAST_ROWS, Math.min(MOST_ROWS, half)));
+  const usual = boundedRows(shape.n, half);
   // A causal chunk inside the prefix finds the prefix's later keys in its own band, which must reach that far.
   const rows = shape.causal && prefix > 0 ? Math.min(usual, behind + 1) : usual;
   const chunks = Math.ceil(shape.n / rows);

@@ -6,9 +6,10 @@ import { deltaBlocks, deltaChunksGraph, inversionProducts, type DeltaGates } fro
 import { stateRows, statesAfter, type StateRule } from './deltaReference';
 import { headDecays } from './headDecays';
 import type { AttentionCost, AttentionMechanism, AttentionShape, DecodeStep, RunDType } from './mechanism';
-import { requireCausal, runtimeRecurrence, runtimeRecurrenceBytes } from './runtimeRecurrence';
+import { requireCausal, runtimeRecurrence, runtimeRecurrenceCost } from './runtimeRecurrence';
 import { seededNormal } from './seeded';
-import { outerProduct, stateDecode } from './stateDecode';
+import { stateDecode } from './stateDecode';
+import { productTurnedLeft } from './turnedProduct';
 
 const SEED = 24_120_6464;
 
@@ -104,15 +105,9 @@ function flopsOf({ batch, n, heads, kvHeads, headDim }: AttentionShape): number 
   return 2 * batch * n * (heads + 2 * kvHeads) * headDim ** 2;
 }
 
-/** Cost of the runtime's LinearAttention, which computes what the mathematics needs. */
+/** Cost of the runtime's LinearAttention with both gates and unit vectors. */
 function recurrenceCost(shape: AttentionShape): AttentionCost {
-  const flops = flopsOf(shape);
-  return {
-    flops,
-    executedFlops: flops,
-    compulsoryBytes: compulsoryBytes(shape),
-    workspaceBytes: runtimeRecurrenceBytes(shape, 2, true),
-  };
+  return runtimeRecurrenceCost(shape, flopsOf(shape), 2, true);
 }
 
 /** Cost of `deltaChunksGraph`. The bytes of a block were fitted to the runtime's own count. */
@@ -154,7 +149,7 @@ function decode(shape: AttentionShape): DecodeStep {
       const error = graph.node('Sub', [token.v, graph.node('MatMul', [k, kept])]);
       const v = graph.node('Mul', [error, gate('rate', rates)]);
       return {
-        state: graph.node('Add', [kept, outerProduct(graph, { k, v })]),
+        state: graph.node('Add', [kept, productTurnedLeft(graph, k, v, 'standard')]),
         queries: graph.node('Mul', [unitVectors(graph, dtype, token.q), graph.scalar(dtype, scale)]),
       };
     },

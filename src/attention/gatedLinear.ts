@@ -6,13 +6,12 @@ import { blockTokens, chunkedBlocks, largestBlock, type ChunkedBlock } from './c
 import { ChunkedState } from './chunkedState';
 import { stateRows, statesAfter, type StateRule } from './deltaReference';
 import { headDecays } from './headDecays';
-import { declareInputs, declareOutput } from './layout';
+import { declareInputs } from './layout';
 import type { AttentionCost, AttentionMechanism, AttentionShape, DecodeStep } from './mechanism';
-import { runInOrder } from './runInOrder';
-import type { Operators } from './turnedProduct';
-import { outerProduct, stateDecode } from './stateDecode';
-import { concatenated, tokensOf } from './tokenBlocks';
-import { requireCausal, runtimeRecurrence, runtimeRecurrenceBytes } from './runtimeRecurrence';
+import { stateDecode } from './stateDecode';
+import { productTurnedLeft, type Operators } from './turnedProduct';
+import { entryByEntry, tokensOf } from './tokenBlocks';
+import { requireCausal, runtimeRecurrence, runtimeRecurrenceCost } from './runtimeRecurrence';
 
 /** Tokens of a chunk, within which pairs are computed. */
 const CHUNK = 64;
@@ -46,7 +45,6 @@ export const gatedLinear: AttentionMechanism = {
 
   kernels(shape) {
     requireCausal(gatedLinear.title, shape);
-    const decays = headDecays(shape.kvHeads);
     const rows = String(blockTokens(largestBlock(blocksOf(shape))));
     return [
       {
@@ -64,12 +62,8 @@ export const gatedLinear: AttentionMechanism = {
       {
         id: 'LinearAttention',
         title: l10n.t('runtime LinearAttention'),
-        graph: runtimeRecurrence(shape, { updateRule: 'gated', decays, scale: scaleOf(shape) }),
-        cost: {
-          ...chunksCost(shape),
-          executedFlops: flopsOf(shape),
-          workspaceBytes: runtimeRecurrenceBytes(shape),
-        },
+        graph: runtimeRecurrence(shape, { updateRule: 'gated', ...ruleOf(shape) }),
+        cost: runtimeRecurrenceCost(shape, flopsOf(shape)),
       },
     ];
   },
@@ -93,12 +87,8 @@ export const gatedLinear: AttentionMechanism = {
   },
 };
 
-function scaleOf({ headDim }: AttentionShape): number {
-  return 1 / Math.sqrt(headDim);
-}
-
-function ruleOf(shape: AttentionShape): StateRule {
-  return { decays: headDecays(shape.kvHeads), scale: scaleOf(shape) };
+function ruleOf({ kvHeads, headDim }: AttentionShape): StateRule {
+  return { decays: headDecays(kvHeads), scale: 1 / Math.sqrt(headDim) };
 }
 
 /** kvᵀ of each key and qS of each query; the decay is element-wise and not counted. */
@@ -116,24 +106,20 @@ function blocksOf({ batch, n, heads, headDim }: AttentionShape): ChunkedBlock[] 
 const MOST_CHUNKS = 16;
 
 function chunksGraph(shape: AttentionShape, operators: Operators): GraphDescription {
-  const { batch, heads, kvHeads, headDim } = shape;
+  const { heads, headDim } = shape;
   const graph = new GraphBuilder('retention_chunks');
   const { q, k, v } = declareInputs(graph, shape);
-  const decay = { gammas: headDecays(kvHeads), scale: scaleOf(shape) };
-  const state = new ChunkedState(graph, shape, headDim, headDim, decay, operators);
+  const state = new ChunkedState(graph, shape, headDim, headDim, ruleOf(shape), operators);
   const blocks = blocksOf(shape);
-  const entries = Array.from({ length: batch }, (_, entry) => {
+  return entryByEntry(graph, shape, (entry) => {
     state.restart();
-    const outputs = blocks.map((block) => {
+    return blocks.map((block) => {
       const end = block.start + blockTokens(block);
       const part = (value: Value): Value => tokensOf(graph, shape, value, entry, block.start, end);
       const rows = state.next(block, [part(q), part(k), part(v)]);
       return graph.node('Reshape', [rows, graph.ints([1, blockTokens(block), heads * headDim])]);
     });
-    return concatenated(graph, outputs, 1);
   });
-  declareOutput(graph, shape, concatenated(graph, entries, 0));
-  return runInOrder(graph.build());
 }
 
 /** Cost of `chunksGraph`. The bytes of a block were fitted to the runtime's own count. */
@@ -157,15 +143,16 @@ function chunksCost(shape: AttentionShape): AttentionCost {
 /** S ← γS + kvᵀ, o = qS/√d. */
 function decode(shape: AttentionShape): DecodeStep {
   const { kvHeads, dtype } = shape;
+  const { decays, scale } = ruleOf(shape);
   return stateDecode(
     shape,
     flopsOf({ ...shape, n: 1 }),
     (graph, state, token) => ({
       state: graph.node('Add', [
-        graph.node('Mul', [state, graph.constant('decay', dtype, [kvHeads, 1, 1], headDecays(kvHeads))]),
-        outerProduct(graph, token),
+        graph.node('Mul', [state, graph.constant('decay', dtype, [kvHeads, 1, 1], decays)]),
+        productTurnedLeft(graph, token.k, token.v, 'standard'),
       ]),
-      queries: graph.node('Mul', [token.q, graph.scalar(dtype, scaleOf(shape))]),
+      queries: graph.node('Mul', [token.q, graph.scalar(dtype, scale)]),
     }),
     (inputs) => statesAfter(shape, ruleOf(shape), inputs, shape.n - 1),
   );

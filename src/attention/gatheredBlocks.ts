@@ -9,10 +9,9 @@ import {
   type BlockPattern,
   type BlockSizes,
 } from './blockPattern';
-import { declareInputs, declareOutput, sliceRows } from './layout';
+import { declareInputs, declareOutput, joinRows, sliceRows } from './layout';
 import type { AttentionCost, AttentionShape } from './mechanism';
 import { attendTokens, tokenAttentionElements } from './tokenAttention';
-import { joinRows } from './tokenPooling';
 
 /** Above this many groups a session takes longer to create than the larger blocks cost in cache misses. */
 const MOST_GROUPS = 256;

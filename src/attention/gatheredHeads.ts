@@ -10,7 +10,7 @@ import {
   type BlockPattern,
   type BlockSizes,
 } from './blockPattern';
-import { declareInputs, declareOutput, sliceRows } from './layout';
+import { declareInputs, declareOutput, joinRows, sliceRows } from './layout';
 import type { AttentionCost, AttentionShape } from './mechanism';
 import {
   callsPerNode,
@@ -24,7 +24,6 @@ import {
   tokenMajor,
   type StridedCall,
 } from './stridedHeads';
-import { joinRows } from './tokenPooling';
 import { asTriple, type Triple } from './triple';
 
 /**
@@ -80,7 +79,7 @@ function endBlocks(
     const own = (value: Value): Value => (batch === 1 ? value : sliceRows(graph, value, 0, entry, entry + 1));
     return stridedTokens(graph, call, [own(queries), own(k), own(v)], `global${String(entry)}`);
   });
-  return batch === 1 ? joinRows(graph, entries) : graph.node('Concat', entries, { attributes: { axis: 0 } });
+  return joinRows(graph, entries, 0);
 }
 
 /** Cost of `gatheredHeadsGraph`. */

@@ -1,10 +1,9 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
 import { queryElements } from './attentionCost';
 import { attendFolded, foldedCost } from './foldedBlocks';
-import { sliceRows } from './layout';
+import { joinRows, sliceRows } from './layout';
 import type { AttentionShape } from './mechanism';
 import { attendTokens, tokenAttentionElements, type TokenAttentionStyle } from './tokenAttention';
-import { joinRows } from './tokenPooling';
 import type { Triple } from './triple';
 import { attendWindow, windowCost, type WindowCost } from './windowAttention';
 import type { WindowStyle } from './windowKernels';

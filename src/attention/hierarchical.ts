@@ -4,7 +4,7 @@ import type { GraphBuilder, Value } from '../onnx/graphBuilder';
 import { compulsoryBytes, elementBytes, keyElements, pairFlops } from './attentionCost';
 import { hierarchicalSnippet } from './hierarchicalSnippet';
 import { groupTokens, levelsOf, siblingPairs, siblings, BRANCHES, type Level } from './hierarchy';
-import { maskedScore, sliceRows } from './layout';
+import { joinRows, maskedScore, sliceRows, triangle } from './layout';
 import type { AttentionCost, AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
 import { pooledRows, referenceByHead } from './referenceHead';
 import { softmaxOver, type ReferenceMemory, type VisibleRow } from './referenceSoftmax';
@@ -14,7 +14,7 @@ import {
   type HeldScores,
   type SummaryPlan,
 } from './summaryBlocks';
-import { joinRows, poolTokens } from './tokenPooling';
+import { poolTokens } from './tokenPooling';
 import { readRange } from './wholeParameter';
 
 const DEFAULT_BLOCK = 256;
@@ -149,7 +149,8 @@ function planOf(shape: AttentionShape, block: number): SummaryPlan {
       }
       return {
         near: [],
-        bias: causal ? causalBias(end - start, maskedScore(dtype)) : undefined,
+        // One row sees one key.
+        bias: causal && end - start > 1 ? triangle(dtype, end - start) : undefined,
         far,
         farBias,
       };
@@ -160,14 +161,6 @@ function planOf(shape: AttentionShape, block: number): SummaryPlan {
 /** The most summaries that a query sees. */
 function mostSiblings(levels: readonly Level[]): number {
   return levels.reduce((sum, { count }) => sum + Math.min(count, BRANCHES) - 1, 0);
-}
-
-/** Masks the keys after a row's own. Undefined where one row sees one key. */
-function causalBias(rows: number, masked: number): Float32Array | undefined {
-  if (rows === 1) return undefined;
-  const bias = new Float32Array(rows * rows);
-  for (let row = 0; row < rows; row++) bias.fill(masked, row * rows + row + 1, (row + 1) * rows);
-  return bias;
 }
 
 /** Summaries of all levels, one after another. A level is averaged from the one below, which has whole groups. */

@@ -36,12 +36,33 @@ export function sliceRows(
   return graph.node('Slice', [value, graph.ints([start]), graph.ints([end]), graph.ints([axis])]);
 }
 
+/** Concatenates along the tokens, which are `axis`. Throws RangeError where there is nothing to join. */
+export function joinRows(graph: GraphBuilder, parts: readonly Value[], axis = 1): Value {
+  const [only] = parts;
+  if (only === undefined) throw new RangeError('attention needs at least one token');
+  return parts.length === 1 ? only : graph.node('Concat', parts, { attributes: { axis } });
+}
+
 /**
  * A score so low that its softmax is exactly zero, and finite: −∞ turns a fully masked row into NaN
  * in some kernels, and float16 ends at 65504.
  */
 export function maskedScore(dtype: RunDType): number {
   return dtype === 'float16' ? -10_000 : -1e30;
+}
+
+/** Masks the keys after a row's own, behind `open` columns that all rows see: [group·length, open + length] */
+export function triangle(
+  dtype: RunDType,
+  length: number,
+  { group = 1, open = 0 }: { readonly group?: number; readonly open?: number } = {},
+): Float32Array {
+  const width = open + length;
+  const values = new Float32Array(group * length * width);
+  for (let row = 0; row < group * length; row++) {
+    values.fill(maskedScore(dtype), row * width + open + (row % length) + 1, (row + 1) * width);
+  }
+  return values;
 }
 
 /**

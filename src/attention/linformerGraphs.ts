@@ -1,11 +1,10 @@
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import type { GraphDescription } from '../onnx/modelProto';
 import { queryElements } from './attentionCost';
-import { declareInputs, declareOutput, groupSize, sliceRows } from './layout';
+import { declareInputs, declareOutput, groupSize, joinRows, sliceRows } from './layout';
 import type { AttentionShape } from './mechanism';
 import { addMultiHead } from './multiHead';
 import { addRowBlocks } from './rowBlocks';
-import { joinRows } from './tokenPooling';
 
 /** A projection of the sequence, [length, n] row-major, the same for keys and values of all heads. */
 export interface SequenceProjection {

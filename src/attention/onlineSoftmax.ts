@@ -1,7 +1,9 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
 import { queryElements } from './attentionCost';
-import { groupQueries, groupSize, maskedScore, sliceRows, ungroupOutputs } from './layout';
+import { groupQueries, groupSize, joinRows, sliceRows, ungroupOutputs } from './layout';
 import type { AttentionShape } from './mechanism';
+import { diagonalBias } from './rowBlocks';
+import { tokenRanges } from './tokenBlocks';
 
 /** Tokens a block at least: smaller ones feed a MatMul badly. */
 const LEAST_ROWS = 256;
@@ -46,7 +48,7 @@ export function addOnlineSoftmax(
 ): Value {
   const { n } = shape;
   const g = groupSize(shape);
-  const ranges = blockRanges(n, onlineRows(shape));
+  const ranges = tokenRanges(n, onlineRows(shape));
   const memory = ranges.map((range) => keyBlock(graph, shape, k, v, range));
   const grouped = groupQueries(graph, shape, q);
   const masks = new Map<number, Value>();
@@ -58,18 +60,15 @@ export function addOnlineSoftmax(
       if (shape.causal && column > index) break;
       const name = `layer/block${String(index)}_${String(column)}`;
       let mask: Value | undefined;
-      if (shape.causal && column === index && rows > 1) {
-        mask = masks.get(rows) ?? diagonalMask(graph, shape, rows);
-        masks.set(rows, mask);
+      if (shape.causal && column === index) {
+        mask = masks.get(rows) ?? diagonalBias(graph, shape, rows, 0);
+        if (mask !== undefined) masks.set(rows, mask);
       }
       running = seeBlock(graph, queries, block, mask, running, name);
     }
     return finish(graph, shape, running, rows);
   });
-  const [only] = blocks;
-  if (only === undefined) throw new RangeError('attention needs at least one token');
-  const all = blocks.length === 1 ? only : graph.node('Concat', blocks, { attributes: { axis: 2 } });
-  return ungroupOutputs(graph, shape, all);
+  return ungroupOutputs(graph, shape, joinRows(graph, blocks, 2));
 }
 
 /** Keys over √d as [batch, kvHeads, headDim, keys], and values with a column of ones, [batch, kvHeads, keys, headDim + 1]. */
@@ -151,17 +150,6 @@ function finish(
   return graph.node('Reshape', [tokens, graph.ints([batch, heads / kvHeads, rows, kvHeads * headDim])]);
 }
 
-/** Masks what lies behind the diagonal of a square block. [1, 1, g·rows, rows] */
-function diagonalMask(graph: GraphBuilder, shape: AttentionShape, rows: number): Value {
-  const g = groupSize(shape);
-  const full = graph.node('Expand', [
-    graph.scalar(shape.dtype, maskedScore(shape.dtype)),
-    graph.ints([1, 1, rows, rows]),
-  ]);
-  const mask = graph.node('Trilu', [full, graph.scalar('int64', 1)], { attributes: { upper: 1 } });
-  return g === 1 ? mask : graph.node('Concat', Array<Value>(g).fill(mask), { attributes: { axis: 2 } });
-}
-
 /** [batch, …, kvHeads·headDim] of `rows` rows → [batch, kvHeads, rows, headDim] */
 function headMajor(
   graph: GraphBuilder,
@@ -176,13 +164,6 @@ function headMajor(
       attributes: { perm: [0, 2, 1, 3] },
     },
   );
-}
-
-function blockRanges(n: number, size: number): [number, number][] {
-  return Array.from({ length: Math.ceil(n / size) }, (_, index) => [
-    index * size,
-    Math.min(n, (index + 1) * size),
-  ]);
 }
 
 /** Elements held at once beside q, k, v and o. */

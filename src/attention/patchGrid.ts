@@ -1,6 +1,6 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
-import { sliceRows } from './layout';
-import { joinRows, type Tokens } from './tokenPooling';
+import { joinRows, sliceRows } from './layout';
+import { type Tokens } from './tokenPooling';
 
 /**
  * Tokens as a vision model lays them out: `lead` tokens of no place (class, registers), then side × side patches,

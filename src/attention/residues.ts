@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
-import { sliceRows } from './layout';
+import { joinRows, sliceRows } from './layout';
 import type { AttentionShape } from './mechanism';
 import { asTriple, type Triple } from './triple';
 
@@ -62,11 +62,7 @@ export function attendResidues(
     );
     return own.n === whole ? output : graph.node('Pad', [output, graph.ints([0, 0, 0, 0, whole - own.n, 0])]);
   });
-  const [only] = outputs;
-  const all =
-    outputs.length === 1 && only !== undefined
-      ? only
-      : graph.node('Concat', outputs, { attributes: { axis: 2 } });
+  const all = joinRows(graph, outputs, 2);
   // Of fewer tokens than the step there are no more remainders than tokens.
   const remainders = parts.at(-1)?.last ?? step;
   const tokens = graph.node('Reshape', [all, graph.ints([batch, whole * remainders, heads * headDim])]);

@@ -1,6 +1,6 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
 import { plainSoftmax } from './attentionOperators';
-import { groupQueries, groupSize, maskedScore, sliceRows, ungroupOutputs } from './layout';
+import { groupQueries, groupSize, joinRows, maskedScore, sliceRows, ungroupOutputs } from './layout';
 import type { AttentionShape } from './mechanism';
 
 /** Queries a block: enough to feed a MatMul, and n × 256 scores a head at the most. */
@@ -47,14 +47,11 @@ export function addRowBlocks(graph: GraphBuilder, shape: AttentionShape, call: R
     const tokens = graph.node('Transpose', [context], { attributes: { perm: [0, 2, 1, 3] } });
     blocks.push(graph.node('Reshape', [tokens, graph.ints([batch, g, rows, width])]));
   }
-  const [only] = blocks;
-  if (only === undefined) throw new RangeError('attention needs at least one token');
-  const all = blocks.length === 1 ? only : graph.node('Concat', blocks, { attributes: { axis: 2 } });
-  return ungroupOutputs(graph, shape, all);
+  return ungroupOutputs(graph, shape, joinRows(graph, blocks, 2));
 }
 
 /** Masks what lies behind the diagonal, where the block's first query is `start`. [1, 1, g·rows, start + rows] */
-function diagonalBias(
+export function diagonalBias(
   graph: GraphBuilder,
   shape: AttentionShape,
   rows: number,

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import type { GraphDescription } from '../onnx/modelProto';
-import { elementBytes, keyElements, queryElements } from './attentionCost';
+import { compulsoryBytes, elementBytes, keyElements, queryElements } from './attentionCost';
 import { declareInputs, declareOutput } from './layout';
-import type { AttentionShape } from './mechanism';
+import type { AttentionCost, AttentionShape } from './mechanism';
 
 /** What the runtime's LinearAttention does to the state of a head at each token. */
-export interface RuntimeRule {
+interface RuntimeRule {
   readonly updateRule: 'gated' | 'gated_delta';
   /** γ of each key/value head. */
   readonly decays: readonly number[];
@@ -61,12 +61,25 @@ export function runtimeRecurrence(shape: AttentionShape, rule: RuntimeRule): Gra
   return graph.build();
 }
 
-/** Bytes of `runtimeRecurrence` beyond q, k, v and o: the gates, the states, and prepared queries and keys. */
-export function runtimeRecurrenceBytes(shape: AttentionShape, gates = 1, prepared = false): number {
+/**
+ * Cost of `runtimeRecurrence`, which computes no more than the `flops` that the mathematics needs. It holds its gates,
+ * the states, and prepared queries and keys.
+ */
+export function runtimeRecurrenceCost(
+  shape: AttentionShape,
+  flops: number,
+  gates = 1,
+  prepared = false,
+): AttentionCost {
   const { batch, n, kvHeads, headDim } = shape;
   const copies = prepared ? queryElements(shape) + keyElements(shape) : 0;
   const elements = gates * batch * n * kvHeads + batch * kvHeads * headDim ** 2 + copies;
-  return elements * elementBytes(shape);
+  return {
+    flops,
+    executedFlops: flops,
+    compulsoryBytes: compulsoryBytes(shape),
+    workspaceBytes: elements * elementBytes(shape),
+  };
 }
 
 /** Throws RangeError where `shape` is not causal: a recurrence has no other form. */

@@ -2,10 +2,9 @@ import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import type { GraphDescription } from '../onnx/modelProto';
 import { queryElements } from './attentionCost';
 import { fixedCost, fixedViews, type BlockView, type FixedPattern } from './fixedPattern';
-import { declareInputs, declareOutput, groupSize, maskedScore, sliceRows } from './layout';
+import { declareInputs, declareOutput, groupSize, joinRows, sliceRows, triangle } from './layout';
 import type { AttentionCost, AttentionShape } from './mechanism';
 import { attendTokens, tokenAttentionElements, type TokenAttentionStyle } from './tokenAttention';
-import { joinRows } from './tokenPooling';
 
 /**
  * Block after block: each gathers the keys and values that it sees, the summaries around its own tokens, and
@@ -70,10 +69,7 @@ function triangleMask(
 ): (view: BlockView) => Value {
   const side = Math.min(block, shape.n);
   const room = Math.max(...views.map(({ before }) => before));
-  const values = new Float32Array(side * (room + side));
-  for (let row = 0; row < side; row++) {
-    values.fill(maskedScore(dtype), row * (room + side) + room + row + 1, (row + 1) * (room + side));
-  }
+  const values = triangle(dtype, side, { open: room });
   const strip = graph.constant('triangle', dtype, [1, 1, side, room + side], values);
   const g = groupSize({ dtype, ...shape });
   return ({ start, end, before }) => {

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
-import { groupSize } from './layout';
+import { groupSize, joinRows } from './layout';
 import type { AttentionShape } from './mechanism';
 import type { Triple } from './triple';
 
@@ -94,7 +94,7 @@ export function stridedHeads(graph: GraphBuilder, call: StridedCall, triple: Tri
       attributes: { transBatchB: 1 },
     });
   });
-  const context = join(graph, contexts, 2);
+  const context = joinRows(graph, contexts, 2);
   if (g === 1) return context;
   return graph.node('Reshape', [context, graph.ints([batch, kvHeads * g, n, headDim])]);
 }
@@ -172,10 +172,4 @@ function stackGroups(graph: GraphBuilder, shape: AttentionShape, q: Value): Valu
 function splitRows(graph: GraphBuilder, value: Value, axis: number, sizes: readonly number[]): Value[] {
   if (sizes.length === 1) return [value];
   return graph.nodeWithOutputs('Split', [value, graph.ints(sizes)], sizes.length, { attributes: { axis } });
-}
-
-function join(graph: GraphBuilder, parts: readonly Value[], axis: number): Value {
-  const [only] = parts;
-  if (only === undefined) throw new RangeError('attention needs at least one token');
-  return parts.length === 1 ? only : graph.node('Concat', parts, { attributes: { axis } });
 }

@@ -9,6 +9,7 @@ import { softmaxRows } from './referenceRows';
 import { stridedCost, stridedGraph } from './stridedGraph';
 import type { TokenAttentionStyle } from './tokenAttention';
 import { readRange } from './wholeParameter';
+import { maskSnippet } from './windowSnippet';
 
 const DEFAULT_SUMMARY = 8;
 const STEP = 8;
@@ -118,7 +119,7 @@ export const stridedSparse: AttentionMechanism = {
     return {
       kind: 'code',
       language: 'python',
-      code: flexAttentionSnippet(attention, patternOf(parameters)),
+      code: fixedSnippet(attention, patternOf(parameters)),
       needsRetraining: true,
       reason: l10n.t(
         'The {0} architecture has no switch for the fixed pattern: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer.',
@@ -139,28 +140,17 @@ function visibleToLast(n: number, pattern: FixedPattern): number[] {
   return [...summaryTokens(start, pattern), ...own];
 }
 
-function flexAttentionSnippet(
-  { heads, kvHeads, causal }: AttentionSpec,
-  { block, summary }: FixedPattern,
-): string {
-  const grouped = heads === kvHeads ? '' : ', enable_gqa=True';
-  return [
-    '# A starting point, not a drop-in: q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
-    'import torch',
-    'from torch.nn.attention.flex_attention import create_block_mask, flex_attention',
-    '',
-    `BLOCK, SUMMARY = ${String(block)}, ${String(summary)}`,
-    '',
-    'def visible(b, h, q_idx, kv_idx):',
-    '    own = q_idx // BLOCK == kv_idx // BLOCK',
-    '    summary = kv_idx % BLOCK >= BLOCK - SUMMARY',
-    `    return ${causal ? '(own | summary) & (kv_idx <= q_idx)' : 'own | summary'}`,
-    '',
-    'def fixed_sparse_attention(q, k, v):',
-    '    # FlexAttention skips tiles that are masked as a whole; to skip more, move the summaries together first.',
-    '    n = q.shape[2]',
-    '    mask = create_block_mask(visible, B=None, H=None, Q_LEN=n, KV_LEN=n, device=q.device)',
-    `    return flex_attention(q, k, v, block_mask=mask${grouped})`,
-    '',
-  ].join('\n');
+function fixedSnippet(attention: AttentionSpec, { block, summary }: FixedPattern): string {
+  return maskSnippet(attention, {
+    name: 'fixed_sparse_attention',
+    constants: [`BLOCK, SUMMARY = ${String(block)}, ${String(summary)}`],
+    body: [
+      'own = q_idx // BLOCK == kv_idx // BLOCK',
+      'summary = kv_idx % BLOCK >= BLOCK - SUMMARY',
+      `return ${attention.causal ? '(own | summary) & (kv_idx <= q_idx)' : 'own | summary'}`,
+    ],
+    notes: [
+      'FlexAttention skips tiles that are masked as a whole; to skip more, move the summaries together first.',
+    ],
+  });
 }

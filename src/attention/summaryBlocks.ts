@@ -2,9 +2,16 @@ import * as l10n from '@vscode/l10n';
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import { fusedOperator, plainOperator, type AttentionOperator } from './attentionOperators';
 import { queryElements } from './attentionCost';
-import { declareInputs, declareOutput, groupQueries, groupSize, sliceRows, ungroupOutputs } from './layout';
+import {
+  declareInputs,
+  declareOutput,
+  groupQueries,
+  groupSize,
+  joinRows,
+  sliceRows,
+  ungroupOutputs,
+} from './layout';
 import type { AttentionCost, AttentionShape, Kernel } from './mechanism';
-import { joinRows } from './tokenPooling';
 
 /** What a block of queries attends to beside its own tokens. */
 export interface BlockView {
@@ -101,10 +108,7 @@ function buildSummaryBlocks(
     });
     blocks.push(graph.node('Reshape', [output, graph.ints([batch, g, rows, width])]));
   }
-  const [only] = blocks;
-  if (only === undefined) throw new RangeError('attention needs at least one token');
-  const all = blocks.length === 1 ? only : graph.node('Concat', blocks, { attributes: { axis: 2 } });
-  declareOutput(graph, shape, ungroupOutputs(graph, shape, all));
+  declareOutput(graph, shape, ungroupOutputs(graph, shape, joinRows(graph, blocks, 2)));
 }
 
 /** The additive biases of blocks; blocks that look alike share one. */

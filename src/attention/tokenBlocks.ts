@@ -1,5 +1,8 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
+import type { GraphDescription } from '../onnx/modelProto';
+import { declareOutput, joinRows } from './layout';
 import type { AttentionShape } from './mechanism';
+import { runInOrder } from './runInOrder';
 
 /** [start, end) of blocks of `rows` tokens, the last one with what is left. */
 export function tokenRanges(n: number, rows: number): [number, number][] {
@@ -30,10 +33,16 @@ export function tokensOf(
   return graph.node('Reshape', [rows, graph.ints([end - start, kvHeads, -1, headDim])]);
 }
 
-/** `parts` one after another along `axis`; a single one as it is. */
-export function concatenated(graph: GraphBuilder, parts: readonly Value[], axis: number): Value {
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined
-    ? only
-    : graph.node('Concat', parts, { attributes: { axis } });
+/**
+ * The finished graph whose output is that of each batch entry, its blocks one after another, each
+ * [1, rows, heads·headDim]. Its nodes run in the order in which they were added.
+ */
+export function entryByEntry(
+  graph: GraphBuilder,
+  shape: AttentionShape,
+  blocksOf: (entry: number) => readonly Value[],
+): GraphDescription {
+  const entries = Array.from({ length: shape.batch }, (_, entry) => joinRows(graph, blocksOf(entry)));
+  declareOutput(graph, shape, joinRows(graph, entries, 0));
+  return runInOrder(graph.build());
 }

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
-import { sliceRows } from './layout';
+import { joinRows, sliceRows } from './layout';
 
 /** A token-major tensor, [batch, n, width]. */
 export interface Tokens {
@@ -37,11 +37,4 @@ export function repeatTokens(graph: GraphBuilder, { value, batch, n, width }: To
   const repeated = graph.node('Expand', [single, graph.ints([batch, pooled, stride, width])]);
   const all = graph.node('Reshape', [repeated, graph.ints([batch, pooled * stride, width])]);
   return pooled * stride === n ? all : sliceRows(graph, all, 1, 0, n);
-}
-
-/** Concatenates along the tokens, which are `axis`. Throws RangeError where there is nothing to join. */
-export function joinRows(graph: GraphBuilder, parts: readonly Value[], axis = 1): Value {
-  const [only] = parts;
-  if (only === undefined) throw new RangeError('attention needs at least one token');
-  return parts.length === 1 ? only : graph.node('Concat', parts, { attributes: { axis } });
 }

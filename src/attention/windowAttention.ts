@@ -13,7 +13,14 @@ import {
 } from './stridedHeads';
 import type { Triple } from './triple';
 import { WindowMasks } from './windowMasks';
-import { blockKeys, blockRows, windowBlocks, type WindowBlock, type WindowPattern } from './windowPlan';
+import {
+  blockKeys,
+  blockRows,
+  windowBlockKinds,
+  windowBlocks,
+  type WindowBlock,
+  type WindowPattern,
+} from './windowPlan';
 
 /**
  * The attention of positions `from` to n − 1 to a window and a prefix, one block of queries at a time, each against
@@ -128,8 +135,8 @@ export function windowCost(
   const rows = blockRows(shape, pattern);
   let executedPairs = 0;
   let largest = 0;
-  for (const block of windowBlocks(shape, pattern, rows, from)) {
-    executedPairs += (block.end - block.start) * blockKeys(block);
+  for (const { block, count } of windowBlockKinds(shape, pattern, rows, from)) {
+    executedPairs += count * (block.end - block.start) * blockKeys(block);
     largest = Math.max(largest, blockElements(shape, block, style));
   }
   return { executedPairs, elements: batch * (n - from) * heads * headDim + largest };

@@ -42,7 +42,12 @@ export function windowPattern(shape: AttentionShape, window: number, prefix = 0)
  */
 export function blockRows({ n }: AttentionShape, { behind, ahead }: WindowPattern): number {
   const eighth = 2 ** Math.floor(Math.log2((behind + 1 + ahead) / 8));
-  return Math.min(n, Math.max(LEAST_ROWS, Math.min(MOST_ROWS, eighth)));
+  return boundedRows(n, eighth);
+}
+
+/** `wanted` rows of a block, neither so few that nodes cost more than they save, nor more than there are. */
+export function boundedRows(n: number, wanted: number): number {
+  return Math.min(n, Math.max(LEAST_ROWS, Math.min(MOST_ROWS, wanted)));
 }
 
 /** The blocks of `rows` queries of positions `from` to n − 1. */
@@ -52,18 +57,44 @@ export function windowBlocks(
   rows: number,
   from = 0,
 ): WindowBlock[] {
-  return Array.from({ length: Math.ceil((n - from) / rows) }, (_, index) => {
-    const start = from + index * rows;
-    const end = Math.min(n, start + rows);
-    const first = Math.max(0, start - pattern.behind);
-    return {
-      start,
-      end,
-      prefix: Math.min(pattern.prefix, first),
-      first,
-      last: Math.min(n, end + pattern.ahead),
-    };
+  return Array.from({ length: Math.ceil((n - from) / rows) }, (_, index) =>
+    blockAt(n, pattern, rows, from + index * rows),
+  );
+}
+
+/** The same, those in the middle of the sequence counted as one: they see equally many keys. */
+export function windowBlockKinds(
+  { n }: AttentionShape,
+  pattern: WindowPattern,
+  rows: number,
+  from = 0,
+): { readonly block: WindowBlock; readonly count: number }[] {
+  const { behind, ahead, prefix } = pattern;
+  const all = Math.ceil((n - from) / rows);
+  // Before: the range is cut off at the start, or holds a part of the prefix. After: it is cut off at the end.
+  const before = Math.min(all, Math.max(0, Math.ceil((behind + prefix - from) / rows)));
+  const after = Math.max(before, Math.floor((n - ahead - from) / rows));
+  const kind = (index: number, count = 1): { block: WindowBlock; count: number } => ({
+    block: blockAt(n, pattern, rows, from + index * rows),
+    count,
   });
+  return [
+    ...Array.from({ length: before }, (_, index) => kind(index)),
+    ...(after > before ? [kind(before, after - before)] : []),
+    ...Array.from({ length: all - after }, (_, index) => kind(after + index)),
+  ];
+}
+
+function blockAt(n: number, pattern: WindowPattern, rows: number, start: number): WindowBlock {
+  const end = Math.min(n, start + rows);
+  const first = Math.max(0, start - pattern.behind);
+  return {
+    start,
+    end,
+    prefix: Math.min(pattern.prefix, first),
+    first,
+    last: Math.min(n, end + pattern.ahead),
+  };
 }
 
 /** Keys that a block's queries are multiplied with. */

@@ -1,9 +1,11 @@
 import type { AttentionSpec } from '../model/modelSpec';
 
 /** A mask of FlexAttention, as Python. */
-export interface SnippetMask {
+interface SnippetMask {
   /** The function that the snippet defines. */
   readonly name: string;
+  /** Lines before it. */
+  readonly constants?: readonly string[];
   /** The body of `visible(b, h, q_idx, kv_idx)`. */
   readonly body: readonly string[];
   /** A comment on the use; one line each. */
@@ -18,9 +20,13 @@ const HEADER = [
 ];
 
 /** Attention with a mask, in PyTorch's FlexAttention, which skips tiles that are masked as a whole. */
-export function maskSnippet(attention: AttentionSpec, { name, body, notes = [] }: SnippetMask): string {
+export function maskSnippet(
+  attention: AttentionSpec,
+  { name, constants = [], body, notes = [] }: SnippetMask,
+): string {
   return [
     ...HEADER,
+    ...(constants.length === 0 ? [] : [...constants, '']),
     'def visible(b, h, q_idx, kv_idx):',
     ...body.map((line) => `    ${line}`),
     '',

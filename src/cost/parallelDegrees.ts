@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ModelSpec } from '../model/modelSpec';
 import type { Parallelism } from '../model/recipe';
+import { formatBytes, formatFlops, formatInteger } from '../model/units';
 import type { EstimateOptions } from './estimate';
 import { oneDevice, parallelismProblems } from './parallelism';
 import { perDevice, type PerDevice } from './perDevice';
@@ -57,8 +58,29 @@ function splitBy(split: Split, degree: number): Parallelism {
   }
 }
 
+/** Split, devices, prefill, KV cache and both peaks of the most loaded device; `missing` where none can be. */
+export function degreeRows(costs: readonly DegreeCost[], missing: string): string[][] {
+  return costs.map(({ split, degree, perDevice: figures }) => [
+    splitTitle(split),
+    formatInteger(degree),
+    ...(figures === undefined
+      ? [missing, missing, missing, missing]
+      : [
+          formatFlops(figures.flops.prefill),
+          formatBytes(figures.inference.kvCache),
+          formatBytes(figures.inference.peak),
+          formatBytes(figures.training.peak),
+        ]),
+  ]);
+}
+
+/** Why some of the splits cannot be, each reason once. */
+export function degreeProblems(costs: readonly DegreeCost[]): string[] {
+  return [...new Set(costs.flatMap(({ problems }) => problems))];
+}
+
 /** What people call the split. */
-export function splitTitle(split: Split | undefined): string {
+function splitTitle(split: Split | undefined): string {
   switch (split) {
     case undefined:
       return l10n.t('one device');

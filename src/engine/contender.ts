@@ -55,24 +55,16 @@ export class Contender {
       await beaten?.session?.release();
       if (beaten !== one) winner = one;
     }
-    if (winner === undefined) {
-      return new Entry(
-        this,
-        attempts[0] ?? failed(first, l10n.t('was not run')),
-        attempts,
-        shape,
-        reference,
-        performance.now() - begin,
-      );
-    }
+    const entryOf = (chosen: Attempt): Entry =>
+      new Entry(this, chosen, attempts, shape, reference, performance.now() - begin);
+    if (winner === undefined) return entryOf(attempts[0] ?? failed(first, l10n.t('was not run')));
     const best = winner;
     this.alive = new Set(attempts.filter((one) => mayWinLater(one, best)).map((one) => one.kernel.id));
     // Without a peak (no room for the runtime's profile file) the time is as valid.
     const peakBytes = await measurePeak(winner.kernel, shape, inputs, positions, conditions).catch(
       () => undefined,
     );
-    const measured = peakBytes === undefined ? winner : { ...winner, peakBytes };
-    return new Entry(this, measured, attempts, shape, reference, performance.now() - begin);
+    return entryOf(peakBytes === undefined ? winner : { ...winner, peakBytes });
   }
 }
 

@@ -24,7 +24,7 @@ interface Plan<E extends Entered> {
 }
 
 /** Lengths in tokens. */
-export interface LengthsAhead {
+interface LengthsAhead {
   readonly next: number;
   /** The length of the question. */
   readonly asked: number;

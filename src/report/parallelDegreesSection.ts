@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { parallelDegrees, splitTitle } from '../cost/parallelDegrees';
-import { formatBytes, formatFlops, formatInteger } from '../model/units';
+import { degreeProblems, degreeRows, parallelDegrees } from '../cost/parallelDegrees';
+import { formatInteger } from '../model/units';
 import { numberColumn, textColumn, type ReportSection } from './reportTable';
 import type { Report } from './report';
 
@@ -30,24 +30,13 @@ export function parallelDegreesSection({
         numberColumn(l10n.t('Inference peak')),
         numberColumn(l10n.t('Training peak')),
       ],
-      rows: costs.map(({ split, degree, perDevice }) => [
-        splitTitle(split),
-        formatInteger(degree),
-        ...(perDevice === undefined
-          ? ['–', '–', '–', '–']
-          : [
-              formatFlops(perDevice.flops.prefill),
-              formatBytes(perDevice.inference.kvCache),
-              formatBytes(perDevice.inference.peak),
-              formatBytes(perDevice.training.peak),
-            ]),
-      ]),
+      rows: degreeRows(costs, '–'),
     },
     remarks: [
       l10n.t(
         'Data-parallel replicas take as many tokens each as one device does alone, so k of them handle k times the tokens. Communication and idle pipeline stages are not counted.',
       ),
-      ...new Set(costs.flatMap(({ problems }) => problems)),
+      ...degreeProblems(costs),
     ],
   };
 }

@@ -7,6 +7,9 @@ export type Shape = (typeof shapes)[number];
 
 const tones: readonly Tone[] = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
 
+/** Marks until colours and shapes begin anew together: the least common multiple of their numbers. */
+const period = 12;
+
 export interface Mark {
   readonly tone: Tone;
   readonly shape: Shape;
@@ -20,7 +23,7 @@ export function markOf(index: number): Mark {
   if (index === 0) return { tone: 'foreground', shape: 'circle' };
   return {
     tone: tones[(index - 1) % tones.length] ?? 'foreground',
-    shape: shapes[(index + Math.floor((index - 1) / 12)) % shapes.length] ?? 'circle',
+    shape: shapes[(index + Math.floor((index - 1) / period)) % shapes.length] ?? 'circle',
   };
 }
 

@@ -24,8 +24,6 @@ interface RowBase {
   readonly id: string;
   readonly title: string;
   readonly parameters: string;
-  readonly citation: string;
-  readonly arxiv: string;
 }
 
 /** Was measured and verified. */
@@ -44,6 +42,8 @@ export interface MeasuredRow extends RowBase {
   readonly projected: Figure;
   readonly ask: Figure;
   readonly reason: string;
+  readonly citation: string;
+  readonly arxiv: string;
   /** Whole sentences for who wants to know more: what papers report, and what adopting it takes. */
   readonly about: readonly string[];
   readonly adoption: Adoption;
@@ -115,15 +115,12 @@ export function measuredPoint(result: MechanismResult): ValidPoint | undefined {
 }
 
 function base(result: MechanismResult): RowBase {
-  const { authors, year, title, arxiv } = result.paper;
   return {
     id: result.id,
     title: result.title,
     parameters: Object.entries(result.parameters)
       .map(([name, value]) => `${name} = ${Number.isInteger(value) ? formatInteger(value) : String(value)}`)
       .join(', '),
-    citation: strings.replacements.citation(authors, String(year), title),
-    arxiv,
   };
 }
 
@@ -143,7 +140,7 @@ function otherRow(result: MechanismResult): OtherRow {
 
 function measuredRow(result: MechanismResult, point: ValidPoint, rank: string, asked: number): MeasuredRow {
   const words = strings.replacements;
-  const { comparison } = result;
+  const { comparison, paper } = result;
   return {
     ...base(result),
     status: 'measured',
@@ -167,6 +164,8 @@ function measuredRow(result: MechanismResult, point: ValidPoint, rank: string, a
       : askFigure(result.adoption),
     // How it compares with dense says nothing about a choice that the model has made.
     reason: result.current ? '' : (comparison?.reason ?? ''),
+    citation: words.citation(paper.authors, String(paper.year), paper.title),
+    arxiv: paper.arxiv,
     about: aboutSentences(result),
     adoption: result.adoption,
   };

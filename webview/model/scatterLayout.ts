@@ -15,7 +15,7 @@ export interface PlacedPoint extends ScatterPoint {
   readonly label?: PlacedLabel;
 }
 
-export interface PlacedLabel {
+interface PlacedLabel {
   /** Where the text starts (`start`) or ends (`end`). */
   readonly x: number;
   readonly y: number;

@@ -25,7 +25,7 @@ export interface Verdict {
 }
 
 /** What bounds a use of memory: bytes that may be taken of a device, and why those are not all of it. */
-export type DeviceLimit = Pick<Verdict, 'limit' | 'share'>;
+type DeviceLimit = Pick<Verdict, 'limit' | 'share'>;
 
 /** Memory of the planned device, or else of the report's, where it is known; what a server may take, in inference. */
 export function deviceLimit(
@@ -36,7 +36,7 @@ export function deviceLimit(
   const bytes = (planned ?? report.device)?.memoryBytes;
   if (bytes === undefined || !(bytes > 0)) return {};
   const share = use === 'inference' ? report.memoryShare : undefined;
-  return share === undefined ? { limit: bytes } : { limit: servedBytes(bytes, share), share };
+  return { limit: servedBytes(bytes, share), ...(share && { share }) };
 }
 
 /** Whose memory a limit is; undefined where that goes without saying: all of the device that the report names. */

@@ -1,7 +1,7 @@
 import type { RegimesResult } from '../../src/report/regimes';
 import type { LayerKindResult, Report } from '../../src/report/report';
 import { formatCount, formatInteger, formatRatio } from '../../src/model/units';
-import { parallelDegrees } from '../../src/cost/parallelDegrees';
+import { degreeProblems, degreeRows, parallelDegrees } from '../../src/cost/parallelDegrees';
 import { createCurveChart } from '../charts/curveChart';
 import { dataTable, foldedTable } from '../charts/dataTable';
 import { legend } from '../charts/legend';
@@ -10,7 +10,6 @@ import { markOf } from '../charts/marks';
 import { regimesChartSpec, type MarkedDecodeCurve } from '../charts/regimesChart';
 import { h, show } from '../dom';
 import { describeDevice, selectedKind } from '../model/figures';
-import { degreeRows } from '../model/parallelDegrees';
 import { curveContexts, decodeCurves, regimeRows, scalingPointRows, scalingRows } from '../model/regimes';
 import { createRegion } from '../region';
 import type { Section } from '../section';
@@ -83,7 +82,6 @@ function splitNodes({ model, scenario }: Report): readonly Node[] {
   const costs = parallelDegrees(model, scenario);
   const { sequenceLength, batch, dtype } = scenario;
   const columns = Object.values(words.splitColumns);
-  const problems = new Set(costs.flatMap((cost) => cost.problems));
   return [
     h('h3', {}, words.splitHeading),
     foldedTable('regimes-split-table', {
@@ -97,7 +95,7 @@ function splitNodes({ model, scenario }: Report): readonly Node[] {
       { class: 'note prose' },
       words.splitNote(formatInteger(sequenceLength), formatInteger(batch), dtype),
     ),
-    ...[words.splitRemark, ...problems].map((note) => h('p', { class: 'note prose' }, note)),
+    ...[words.splitRemark, ...degreeProblems(costs)].map((note) => h('p', { class: 'note prose' }, note)),
   ];
 }
 

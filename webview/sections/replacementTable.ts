@@ -83,7 +83,7 @@ function aboutFold(row: MeasuredRow): HTMLElement {
   );
 }
 
-function paperLink({ arxiv }: ReplacementRow): readonly HTMLElement[] {
+function paperLink({ arxiv }: MeasuredRow): readonly HTMLElement[] {
   return arxiv === '' ? [] : [createLink(words.arxiv(arxiv), `https://arxiv.org/abs/${encodeURI(arxiv)}`)];
 }
 

@@ -14,16 +14,17 @@ import { inputsFrom } from './inputPool';
 import type { RegimesRun } from './regimesRun';
 import { runRounds } from '../rounds';
 
-/** A mechanism whose step was not measured from a context on. */
+/** Mechanisms whose steps were not measured from a context on, for one reason. */
 interface Omission {
-  readonly title: string;
+  readonly titles: string[];
   readonly context: number;
   readonly reason: string;
 }
 
 /** The decode calls of a run, all open at once, and what was left out. */
 export class DecodeSteps {
-  private readonly omissions: Omission[] = [];
+  /** By context and reason. */
+  private readonly omissions = new Map<string, Omission>();
   private readonly calls: DecodeCall[] = [];
   /** What opening a mechanism's last call took, by its id. */
   private readonly costs = new Map<string, { readonly ms: number; readonly context: number }>();
@@ -37,23 +38,14 @@ export class DecodeSteps {
 
   /** What was not measured, and why: a sentence for all that have the same reason. */
   public get leftOut(): string[] {
-    const titles = new Map<string, string[]>();
-    for (const { title, context, reason } of this.omissions) {
-      const key = JSON.stringify([context, reason]);
-      titles.set(key, [...(titles.get(key) ?? []), title]);
-    }
-    return this.omissions.flatMap(({ title, context, reason }) => {
-      const alike = titles.get(JSON.stringify([context, reason])) ?? [];
-      if (alike[0] !== title) return [];
-      return [
-        l10n.t(
-          'Decode of {0} was not measured from n = {1} on: {2}.',
-          joinPhrases(alike),
-          formatInteger(context),
-          reason,
-        ),
-      ];
-    });
+    return [...this.omissions.values()].map(({ titles, context, reason }) =>
+      l10n.t(
+        'Decode of {0} was not measured from n = {1} on: {2}.',
+        joinPhrases(titles),
+        formatInteger(context),
+        reason,
+      ),
+    );
   }
 
   /** Dense first, then the order in which the mechanisms were given; ascending in context. */
@@ -155,7 +147,10 @@ export class DecodeSteps {
   }
 
   private leaveOut({ title }: AttentionMechanism, context: number, reason: string): void {
-    this.omissions.push({ title, context, reason });
+    const key = JSON.stringify([context, reason]);
+    const alike = this.omissions.get(key);
+    if (alike === undefined) this.omissions.set(key, { titles: [title], context, reason });
+    else alike.titles.push(title);
   }
 
   /** Undefined where the mechanism does not generate token by token. */
