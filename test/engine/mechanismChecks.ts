@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { dense } from '../../src/attention/dense';
 import type {
   AttentionInputs,
   AttentionMechanism,
@@ -82,4 +83,44 @@ export async function peakAndFormula(
   const trace = await traceGraph(kernel.graph, shape, makeInputs(shape, 1), 1);
   assert.ok(trace.peakBytes !== undefined);
   return { peakBytes: trace.peakBytes, formulaBytes: kernel.cost.workspaceBytes };
+}
+
+/**
+ * The runtime's peak is between `least` and `most` times the formula, within a quarter where nothing else is said; it
+ * is returned.
+ */
+export async function assertAsFormula(
+  kernel: Kernel,
+  shape: AttentionShape,
+  { least = 0.75, most = 1.25 }: { readonly least?: number; readonly most?: number } = {},
+): Promise<number> {
+  const { peakBytes, formulaBytes } = await peakAndFormula(kernel, shape);
+  const ratio = peakBytes / formulaBytes;
+  assert.ok(
+    ratio > least && ratio < most,
+    `${kernel.id}, ${JSON.stringify(shape)}: measured is ${ratio.toFixed(2)} of the formula`,
+  );
+  return peakBytes;
+}
+
+/** Every one of `kernels` gives what dense attention gives. */
+export async function assertGiveDense(
+  kernels: readonly Pick<Kernel, 'id' | 'graph'>[],
+  shape: AttentionShape,
+  inputs: AttentionInputs = makeInputs(shape, 5),
+): Promise<void> {
+  const expected = computeReference(dense, shape, {}, inputs, allPositions(shape.n));
+  for (const { id, graph } of kernels) {
+    const result = verify(shape, expected, await runGraph(graph, shape, inputs));
+    assert.ok(result.passed, `${id}: ${result.message ?? ''}`);
+  }
+}
+
+/** Every kernel of `mechanism` gives what dense attention gives. */
+export async function equalsDense(
+  mechanism: AttentionMechanism,
+  shape: AttentionShape,
+  parameters: MechanismParameters,
+): Promise<void> {
+  await assertGiveDense(mechanism.kernels(shape, parameters), shape);
 }

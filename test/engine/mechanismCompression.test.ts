@@ -14,19 +14,16 @@ import type {
 import { pooledKeyValue } from '../../src/attention/pooledKeyValue';
 import { queryPooling } from '../../src/attention/queryPooling';
 import { makeInputs } from '../../src/engine/inputs';
-import { computeReference, verify } from '../../src/engine/verify';
-import { checkDecode, checkKernels, peakAndFormula, randomShapes } from './mechanismChecks';
-import { allPositions, kernelById, runGraph } from './runGraph';
-
-const base: AttentionShape = {
-  batch: 2,
-  heads: 6,
-  kvHeads: 2,
-  headDim: 16,
-  n: 300,
-  causal: false,
-  dtype: 'float32',
-};
+import { eightHeads, groupedHeads } from '../fixtures/attentionShapes';
+import {
+  assertAsFormula,
+  assertGiveDense,
+  checkDecode,
+  checkKernels,
+  equalsDense,
+  randomShapes,
+} from './mechanismChecks';
+import { kernelById } from './runGraph';
 
 const bidirectional = randomShapes.map((shape): AttentionShape => ({ ...shape, causal: false }));
 /** Several key/value heads, so that there is something to share. */
@@ -39,20 +36,6 @@ const severalHeads = randomShapes.map((shape): AttentionShape => ({
 /** GroupQueryAttention is the one operator with a condition on head_dim. */
 function assertRefusals(shape: AttentionShape, refused: readonly string[]): void {
   assert.deepEqual(refused, shape.causal && shape.headDim % 8 !== 0 ? ['GroupQueryAttention'] : []);
-}
-
-/** Every kernel of `mechanism` gives what dense attention gives. */
-async function equalsDense(
-  mechanism: AttentionMechanism,
-  shape: AttentionShape,
-  parameters: MechanismParameters,
-): Promise<void> {
-  const inputs = makeInputs(shape, 5);
-  const expected = computeReference(dense, shape, {}, inputs, allPositions(shape.n));
-  for (const { id, graph } of mechanism.kernels(shape, parameters)) {
-    const result = verify(shape, expected, await runGraph(graph, shape, inputs));
-    assert.ok(result.passed, `${id}: ${result.message ?? ''}`);
-  }
 }
 
 const settings: readonly {
@@ -123,7 +106,7 @@ describe('compression, hierarchy and shared key/value heads, on cpu', function (
 
   it('dense attention is right over several blocks of rows', async () => {
     for (const causal of [true, false]) {
-      assert.deepEqual(await checkKernels(dense, { ...base, causal, n: 700 }, {}), []);
+      assert.deepEqual(await checkKernels(dense, { ...groupedHeads, causal, n: 700 }, {}), []);
     }
   });
 
@@ -131,7 +114,11 @@ describe('compression, hierarchy and shared key/value heads, on cpu', function (
     for (const causal of [true, false]) {
       // 16·16·2 = 512 tokens are a group of the third level, and 600 is a multiple of nothing here.
       assert.deepEqual(
-        await checkKernels(hierarchical, { ...base, batch: 1, heads: 2, causal, n: 601 }, { block: 2 }),
+        await checkKernels(
+          hierarchical,
+          { ...groupedHeads, batch: 1, heads: 2, causal, n: 601 },
+          { block: 2 },
+        ),
         [],
       );
     }
@@ -142,7 +129,7 @@ describe('limits in which a replacement is dense attention', function () {
   this.timeout(60_000);
 
   for (const causal of [true, false]) {
-    const shape = { ...base, causal };
+    const shape = { ...groupedHeads, causal };
     const masking = causal ? 'causal' : 'bidirectional';
     it(`one block holds everything, ${masking}`, () => equalsDense(hierarchical, shape, { block: 300 }));
     it(`a block is a single token, and no level is above it, ${masking}`, () =>
@@ -152,47 +139,39 @@ describe('limits in which a replacement is dense attention', function () {
       equalsDense(latentKeyValue, shape, { rank: 2 * shape.kvHeads * shape.headDim }));
   }
 
-  it('queries are not pooled', () => equalsDense(queryPooling, base, { stride: 1 }));
-  it('patches stay as they are', () => equalsDense(coarserPatches, base, { factor: 1 }));
+  it('queries are not pooled', () => equalsDense(queryPooling, groupedHeads, { stride: 1 }));
+  it('patches stay as they are', () => equalsDense(coarserPatches, groupedHeads, { factor: 1 }));
 
   it('a summary counts as many tokens as it stands for: alike keys give dense attention', async () => {
-    const shape = { ...base, n: 128, batch: 1 };
+    const shape = { ...groupedHeads, n: 128, batch: 1 };
     const inputs = makeInputs(shape, 3);
     const width = shape.kvHeads * shape.headDim;
     for (let token = 0; token < shape.n; token++) {
       const first = (token - (token % 8)) * width;
       inputs.k.copyWithin(token * width, first, first + width);
     }
-    const expected = computeReference(dense, shape, {}, inputs, allPositions(shape.n));
-    for (const { id, graph } of hierarchical.kernels(shape, { block: 8 })) {
-      const result = verify(shape, expected, await runGraph(graph, shape, inputs));
-      assert.ok(result.passed, `${id}: ${result.message ?? ''}`);
-    }
+    await assertGiveDense(hierarchical.kernels(shape, { block: 8 }), shape, inputs);
   });
 
   it('heads that share are alike already', async () => {
-    const inputs = makeInputs(base, 5);
-    const { headDim, kvHeads } = base;
+    const inputs = makeInputs(groupedHeads, 5);
+    const { headDim, kvHeads } = groupedHeads;
     const alike = (values: Float32Array): Float32Array =>
       values.map((_, at) => values[at - (Math.floor(at / headDim) % kvHeads) * headDim] ?? NaN);
     const same = { q: inputs.q, k: alike(inputs.k), v: alike(inputs.v) };
-    const expected = computeReference(dense, base, {}, same, allPositions(base.n));
-    for (const { id, graph } of groupedQuery.kernels(base, { kvHeads: 1 })) {
-      const result = verify(base, expected, await runGraph(graph, base, same));
-      assert.ok(result.passed, `${id}: ${result.message ?? ''}`);
-    }
+    await assertGiveDense(groupedQuery.kernels(groupedHeads, { kvHeads: 1 }), groupedHeads, same);
   });
 
   it('and is not dense attention otherwise', async () => {
-    await assert.rejects(equalsDense(hierarchical, base, { block: 100 }));
-    await assert.rejects(equalsDense(pooledKeyValue, base, { stride: 2 }));
-    await assert.rejects(equalsDense(latentKeyValue, base, { rank: 63 }));
-    await assert.rejects(equalsDense(groupedQuery, base, { kvHeads: 1 }));
+    await assert.rejects(equalsDense(hierarchical, groupedHeads, { block: 100 }));
+    await assert.rejects(equalsDense(pooledKeyValue, groupedHeads, { stride: 2 }));
+    await assert.rejects(equalsDense(latentKeyValue, groupedHeads, { rank: 63 }));
+    await assert.rejects(equalsDense(groupedQuery, groupedHeads, { kvHeads: 1 }));
   });
 });
 
 describe('decode', () => {
-  const causal: AttentionShape = { ...base, causal: true };
+  const causal: AttentionShape = { ...groupedHeads, causal: true };
   const cases: readonly (readonly [AttentionMechanism, MechanismParameters])[] = [
     [dense, {}],
     [groupedQuery, { kvHeads: 1 }],
@@ -240,7 +219,7 @@ describe('memory of compression, hierarchy and shared heads, as the runtime coun
     it(`${mechanism.id}, ${causal ? 'causal' : 'bidirectional'}: as the formula says, and no n × n tensor`, async () => {
       const peaks = new Map<string, number>();
       for (const n of [1024, 4096]) {
-        const shape = { ...eightHeads, n, causal };
+        const shape = { ...eightHeads, kvHeads: 2, n, causal };
         for (const kernel of mechanism.kernels(shape, parametersOf(n))) {
           if (mayHoldScores(kernel)) continue;
           const peakBytes = await assertAsFormula(kernel, shape);
@@ -255,34 +234,13 @@ describe('memory of compression, hierarchy and shared heads, as the runtime coun
 
     it(`${mechanism.id}, ${causal ? 'causal' : 'bidirectional'}: with heads of their own, and in batches`, async () => {
       for (const sizes of [{ kvHeads: 8 }, { batch: 2 }]) {
-        const shape = { ...eightHeads, ...sizes, causal };
+        const shape = { ...eightHeads, kvHeads: 2, ...sizes, causal };
         for (const kernel of mechanism.kernels(shape, parametersOf(shape.n)))
           await assertAsFormula(kernel, shape);
       }
     });
   }
 });
-
-const eightHeads: AttentionShape = {
-  batch: 1,
-  heads: 8,
-  kvHeads: 2,
-  headDim: 64,
-  n: 1024,
-  causal: false,
-  dtype: 'float32',
-};
-
-/** The runtime's peak is within a quarter of the formula; it is returned. */
-async function assertAsFormula(kernel: Kernel, shape: AttentionShape): Promise<number> {
-  const { peakBytes, formulaBytes } = await peakAndFormula(kernel, shape);
-  const ratio = peakBytes / formulaBytes;
-  assert.ok(
-    ratio > 0.75 && ratio < 1.25,
-    `${kernel.id}, n ${String(shape.n)}: measured is ${ratio.toFixed(2)} of the formula`,
-  );
-  return peakBytes;
-}
 
 /** Kernels of dense attention that hold all scores, which is why others compete. */
 function mayHoldScores({ id }: Kernel): boolean {
@@ -300,7 +258,7 @@ describe('a kernel in plain operators', () => {
       [queryPooling, 'row blocks', { stride: 2 }],
       [coarserPatches, 'row blocks', { factor: 2 }],
     ] as const) {
-      const { graph } = kernelById(mechanism.kernels(base, parameters), id);
+      const { graph } = kernelById(mechanism.kernels(groupedHeads, parameters), id);
       assert.ok(
         graph.nodes.every(({ domain }) => domain === ''),
         `${mechanism.id}: ${id}`,

@@ -5,20 +5,13 @@ import { linformer, linformerKernels } from '../../src/attention/linformer';
 import type { AttentionShape } from '../../src/attention/mechanism';
 import { makeInputs } from '../../src/engine/inputs';
 import { computeReference, verify } from '../../src/engine/verify';
-import { checkKernels, peakAndFormula, randomShapes } from './mechanismChecks';
+import { groupedHeads } from '../fixtures/attentionShapes';
+import { assertAsFormula, assertGiveDense, checkKernels, randomShapes } from './mechanismChecks';
 import { allPositions, runGraph } from './runGraph';
 
 const bidirectional = randomShapes.map((shape): AttentionShape => ({ ...shape, causal: false }));
 
-const base: AttentionShape = {
-  batch: 2,
-  heads: 6,
-  kvHeads: 2,
-  headDim: 16,
-  n: 150,
-  causal: false,
-  dtype: 'float32',
-};
+const base: AttentionShape = { ...groupedHeads, n: 150 };
 
 /** A projection that leaves `n` tokens as they are, and adds none. */
 function identity(n: number): { length: number; values: Float32Array } {
@@ -41,11 +34,8 @@ describe('linformer, on cpu', function () {
 
   it('is dense attention where the projection is the identity, and not otherwise', async () => {
     const inputs = makeInputs(base, 5);
+    await assertGiveDense(linformerKernels(base, identity(base.n)), base, inputs);
     const expected = computeReference(dense, base, {}, inputs, allPositions(base.n));
-    for (const { id, graph } of linformerKernels(base, identity(base.n))) {
-      const result = verify(base, expected, await runGraph(graph, base, inputs));
-      assert.ok(result.passed, `${id}: ${result.message ?? ''}`);
-    }
     const other = { length: base.n, values: identity(base.n).values.map((value) => value / 2) };
     for (const { id, graph } of linformerKernels(base, other)) {
       assert.ok(!verify(base, expected, await runGraph(graph, base, inputs)).passed, id);
@@ -61,12 +51,7 @@ describe('linformer, on cpu', function () {
       for (const n of [1024, 4096]) {
         const shape: AttentionShape = { ...base, batch, heads: 8, kvHeads, headDim: 64, n };
         for (const kernel of linformer.kernels(shape, { length: 256 })) {
-          const { peakBytes, formulaBytes } = await peakAndFormula(kernel, shape);
-          const ratio = peakBytes / formulaBytes;
-          assert.ok(
-            ratio > 0.75 && ratio < 1.25,
-            `${kernel.id}, n ${String(n)}: measured is ${ratio.toFixed(2)} of the formula`,
-          );
+          await assertAsFormula(kernel, shape);
         }
       }
     });

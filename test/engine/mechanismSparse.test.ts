@@ -2,42 +2,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { axial } from '../../src/attention/axial';
 import { bigBird } from '../../src/attention/bigBird';
-import { dense } from '../../src/attention/dense';
 import {
   resolveParameters,
   type AttentionMechanism,
   type AttentionShape,
-  type MechanismParameters,
 } from '../../src/attention/mechanism';
 import { stridedSparse } from '../../src/attention/stridedSparse';
-import { makeInputs } from '../../src/engine/inputs';
-import { computeReference, verify } from '../../src/engine/verify';
-import { checkDecode, checkKernels, peakAndFormula, randomShapes } from './mechanismChecks';
-import { allPositions, runGraph } from './runGraph';
-
-const base: AttentionShape = {
-  batch: 2,
-  heads: 6,
-  kvHeads: 2,
-  headDim: 16,
-  n: 300,
-  causal: false,
-  dtype: 'float32',
-};
-
-/** Every kernel of `mechanism` gives what dense attention gives. */
-async function equalsDense(
-  mechanism: AttentionMechanism,
-  shape: AttentionShape,
-  parameters: MechanismParameters,
-): Promise<void> {
-  const inputs = makeInputs(shape, 5);
-  const expected = computeReference(dense, shape, {}, inputs, allPositions(shape.n));
-  for (const { id, graph } of mechanism.kernels(shape, parameters)) {
-    const result = verify(shape, expected, await runGraph(graph, shape, inputs));
-    assert.ok(result.passed, `${id}: ${result.message ?? ''}`);
-  }
-}
+import { eightHeads, groupedHeads } from '../fixtures/attentionShapes';
+import { assertAsFormula, checkDecode, checkKernels, equalsDense, randomShapes } from './mechanismChecks';
 
 describe('sparse and axial attention, on cpu', function () {
   this.timeout(120_000);
@@ -79,13 +51,13 @@ describe('sparse and axial attention, on cpu', function () {
     it(`axial is right on grids with a short last row, and of a single row, ${causal ? 'causal' : 'bidirectional'}`, async () => {
       // Primes fill no grid: 13 = 4 + 4 + 4 + 1; 2 and 3 are one row each, or nearly so.
       for (const n of [1, 2, 3, 5, 13, 127, 257, 509]) {
-        assert.deepEqual(await checkKernels(axial, { ...base, causal, n }, {}), []);
+        assert.deepEqual(await checkKernels(axial, { ...groupedHeads, causal, n }, {}), []);
       }
     });
   }
 
   it('blocks whose scores pass what a cache holds are attended to some rows at a time', async () => {
-    const shape: AttentionShape = { ...base, batch: 1, heads: 8, n: 1000 };
+    const shape: AttentionShape = { ...groupedHeads, batch: 1, heads: 8, n: 1000 };
     assert.deepEqual(await checkKernels(bigBird, shape, { blockSize: 150, randomBlocks: 2 }), []);
     for (const causal of [true, false]) {
       const large = { ...shape, causal };
@@ -98,7 +70,7 @@ describe('limits in which sparse attention is dense attention', function () {
   this.timeout(60_000);
 
   for (const causal of [true, false]) {
-    const shape = { ...base, causal };
+    const shape = { ...groupedHeads, causal };
     const masking = causal ? 'causal' : 'bidirectional';
     it(`sparse-transformer: one block holds everything, ${masking}`, async () => {
       await equalsDense(stridedSparse, shape, { block: 300, summary: 0 });
@@ -116,28 +88,28 @@ describe('limits in which sparse attention is dense attention', function () {
   }
 
   it('bigbird: one block, or two, hold everything', async () => {
-    await equalsDense(bigBird, base, { blockSize: 300, randomBlocks: 0 });
-    await equalsDense(bigBird, base, { blockSize: 200, randomBlocks: 0 });
+    await equalsDense(bigBird, groupedHeads, { blockSize: 300, randomBlocks: 0 });
+    await equalsDense(bigBird, groupedHeads, { blockSize: 200, randomBlocks: 0 });
   });
   it('bigbird: the random blocks are all that are left', async () => {
-    await equalsDense(bigBird, base, { blockSize: 32, randomBlocks: 6 });
-    await equalsDense(bigBird, base, { blockSize: 32, randomBlocks: 60 });
+    await equalsDense(bigBird, groupedHeads, { blockSize: 32, randomBlocks: 6 });
+    await equalsDense(bigBird, groupedHeads, { blockSize: 32, randomBlocks: 60 });
   });
   it('bigbird: but not with fewer', () =>
-    assert.rejects(equalsDense(bigBird, base, { blockSize: 32, randomBlocks: 4 })));
+    assert.rejects(equalsDense(bigBird, groupedHeads, { blockSize: 32, randomBlocks: 4 })));
 });
 
 describe('decode of sparse and axial attention', () => {
   it("gives the reference's last row", async () => {
     for (const n of [1, 2, 16, 17, 130]) {
-      const shape = { ...base, causal: true, n };
+      const shape = { ...groupedHeads, causal: true, n };
       await checkDecode(stridedSparse, shape, { block: 16, summary: 3 });
       await checkDecode(axial, shape, {});
     }
   });
 
   it('keeps the summaries and the block so far', () => {
-    const shape = { ...base, causal: true };
+    const shape = { ...groupedHeads, causal: true };
     const tokens = (n: number): number =>
       (stridedSparse.decode?.({ ...shape, n }, { block: 16, summary: 3 }).stateBytes ?? NaN) /
       (2 * shape.batch * shape.kvHeads * shape.headDim * 4);
@@ -166,23 +138,9 @@ describe('memory of sparse and axial attention, as the runtime counts it', funct
     for (const { name, more } of kinds) {
       it(`${mechanism.id}, ${causal ? 'causal' : 'bidirectional'}, ${name}: as the formula says`, async () => {
         for (const n of [1024, 4096]) {
-          const shape: AttentionShape = {
-            batch: 1,
-            heads: 8,
-            kvHeads: 8,
-            headDim: 64,
-            n,
-            causal,
-            dtype: 'float32',
-            ...more,
-          };
+          const shape: AttentionShape = { ...eightHeads, n, causal, ...more };
           for (const kernel of mechanism.kernels(shape, resolveParameters(mechanism, shape))) {
-            const { peakBytes, formulaBytes } = await peakAndFormula(kernel, shape);
-            const ratio = formulaBytes / peakBytes;
-            assert.ok(
-              ratio > 0.75 && ratio < 1.25,
-              `${kernel.id}, n ${String(n)}: the formula is ${ratio.toFixed(2)} of what was measured`,
-            );
+            await assertAsFormula(kernel, shape, { least: 1 / 1.25, most: 1 / 0.75 });
           }
         }
       });

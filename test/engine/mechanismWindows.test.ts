@@ -6,21 +6,12 @@ import { dilatedWindow } from '../../src/attention/dilatedWindow';
 import { globalWindow } from '../../src/attention/globalWindow';
 import type { AttentionMechanism, AttentionShape, MechanismParameters } from '../../src/attention/mechanism';
 import { slidingWindow } from '../../src/attention/slidingWindow';
-import { checkDecode, checkKernels, peakAndFormula, randomShapes } from './mechanismChecks';
+import { eightHeads } from '../fixtures/attentionShapes';
+import { assertAsFormula, checkDecode, checkKernels, randomShapes } from './mechanismChecks';
 
 const windows = fc.oneof(fc.integer({ min: 1, max: 400 }), fc.constantFrom(1, 2, 3, 63, 64, 65, 128, 129));
 /** Few and many leading tokens, more than there are in some sequences. */
 const prefixes = fc.oneof(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 0, max: 350 }));
-
-const eightHeads: AttentionShape = {
-  batch: 1,
-  heads: 8,
-  kvHeads: 8,
-  headDim: 64,
-  n: 1024,
-  causal: false,
-  dtype: 'float32',
-};
 
 describe('every kernel of the windows with something to them, on cpu', function () {
   this.timeout(180_000);
@@ -157,12 +148,8 @@ describe('the workspace of the windows, on cpu', function () {
             const kernels = mechanism.kernels(shape, parameters);
             // The folded scores of the longest are 640 MiB: the shortest will do, and the fastest kernel for the longest.
             for (const kernel of kernels.slice(0, n > 4096 ? 1 : n > 1024 ? 2 : 3)) {
-              const { peakBytes, formulaBytes } = await peakAndFormula(kernel, shape);
-              const ratio = peakBytes / formulaBytes;
               // The arena rounds the folded scores, two buffers that are most of it all, to powers of two.
-              const most = kernel.id === 'folded chunks' ? 1.3 : 1.25;
-              const place = `${kernel.id}, ${JSON.stringify(shape)}: measured ${ratio.toFixed(2)} of the formula`;
-              assert.ok(ratio > 0.75 && ratio < most, place);
+              await assertAsFormula(kernel, shape, kernel.id === 'folded chunks' ? { most: 1.3 } : {});
             }
           }
         }
@@ -178,12 +165,7 @@ describe('the workspace of the windows, on cpu', function () {
       const shape: AttentionShape = { ...eightHeads, kvHeads: 2, causal: true, n };
       const [strided] = dilatedWindow.kernels(shape, { window: 256, dilation });
       assert.ok(strided);
-      const { peakBytes, formulaBytes } = await peakAndFormula(strided, shape);
-      const ratio = peakBytes / formulaBytes;
-      assert.ok(
-        ratio > 0.75 && ratio < 1.25,
-        `n = ${String(n)}: measured ${ratio.toFixed(2)} of the formula`,
-      );
+      await assertAsFormula(strided, shape);
     }
   });
 });

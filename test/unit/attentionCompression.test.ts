@@ -22,17 +22,8 @@ import { makeInputs } from '../../src/engine/inputs';
 import { computeReference, samplePositions } from '../../src/engine/verify';
 import { attentionKinds } from '../../src/model/attentionKinds';
 import type { ModelSpec } from '../../src/model/modelSpec';
+import { singleNumbers } from '../fixtures/attentionShapes';
 import { fixture } from '../fixtures/readFixture';
-
-const base: AttentionShape = {
-  batch: 1,
-  heads: 1,
-  kvHeads: 1,
-  headDim: 1,
-  n: 4,
-  causal: false,
-  dtype: 'float32',
-};
 
 /** Outputs of head 0 at every position; headDim 1. */
 function outputs(
@@ -68,25 +59,25 @@ describe('references of compressed attention, by hand', () => {
   ] as const;
 
   it('pooled keys: means of pairs, each counting once', () => {
-    close(outputs(pooledKeyValue, base, { stride: 2 }, flat), [11, 11, 11, 11]);
+    close(outputs(pooledKeyValue, singleNumbers, { stride: 2 }, flat), [11, 11, 11, 11]);
     // Three tokens: the second mean is the third token alone.
     const three = [
       [0, 0, 0],
       [1, 2, 3],
       [4, 8, 12],
     ] as const;
-    close(outputs(pooledKeyValue, { ...base, n: 3 }, { stride: 2 }, three), [9, 9, 9]);
+    close(outputs(pooledKeyValue, { ...singleNumbers, n: 3 }, { stride: 2 }, three), [9, 9, 9]);
     // The mean key is ln 3 for the second pair: weights 1/4 and 3/4 of the means 6 and 16.
     const scored = [
       [1, 1, 1, 1],
       [-1, 1, 0, 2 * ln3],
       [4, 8, 12, 20],
     ] as const;
-    close(outputs(pooledKeyValue, base, { stride: 2 }, scored), [13.5, 13.5, 13.5, 13.5]);
+    close(outputs(pooledKeyValue, singleNumbers, { stride: 2 }, scored), [13.5, 13.5, 13.5, 13.5]);
   });
 
   it('pooled keys, causal: the stretches that have ended and the own tokens so far', () => {
-    close(outputs(pooledKeyValue, { ...base, causal: true }, { stride: 2 }, flat), [
+    close(outputs(pooledKeyValue, { ...singleNumbers, causal: true }, { stride: 2 }, flat), [
       4,
       6,
       (6 + 12) / 2,
@@ -101,19 +92,19 @@ describe('references of compressed attention, by hand', () => {
       [4, 8, 4, 4],
     ] as const;
     // Mean queries 1 and 0: weights 1/6, 3/6, 1/6, 1/6, then a quarter each.
-    close(outputs(queryPooling, base, { stride: 2 }, given), [6, 6, 5, 5]);
+    close(outputs(queryPooling, singleNumbers, { stride: 2 }, given), [6, 6, 5, 5]);
   });
 
   it('hierarchical: own tokens and the other block as one key that counts twice', () => {
-    close(outputs(hierarchical, base, { block: 2 }, flat), [11, 11, 11, 11]);
-    close(outputs(hierarchical, { ...base, causal: true }, { block: 2 }, flat), [4, 6, 8, 11]);
+    close(outputs(hierarchical, singleNumbers, { block: 2 }, flat), [11, 11, 11, 11]);
+    close(outputs(hierarchical, { ...singleNumbers, causal: true }, { block: 2 }, flat), [4, 6, 8, 11]);
     // Block 2's mean key is ln 3: weights 1, 1 and 2·3.
     const scored = [
       [1, 1, 0, 0],
       [0, 0, 0, 2 * ln3],
       [4, 8, 12, 20],
     ] as const;
-    close(outputs(hierarchical, base, { block: 2 }, scored).slice(0, 1), [(4 + 8 + 6 * 16) / 8]);
+    close(outputs(hierarchical, singleNumbers, { block: 2 }, scored).slice(0, 1), [(4 + 8 + 6 * 16) / 8]);
   });
 
   it('larger patches: four patches of a 2 × 2 square become one, the class token stays', () => {
@@ -123,11 +114,11 @@ describe('references of compressed attention, by hand', () => {
       [1, 2, 4, 6, 8],
     ] as const;
     // The class token weighs itself 1 and the coarse patch (mean 5) 3; the patches weigh both alike.
-    close(outputs(coarserPatches, { ...base, n: 5 }, { factor: 2 }, given), [4, 3, 3, 3, 3]);
+    close(outputs(coarserPatches, { ...singleNumbers, n: 5 }, { factor: 2 }, given), [4, 3, 3, 3, 3]);
   });
 
   it('fewer key/value heads: attention to the mean of the heads', () => {
-    const shape = { ...base, n: 1, heads: 2, kvHeads: 2 };
+    const shape = { ...singleNumbers, n: 1, heads: 2, kvHeads: 2 };
     close(
       outputs(groupedQuery, shape, { kvHeads: 1 }, [
         [1, 1],
@@ -179,7 +170,7 @@ describe('the hierarchy', () => {
   });
 
   it('makes four times the tokens cost hardly more than four times', () => {
-    const flops = (n: number): number => hierarchical.flops({ ...base, n }, { block: 256 });
+    const flops = (n: number): number => hierarchical.flops({ ...singleNumbers, n }, { block: 256 });
     assert.ok(flops(65_536) / flops(16_384) < 4.3);
   });
 });
@@ -212,37 +203,40 @@ describe('costs and limits of compressed attention', () => {
             const own = Math.floor(row / stride);
             pairs += causal ? own + (row - own * stride + 1) : Math.ceil(n / stride);
           }
-          assert.equal(pooledKeyValue.flops({ ...base, n, causal }, { stride }), 4 * pairs + 2 * n);
+          assert.equal(pooledKeyValue.flops({ ...singleNumbers, n, causal }, { stride }), 4 * pairs + 2 * n);
         },
       ),
     );
   });
 
   it('refuses what has no form, in whole sentences', () => {
-    const causal = { ...base, causal: true };
+    const causal = { ...singleNumbers, causal: true };
     assert.throws(() => queryPooling.kernels(causal, { stride: 2 }), /no causal form/);
     assert.throws(() => coarserPatches.flops(causal, { factor: 2 }), /no causal form/);
-    assert.throws(() => groupedQuery.kernels(base, { kvHeads: 1 }), RangeError);
-    assert.throws(() => groupedQuery.kernels({ ...base, heads: 4, kvHeads: 4 }, { kvHeads: 3 }), RangeError);
-    assert.throws(() => latentKeyValue.kernels(base, { rank: 3 }), RangeError);
-    assert.throws(() => hierarchical.kernels(base, { block: 0 }), RangeError);
-    assert.throws(() => pooledKeyValue.kernels(base, { stride: 1.5 }), RangeError);
+    assert.throws(() => groupedQuery.kernels(singleNumbers, { kvHeads: 1 }), RangeError);
+    assert.throws(
+      () => groupedQuery.kernels({ ...singleNumbers, heads: 4, kvHeads: 4 }, { kvHeads: 3 }),
+      RangeError,
+    );
+    assert.throws(() => latentKeyValue.kernels(singleNumbers, { rank: 3 }), RangeError);
+    assert.throws(() => hierarchical.kernels(singleNumbers, { block: 0 }), RangeError);
+    assert.throws(() => pooledKeyValue.kernels(singleNumbers, { stride: 1.5 }), RangeError);
   });
 
   it('has defaults that do not depend on the length', () => {
     for (const mechanism of [hierarchical, pooledKeyValue, queryPooling, coarserPatches, latentKeyValue]) {
       assert.deepEqual(
-        resolveParameters(mechanism, { ...base, n: 1024 }),
-        resolveParameters(mechanism, { ...base, n: 65_536 }),
+        resolveParameters(mechanism, { ...singleNumbers, n: 1024 }),
+        resolveParameters(mechanism, { ...singleNumbers, n: 65_536 }),
       );
     }
     const of = (kvHeads: number): number | undefined =>
-      resolveParameters(groupedQuery, { ...base, heads: kvHeads, kvHeads })['kvHeads'];
+      resolveParameters(groupedQuery, { ...singleNumbers, heads: kvHeads, kvHeads })['kvHeads'];
     assert.deepEqual([32, 12, 10, 2, 1].map(of), [8, 3, 2, 1, 1]);
   });
 
   it('has references that cost little more than the dense one, however long the sequence', () => {
-    const shape = { ...base, heads: 2, kvHeads: 2, headDim: 64, n: 16_384 };
+    const shape = { ...singleNumbers, heads: 2, kvHeads: 2, headDim: 64, n: 16_384 };
     const inputs = makeInputs(shape, 1);
     const positions = samplePositions(shape.n, 1);
     const time = (mechanism: AttentionMechanism): number => {

@@ -16,17 +16,10 @@ import { performer } from '../../src/attention/performer';
 import { makeInputs } from '../../src/engine/inputs';
 import { computeReference } from '../../src/engine/verify';
 import { attentionKinds } from '../../src/model/attentionKinds';
+import { singleNumbers } from '../fixtures/attentionShapes';
 import { fixture } from '../fixtures/readFixture';
 
-const base: AttentionShape = {
-  batch: 1,
-  heads: 1,
-  kvHeads: 1,
-  headDim: 1,
-  n: 3,
-  causal: true,
-  dtype: 'float32',
-};
+const base: AttentionShape = { ...singleNumbers, n: 3, causal: true };
 
 function outputs(mechanism: AttentionMechanism, shape: AttentionShape, inputs: AttentionInputs): number[] {
   const rows = Array.from({ length: shape.n }, (_, row) => ({ batch: 0, head: 0, row }));

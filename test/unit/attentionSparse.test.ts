@@ -7,28 +7,14 @@ import { axialGrid } from '../../src/attention/axialGrid';
 import { bigBird } from '../../src/attention/bigBird';
 import { bigBirdPairs, bigBirdPattern, blockGroups, seenTokens } from '../../src/attention/blockPattern';
 import { fixedPairs, fixedViews } from '../../src/attention/fixedPattern';
-import type {
-  Adoption,
-  AttentionMechanism,
-  AttentionShape,
-  MechanismParameters,
-} from '../../src/attention/mechanism';
+import type { Adoption, AttentionMechanism, MechanismParameters } from '../../src/attention/mechanism';
 import { stridedSparse } from '../../src/attention/stridedSparse';
 import { applyEdits } from '../../src/config/editConfig';
 import { readModel } from '../../src/config/readModel';
 import { attentionKinds } from '../../src/model/attentionKinds';
 import type { ModelSpec } from '../../src/model/modelSpec';
+import { singleNumbers } from '../fixtures/attentionShapes';
 import { fixture } from '../fixtures/readFixture';
-
-const base: AttentionShape = {
-  batch: 1,
-  heads: 1,
-  kvHeads: 1,
-  headDim: 1,
-  n: 4,
-  causal: false,
-  dtype: 'float32',
-};
 
 const lengths = fc.integer({ min: 1, max: 250 });
 const sizes = fc.integer({ min: 1, max: 80 });
@@ -80,11 +66,11 @@ describe("BigBird's pattern", () => {
   it('is refused where attention is causal', () => {
     const parameters = { blockSize: 2, randomBlocks: 1 };
     assert.throws(
-      () => bigBird.kernels({ ...base, causal: true }, parameters),
+      () => bigBird.kernels({ ...singleNumbers, causal: true }, parameters),
       /bidirectional attention only/,
     );
-    assert.throws(() => bigBird.flops({ ...base, causal: true }, parameters), RangeError);
-    assert.throws(() => bigBird.kernels(base, { ...parameters, blockSize: 0 }), RangeError);
+    assert.throws(() => bigBird.flops({ ...singleNumbers, causal: true }, parameters), RangeError);
+    assert.throws(() => bigBird.kernels(singleNumbers, { ...parameters, blockSize: 0 }), RangeError);
   });
 });
 
@@ -101,7 +87,7 @@ describe('the fixed pattern and the grid', () => {
             if (own || key % block >= block - pattern.summary) pairs++;
           }
         }
-        const shape = { ...base, n, causal };
+        const shape = { ...singleNumbers, n, causal };
         assert.equal(fixedPairs(shape, pattern), pairs);
         const computed = fixedViews(shape, pattern).reduce(
           (sum, { start, end, tokens }) => sum + (end - start) * tokens.length,
@@ -124,7 +110,7 @@ describe('the fixed pattern and the grid', () => {
             if (key % columns === query % columns) pairs++;
           }
         }
-        assert.equal(axial.flops({ ...base, n, causal }, {}), 4 * pairs);
+        assert.equal(axial.flops({ ...singleNumbers, n, causal }, {}), 4 * pairs);
       }),
     );
   });

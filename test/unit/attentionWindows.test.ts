@@ -11,16 +11,9 @@ import {
 } from '../../src/attention/mechanism';
 import { slidingWindow } from '../../src/attention/slidingWindow';
 import type { AttentionSpec } from '../../src/model/modelSpec';
+import { singleNumbers } from '../fixtures/attentionShapes';
 
-const base: AttentionShape = {
-  batch: 1,
-  heads: 1,
-  kvHeads: 1,
-  headDim: 1,
-  n: 6,
-  causal: true,
-  dtype: 'float32',
-};
+const base: AttentionShape = { ...singleNumbers, n: 6, causal: true };
 
 /**
  * What each query sees, by the reference: with queries of zero the output is the mean of the visible values, here

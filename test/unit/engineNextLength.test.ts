@@ -2,20 +2,11 @@ import assert from 'node:assert/strict';
 import { dense } from '../../src/attention/dense';
 import { groupedQuery } from '../../src/attention/groupedQuery';
 import { linear } from '../../src/attention/linear';
-import type { AttentionMechanism, AttentionShape } from '../../src/attention/mechanism';
+import type { AttentionMechanism } from '../../src/attention/mechanism';
 import { performer } from '../../src/attention/performer';
 import { slidingWindow } from '../../src/attention/slidingWindow';
 import { affordable, type Entered } from '../../src/engine/nextLength';
-
-const shape: AttentionShape = {
-  batch: 1,
-  heads: 8,
-  kvHeads: 8,
-  headDim: 64,
-  n: 1024,
-  causal: false,
-  dtype: 'float32',
-};
+import { eightHeads } from '../fixtures/attentionShapes';
 
 /** A contender of one kernel: a verified run, two trials, and one for the memory; `otherMs` for its reference. */
 function entered(mechanism: AttentionMechanism, trialMs: number, otherMs: number): Entered {
@@ -40,7 +31,7 @@ const LINEAR_MS = 2 * 4 * 10 + 2 * 10;
 
 describe('who runs at the next length', () => {
   const chosen = (availableMs: number, entries: readonly Entered[] = all): readonly Entered[] =>
-    affordable(entries, shape, { next: 2048, asked: 32_768 }, availableMs);
+    affordable(entries, eightHeads, { next: 2048, asked: 32_768 }, availableMs);
 
   it('is everybody where there is time', () => {
     assert.deepEqual(chosen(1e6), all);
@@ -68,7 +59,7 @@ describe('who runs at the next length', () => {
   });
 
   it('does not take a window that is still as long as the sequence for slow', () => {
-    const whole = { ...shape, n: 128, causal: true };
+    const whole = { ...eightHeads, n: 128, causal: true };
     const [rival, wide, slower] = [entered(dense, 1, 1), entered(slidingWindow, 1, 1), entered(linear, 8, 1)];
     const grouped = {
       ...entered(dense, 0.9, 1),
