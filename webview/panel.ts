@@ -27,7 +27,7 @@ export function createPanel(context: PanelContext): Panel {
     createTimings(context),
     createMemory(context),
     createReplacements(context),
-    createRegimes(),
+    createRegimes(context),
     createProvenance(context),
   ];
   const message = h('p', { class: 'message', role: 'status' }, strings.load.waiting);

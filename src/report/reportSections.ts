@@ -20,7 +20,7 @@ export function reportSections(report: Report): ReportSection[] {
       projectionSection(result),
       ...(result.regimes === undefined ? [] : regimesSections(result, result.regimes, report.device)),
     ]),
-    parallelDegreesSection(report),
+    parallelDegreesSection(report, memoryLimit(report)),
     runSection(report.run, report.device),
   ];
 }

@@ -22,6 +22,10 @@ describe('panel with a planned device, in a browser', function () {
     const page = await show(report);
     const timings = await page.locator('#timings').innerText();
     assert.match(await verdicts(page), /Training does not fit/);
+    assert.match(
+      await page.locator('#regimes').innerText(),
+      /Smallest split that fits: for inference none is needed \(.* on one device\); for training .* over \d+ devices/,
+    );
     await post(page, { type: 'report', report, planned });
     const text = await verdicts(page);
     assert.match(text, /Training fits/);
@@ -32,6 +36,13 @@ describe('panel with a planned device, in a browser', function () {
     assert.match(facts, /Verdicts for\s+NVIDIA H200 SXM 141GB \(planned\)\s+141\sGiB of memory/);
     assert.match(facts, /Measured on\s+cpu: AMD EPYC 9R14/);
     assert.match(await limitOf(page), /fit into the 141\sGiB of NVIDIA H200 SXM 141GB \(planned\)\./);
+    const split = await page.locator('#regimes').innerText();
+    assert.match(split, /at most 141\sGiB, the memory of NVIDIA H200 SXM 141GB \(planned\)\./);
+    assert.match(split, /No split is needed: one device holds inference/);
+    await page.locator('[data-key="regimes-split-table"] summary').click();
+    const splitTable = page.locator('[data-key="regimes-split-table"] table');
+    assert.match(await splitTable.locator('thead').innerText(), /Fits the device/i);
+    assert.match(await splitTable.locator('tbody tr').first().innerText(), /both$/);
     assert.equal(await page.locator('#timings').innerText(), timings);
     assert.match(await page.locator('#provenance').innerText(), /AMD EPYC 9R14/);
     await page.locator('#memory .fold summary').first().click();

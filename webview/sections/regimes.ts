@@ -1,7 +1,6 @@
 import type { RegimesResult } from '../../src/report/regimes';
 import type { LayerKindResult, Report } from '../../src/report/report';
 import { formatCount, formatInteger, formatRatio } from '../../src/model/units';
-import { degreeProblems, degreeRows, parallelDegrees } from '../../src/cost/parallelDegrees';
 import { createCurveChart } from '../charts/curveChart';
 import { dataTable, foldedTable } from '../charts/dataTable';
 import { legend } from '../charts/legend';
@@ -12,13 +11,14 @@ import { h, show } from '../dom';
 import { describeDevice, selectedKind } from '../model/figures';
 import { curveContexts, decodeCurves, regimeRows, scalingPointRows, scalingRows } from '../model/regimes';
 import { createRegion } from '../region';
-import type { Section } from '../section';
+import type { PanelContext, Section } from '../section';
 import { strings } from '../strings';
 import { regimes as words } from '../strings/regimes';
+import { createSplit } from './splitOverDevices';
 import { markIndex } from './timeOverLength';
 
 /** Prefill beside decode, decode over the context, and where the device is full. */
-export function createRegimes(): Section {
+export function createRegimes(context: PanelContext): Section {
   const pending = h('p', { class: 'note' }, words.pending);
   const facts = createRegion(h('div'));
   const chart = createCurveChart();
@@ -39,7 +39,7 @@ export function createRegimes(): Section {
   );
   const scaling = createRegion(h('div'));
   const body = h('div', {}, facts.element, figure, scaling.element);
-  const split = createRegion(h('div', { class: 'block' }));
+  const split = createSplit(context);
   return {
     element: h(
       'section',
@@ -51,7 +51,7 @@ export function createRegimes(): Section {
       split.element,
     ),
     update(report, { layerKind }) {
-      split.render([report.model, report.scenario], () => splitNodes(report));
+      split.update(report);
       const kind = selectedKind(report, layerKind);
       const regimes = kind?.regimes;
       show(pending, regimes === undefined);
@@ -75,28 +75,6 @@ export function createRegimes(): Section {
     },
     redraw: chart.redraw,
   };
-}
-
-/** What each device holds when the model is split: the cost model's answer to the parallel regime. */
-function splitNodes({ model, scenario }: Report): readonly Node[] {
-  const costs = parallelDegrees(model, scenario);
-  const { sequenceLength, batch, dtype } = scenario;
-  const columns = Object.values(words.splitColumns);
-  return [
-    h('h3', {}, words.splitHeading),
-    foldedTable('regimes-split-table', {
-      label: words.splitHeading,
-      columns,
-      figures: [1, 2, 3, 4, 5],
-      rows: degreeRows(costs, strings.missing),
-    }),
-    h(
-      'p',
-      { class: 'note prose' },
-      words.splitNote(formatInteger(sequenceLength), formatInteger(batch), dtype),
-    ),
-    ...[words.splitRemark, ...degreeProblems(costs)].map((note) => h('p', { class: 'note prose' }, note)),
-  ];
 }
 
 function factNodes(report: Report, kind: LayerKindResult, regimes: RegimesResult): readonly Node[] {

@@ -73,23 +73,6 @@ export const regimes = {
   axisAt: (axis: string, n: string) => l10n.t('{0} at n\u00a0=\u00a0{1}', axis, n),
   rateAt: (rate: string, value: string) => l10n.t('{0} at {1}', rate, value),
   shareAt: (value: string, share: string) => l10n.t('{0}: {1} of the best rate', value, share),
-  splitHeading: l10n.t('Split over devices (by formula)'),
-  splitNote: (n: string, batch: string, dtype: string) =>
-    l10n.t(
-      'The most loaded device, n = {0} tokens, batch {1} a replica, {2}; one way of splitting at a time.',
-      n,
-      batch,
-      dtype,
-    ),
-  splitRemark: l10n.t(
-    'Data-parallel replicas take as many tokens each as one device does alone, so k of them handle k times the tokens. Communication and idle pipeline stages are not counted.',
-  ),
-  splitColumns: {
-    split: l10n.t('Split'),
-    devices: l10n.t('Devices'),
-    prefill: l10n.t('Prefill a device'),
-    cache: l10n.t('KV cache'),
-    inference: l10n.t('Inference peak'),
-    training: l10n.t('Training peak'),
-  },
+  /** Where no device is known yet. */
+  splitDevice: l10n.t('the device'),
 };
