@@ -16,6 +16,7 @@ export const strings = {
   unbounded: '∞',
   measured: l10n.t('measured'),
   projected: l10n.t('projected'),
+  projectedFromOne: l10n.t('projected from one length'),
   estimated: l10n.t('Estimated by formula'),
   dataTable: l10n.t('Data table'),
   tableScrolls: l10n.t('Table, scrolls sideways'),

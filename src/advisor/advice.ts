@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { formatBytes, formatDuration, formatInteger } from '../model/units';
+import { formatBytes, formatInteger } from '../model/units';
 import type { Advice, MechanismResult, ProjectionPoint } from '../report/report';
 import { fits, rank } from './ranking';
+import { timeText } from './timeText';
 
 export interface AdviceSubject {
   readonly dense: MechanismResult;
@@ -123,10 +124,6 @@ function speedSentence(
         timeText(point),
         timeText(base),
       );
-}
-
-function timeText({ ms, measured }: ProjectionPoint): string {
-  return measured ? l10n.t('{0} measured', formatDuration(ms)) : l10n.t('{0} projected', formatDuration(ms));
 }
 
 /** Their intervals, or the bands of their projections, do not overlap. */

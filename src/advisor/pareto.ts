@@ -1,4 +1,5 @@
 import type { MechanismResult } from '../report/report';
+import { cautiousMs } from './ranking';
 
 /** What is weighed at one length: less is better in each. */
 interface Weighed {
@@ -11,14 +12,15 @@ interface Weighed {
 /**
  * Ids of the mechanisms that no other one beats at length `n`: none is as fast, holds as little memory and is as
  * exact, and is better in one of the three. How much quality an inexact one costs is not known without weights, so
- * an inexact one never beats an exact one, and among inexact ones time and memory decide.
+ * an inexact one never beats an exact one, and among inexact ones time and memory decide. What is projected from one
+ * length counts with the upper end of its band.
  */
 export function paretoFront(results: readonly MechanismResult[], n: number): ReadonlySet<string> {
   const weighed = results.flatMap((result): Weighed[] => {
     const point = result.projection.find((candidate) => candidate.n === n);
     return point === undefined
       ? []
-      : [{ id: result.id, ms: point.ms, bytes: point.bytes, exact: result.exact }];
+      : [{ id: result.id, ms: cautiousMs(point), bytes: point.bytes, exact: result.exact }];
   });
   return new Set(weighed.filter((one) => !weighed.some((other) => beats(other, one))).map(({ id }) => id));
 }

@@ -2,8 +2,15 @@ import * as l10n from '@vscode/l10n';
 import type { MechanismFamily } from '../attention/mechanism';
 import { joinSentences } from '../model/phrases';
 import { formatDuration, formatInteger, formatRatio } from '../model/units';
-import type { Comparison, MeasuredPoint, MechanismResult, Timing } from '../report/report';
-import { breakEven, evaluate, fitError } from './scaling';
+import type {
+  Comparison,
+  MeasuredPoint,
+  MechanismResult,
+  ProjectionPoint,
+  ScalingFit,
+  Timing,
+} from '../report/report';
+import { breakEven, evaluate, fitError, isFromOneLength, widening } from './scaling';
 
 /** Id of the dense kernel that holds the n × n scores. */
 const NAIVE = 'naive';
@@ -47,14 +54,18 @@ export function compare(
 /**
  * The order that answers "what makes my length fit, and what is fastest there": with a limit of memory and a model
  * that is over it, those with which it fits come first; then the fastest at the asked length, measured or
- * projected; then those that were measured at too few lengths to be projected. Those without a valid time are last.
+ * projected, where what is projected from one length counts with the upper end of its band: it has to be that much
+ * faster to come before a projection that has seen the time grow. Those without a valid time are last.
  */
 export function rank(
   results: readonly MechanismResult[],
   sequenceLength: number,
   limitBytes?: number,
 ): MechanismResult[] {
-  const time = (result: MechanismResult): number => timeAt(result, sequenceLength) ?? Infinity;
+  const time = (result: MechanismResult): number => {
+    const point = pointAt(result, sequenceLength);
+    return point === undefined ? Infinity : cautiousMs(point);
+  };
   const misfit = (result: MechanismResult): number =>
     limitBytes !== undefined && time(result) < Infinity && fits(result, limitBytes) === false ? 1 : 0;
   // Where nothing or everything fits, memory does not tell them apart.
@@ -78,36 +89,56 @@ export function fits(
 
 /** Measured or projected time at `n`; undefined where there is neither. */
 export function timeAt(result: MechanismResult, n: number): number | undefined {
-  return result.projection.find((point) => point.n === n)?.ms;
+  return pointAt(result, n)?.ms;
+}
+
+/** The time that a point is weighed by, in ms: of a projection from one length the longest that its band allows. */
+export function cautiousMs({ ms, high, fromOneLength }: ProjectionPoint): number {
+  return fromOneLength === true ? high : ms;
+}
+
+function pointAt(result: MechanismResult, n: number): ProjectionPoint | undefined {
+  return result.projection.find((point) => point.n === n);
 }
 
 /**
- * The break-even by the fits, and where it is when both err by their left-out points. Lengths at which an inexact replacement needs no fewer FLOPs than dense
- * do not count: it computes the same there, and is not a replacement.
+ * The break-even by the fits, and where it is when both err by their left-out points. Lengths at which an inexact
+ * replacement needs no fewer FLOPs than dense do not count: it computes the same there, and is not a replacement.
+ * A fit from one length errs by more the farther a length is from it, and where that leaves open whether there is a
+ * break-even at all, none is given: two mechanisms whose FLOPs grow alike would cross where noise puts it.
  */
 function crossingOf(
   dense: MechanismResult,
   replacement: MechanismResult,
   flopsAt: (result: MechanismResult, n: number) => number,
-): Pick<Comparison, 'breakEven' | 'breakEvenBounds'> {
+): Pick<Comparison, 'breakEven' | 'breakEvenBounds' | 'fromOneLength'> {
   const { fit } = dense;
   const { fit: otherFit } = replacement;
   if (fit === undefined || otherFit === undefined) return {};
-  // `odds` over 1 lets both fits err in the replacement's favour.
-  const crossing = (odds: number): number | undefined =>
+  const oddsAt = (n: number): number => errorFactor(dense, fit, n) * errorFactor(replacement, otherFit, n);
+  // `favour`: 1 lets both fits err in the replacement's favour, −1 against it.
+  const crossing = (favour: -1 | 0 | 1): number | undefined =>
     breakEven(
-      (n) => evaluate(fit, n, flopsAt(dense, n)) * odds,
+      (n) => evaluate(fit, n, flopsAt(dense, n)) * oddsAt(n) ** favour,
       (n) => {
         const flops = flopsAt(replacement, n);
         return isDenseAt(replacement, flopsAt(dense, n) / flops) ? Infinity : evaluate(otherFit, n, flops);
       },
     );
-  const odds = (1 + fitError(fit)) * (1 + fitError(otherFit));
-  const [low, middle, high] = [crossing(odds), crossing(1), crossing(1 / odds)];
+  const [low, middle, high] = [crossing(1), crossing(0), crossing(-1)];
+  const fromOneLength = isFromOneLength(fit) || isFromOneLength(otherFit);
+  if (fromOneLength && high === undefined) return { fromOneLength };
   return {
+    ...(fromOneLength ? { fromOneLength } : {}),
     ...(middle === undefined ? {} : { breakEven: middle }),
     ...(low === undefined ? {} : { breakEvenBounds: { low, ...(high === undefined ? {} : { high }) } }),
   };
+}
+
+/** By how much a fit may err at `n`, as a factor. One that has seen the time grow errs alike at any length. */
+function errorFactor({ points }: MechanismResult, fit: ScalingFit, n: number): number {
+  const longest = points.filter(isTimed).at(-1)?.n ?? n;
+  return 1 + fitError(fit) * (isFromOneLength(fit) ? widening(n, longest) : 1);
 }
 
 /** These leave keys out, and so give what dense attention gives where they need as many FLOPs: nothing is left out. */
@@ -139,23 +170,37 @@ function reasonFor(
   sequenceLength: number,
 ): string {
   const { n } = comparison;
-  const now = timeAt(dense, sequenceLength);
-  const then = timeAt(replacement, sequenceLength);
+  const now = pointAt(dense, sequenceLength);
+  const then = pointAt(replacement, sequenceLength);
   const later =
-    now === undefined || then === undefined || sequenceLength === n
-      ? ''
-      : l10n.t(
-          'Projected at n = {0}: {1} a layer against {2}.',
-          formatInteger(sequenceLength),
-          formatDuration(then),
-          formatDuration(now),
-        );
+    now === undefined || then === undefined || sequenceLength === n ? '' : laterSentence(now, then);
   return joinSentences([verdictFor(replacement, comparison), later]);
+}
+
+/** What is projected for the asked length: of dense attention `now`, of the replacement `then`. */
+function laterSentence(now: ProjectionPoint, then: ProjectionPoint): string {
+  const n = formatInteger(then.n);
+  if (then.fromOneLength === true) {
+    return l10n.t(
+      'Projected at n = {0} from one measured length: {1} a layer ({2} to {3}) against {4}; how its time grows was not measured.',
+      n,
+      formatDuration(then.ms),
+      formatDuration(then.low),
+      formatDuration(then.high),
+      formatDuration(now.ms),
+    );
+  }
+  return l10n.t(
+    'Projected at n = {0}: {1} a layer against {2}.',
+    n,
+    formatDuration(then.ms),
+    formatDuration(now.ms),
+  );
 }
 
 /** What the measurement says for or against the replacement. */
 function verdictFor(replacement: MechanismResult, comparison: Omit<Comparison, 'reason'>): string {
-  const { speedup, speedupLow, speedupHigh, flopRatio, breakEven: from } = comparison;
+  const { speedup, speedupLow, speedupHigh, flopRatio } = comparison;
   const n = formatInteger(comparison.n);
   if (replacement.current) return l10n.t('This is what these layers compute already.');
   if (isDenseAt(replacement, flopRatio)) {
@@ -170,19 +215,39 @@ function verdictFor(replacement: MechanismResult, comparison: Omit<Comparison, '
       : l10n.t('Measured {0} faster than dense at n = {1}, but not exact.', formatRatio(speedup), n);
   }
   if (speedupHigh < 1) {
-    const slower = formatRatio(1 / speedup);
-    return from === undefined
-      ? l10n.t(
-          'Keep dense attention at n = {0}: this measured {1} slower there; no length is known from which it pays.',
-          n,
-          slower,
-        )
-      : l10n.t(
-          'Keep dense attention at n = {0}: this measured {1} slower there; by the fits it pays from about n = {2} on.',
-          n,
-          slower,
-          formatInteger(from),
-        );
+    return slowerSentence(comparison);
   }
   return l10n.t('No clear difference from dense at n = {0}: the intervals overlap.', n);
+}
+
+function slowerSentence({
+  n,
+  speedup,
+  breakEven: from,
+  breakEvenBounds,
+  fromOneLength,
+}: Omit<Comparison, 'reason'>): string {
+  const [length, slower] = [formatInteger(n), formatRatio(1 / speedup)];
+  if (from === undefined) {
+    return l10n.t(
+      'Keep dense attention at n = {0}: this measured {1} slower there; no length is known from which it pays.',
+      length,
+      slower,
+    );
+  }
+  if (fromOneLength === true && breakEvenBounds?.high !== undefined) {
+    return l10n.t(
+      'Keep dense attention at n = {0}: this measured {1} slower there; by its one measured length it pays from about n = {2} on, {3} at the latest.',
+      length,
+      slower,
+      formatInteger(from),
+      formatInteger(breakEvenBounds.high),
+    );
+  }
+  return l10n.t(
+    'Keep dense attention at n = {0}: this measured {1} slower there; by the fits it pays from about n = {2} on.',
+    length,
+    slower,
+    formatInteger(from),
+  );
 }

@@ -1,4 +1,5 @@
 import type { AttentionInputs, AttentionShape, OutputRow } from './mechanism';
+import { addScaled } from './referenceVectors';
 
 /** The rule by which a token changes the state of a head. */
 export interface StateRule {
@@ -40,11 +41,11 @@ export function stateRows(
       advance(shape, rule, inputs, place, state, tokens, row.row + 1);
       tokens = row.row + 1;
       const query = vectorAt(inputs.q, (row.batch * n + row.row) * heads + row.head, headDim, rule);
-      for (let j = 0; j < headDim; j++) {
-        let sum = 0;
-        for (let i = 0; i < headDim; i++) sum += (query[i] ?? NaN) * (state[i * headDim + j] ?? NaN);
-        result[index * headDim + j] = rule.scale * sum;
-      }
+      const output = new Float64Array(headDim);
+      query.forEach((weight, i) => {
+        addScaled(output, rule.scale * weight, state, i * headDim);
+      });
+      result.set(output, index * headDim);
     }
   }
   return result;
@@ -78,30 +79,39 @@ function advance(
 ): void {
   const head = place % kvHeads;
   const decay = rule.decays[head] ?? NaN;
-  const update = new Float64Array(headDim);
   for (let token = from; token < to; token++) {
     const at = ((place - head) / kvHeads) * n * kvHeads + token * kvHeads + head;
     const key = vectorAt(k, at, headDim, rule);
-    for (let index = 0; index < state.length; index++) state[index] = (state[index] ?? NaN) * decay;
-    for (let j = 0; j < headDim; j++) update[j] = v[at * headDim + j] ?? NaN;
-    if (rule.rates !== undefined) correct(update, state, key, rule.rates[head] ?? NaN);
-    for (let i = 0; i < headDim; i++) {
-      const weight = key[i] ?? NaN;
-      for (let j = 0; j < headDim; j++) {
-        state[i * headDim + j] = (state[i * headDim + j] ?? NaN) + weight * (update[j] ?? NaN);
-      }
-    }
+    const update = Float64Array.from(v.subarray(at * headDim, (at + 1) * headDim));
+    if (rule.rates !== undefined) correct(update, state, key, decay, rule.rates[head] ?? NaN);
+    for (let i = 0; i < headDim; i++) decayAndAdd(state, i * headDim, decay, key[i] ?? NaN, update);
   }
 }
 
-/** Turns v into β(v − Sᵀk). */
-function correct(update: Float64Array, state: Float64Array, key: Float64Array, rate: number): void {
+/** Turns v into β(v − γSᵀk). */
+function correct(
+  update: Float64Array,
+  state: Float64Array,
+  key: Float64Array,
+  decay: number,
+  rate: number,
+): void {
   const width = update.length;
-  for (let i = 0; i < width; i++) {
-    const weight = key[i] ?? NaN;
-    for (let j = 0; j < width; j++) update[j] = (update[j] ?? NaN) - weight * (state[i * width + j] ?? NaN);
-  }
+  for (let i = 0; i < width; i++) addScaled(update, -decay * (key[i] ?? NaN), state, i * width);
   for (let j = 0; j < width; j++) update[j] = (update[j] ?? NaN) * rate;
+}
+
+/** Turns the row s of a state, from `from` on, into γs + `weight`·u. */
+function decayAndAdd(
+  state: Float64Array,
+  from: number,
+  decay: number,
+  weight: number,
+  update: Float64Array,
+): void {
+  for (let j = 0; j < update.length; j++) {
+    state[from + j] = decay * (state[from + j] ?? NaN) + weight * (update[j] ?? NaN);
+  }
 }
 
 function vectorAt(

@@ -30,5 +30,5 @@ export interface FeatureMap {
    */
   key(graph: GraphBuilder, dtype: RunDType, keys: Value, tokenAxis: number, before?: Value): KeyFeatures;
   /** The definition in float64, for one vector at `offset` of `values`, written to `result` from `at`. */
-  write(values: Float32Array, offset: number, result: Float64Array, at: number): void;
+  write(values: Float32Array | Float64Array, offset: number, result: Float64Array, at: number): void;
 }

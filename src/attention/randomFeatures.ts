@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
 import type { FeatureMap } from './featureMap';
 import type { RunDType } from './mechanism';
+import { addScaled, dot } from './referenceVectors';
 import { seededNormal } from './seeded';
 
 const SEED = 20_090_1479;
@@ -13,8 +14,8 @@ const SEED = 20_090_1479;
 export function randomFeatures(headDim: number, count: number): FeatureMap {
   const scale = headDim ** -0.25;
   // Drawn where they are needed: the cost alone asks for none.
-  let drawn: Float64Array | undefined;
-  const directions = (): Float64Array => (drawn ??= orthogonalDirections(headDim, count));
+  const directions = (): Float64Array => drawnDirections(headDim, count);
+  const vector = new Float64Array(headDim);
   const matrices = new WeakMap<GraphBuilder, Value>();
   const project = (graph: GraphBuilder, dtype: RunDType, x: Value): Value => {
     const matrix = matrices.get(graph) ?? projection(graph, dtype, headDim, count, directions(), scale);
@@ -48,15 +49,10 @@ export function randomFeatures(headDim: number, count: number): FeatureMap {
     },
     write(values, offset, result, at) {
       const rows = directions();
-      let square = 0;
-      for (let index = 0; index < headDim; index++) square += (values[offset + index] ?? NaN) ** 2;
-      const halfNorm = (square * scale * scale) / 2;
+      for (let index = 0; index < headDim; index++) vector[index] = values[offset + index] ?? NaN;
+      const halfNorm = (dot(vector, 0, vector, 0, headDim) * scale * scale) / 2;
       for (let feature = 0; feature < count; feature++) {
-        let score = 0;
-        const from = feature * headDim;
-        for (let index = 0; index < headDim; index++) {
-          score += (rows[from + index] ?? NaN) * (values[offset + index] ?? NaN);
-        }
+        const score = dot(rows, feature * headDim, vector, 0, headDim);
         result[at + feature] = Math.exp(score * scale - halfNorm);
       }
     },
@@ -81,6 +77,16 @@ function projection(
   return graph.constant('random_features', dtype, [headDim, count], matrix);
 }
 
+/** What was drawn last: a run asks for the same directions at every length, for graphs and reference alike. */
+let lastDrawn: { readonly headDim: number; readonly count: number; readonly rows: Float64Array } | undefined;
+
+function drawnDirections(headDim: number, count: number): Float64Array {
+  if (lastDrawn?.headDim !== headDim || lastDrawn.count !== count) {
+    lastDrawn = { headDim, count, rows: orthogonalDirections(headDim, count) };
+  }
+  return lastDrawn.rows;
+}
+
 /**
  * `count` directions of `headDim` numbers, row-major: in each group of headDim rows orthogonal (Gram and Schmidt),
  * with the lengths of independent normal vectors, so that each row alone is a normal vector.
@@ -92,13 +98,8 @@ function orthogonalDirections(headDim: number, count: number): Float64Array {
   for (let row = 0; row < count; row++) {
     const current = normal.slice(row * headDim, (row + 1) * headDim);
     for (let other = row - (row % headDim); other < row; other++) {
-      let overlap = 0;
-      for (let index = 0; index < headDim; index++) {
-        overlap += (current[index] ?? 0) * (normal[other * headDim + index] ?? 0);
-      }
-      for (let index = 0; index < headDim; index++) {
-        current[index] = (current[index] ?? 0) - overlap * (normal[other * headDim + index] ?? 0);
-      }
+      const overlap = dot(current, 0, normal, other * headDim, headDim);
+      addScaled(current, -overlap, normal, other * headDim);
     }
     const size = Math.hypot(...current);
     const length = Math.hypot(...lengths.subarray(row * headDim, (row + 1) * headDim));

@@ -65,7 +65,7 @@ export function referenceByHead<Memory>(
   shape: AttentionShape,
   inputs: AttentionInputs,
   rows: readonly OutputRow[],
-  prepare: (memory: ReferenceMemory & { keys: Float64Array; values: Float64Array }) => Memory,
+  prepare: (memory: ReferenceMemory) => Memory,
   attend: (memory: Memory, row: number, queryOf: (position: number) => Float64Array) => Float64Array,
 ): Float64Array {
   const { n, heads, kvHeads, headDim } = shape;

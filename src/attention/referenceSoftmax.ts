@@ -1,7 +1,9 @@
+import { addScaled, dot } from './referenceVectors';
+
 /** Keys and values of one head as rows of `headDim` numbers. */
 export interface ReferenceMemory {
-  readonly keys: ArrayLike<number>;
-  readonly values: ArrayLike<number>;
+  readonly keys: Float64Array;
+  readonly values: Float64Array;
 }
 
 /** A row of a memory, and what its score is shifted by (0: nothing). */
@@ -18,25 +20,22 @@ export function allRows(count: number, headDim: number): VisibleRow[] {
 
 /** softmax(q·kᵀ/√d + bias)·v of one query in float64, over the rows given. Plain loops, as the definition has it. */
 export function softmaxOver(
-  query: ArrayLike<number>,
+  query: Float64Array,
   memory: ReferenceMemory,
   visible: readonly VisibleRow[],
 ): Float64Array {
   const headDim = query.length;
-  const scores = visible.map(({ offset, bias }) => {
-    let dot = 0;
-    for (let i = 0; i < headDim; i++) dot += (query[i] ?? NaN) * (memory.keys[offset + i] ?? NaN);
-    return dot / Math.sqrt(headDim) + bias;
-  });
+  const scale = Math.sqrt(headDim);
+  const scores = visible.map(
+    ({ offset, bias }) => dot(query, 0, memory.keys, offset, headDim) / scale + bias,
+  );
   const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
   const result = new Float64Array(headDim);
   let sum = 0;
   visible.forEach(({ offset }, index) => {
     const weight = Math.exp((scores[index] ?? NaN) - largest);
     sum += weight;
-    for (let i = 0; i < headDim; i++) {
-      result[i] = (result[i] ?? NaN) + weight * (memory.values[offset + i] ?? NaN);
-    }
+    addScaled(result, weight, memory.values, offset);
   });
   return result.map((value) => value / sum);
 }

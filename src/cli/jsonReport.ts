@@ -14,6 +14,7 @@ import type {
 } from '../report/report';
 import { figure, timingJson, verifiedJson } from './jsonFigures';
 import { regimesJson } from './regimesJson';
+import { splitJson } from './splitJson';
 
 /** The keys that `docs/json.md` documents. They only ever grow while `schemaVersion` stays the same. */
 export const jsonSchemaVersion = 1;
@@ -120,6 +121,7 @@ export function profileJson(report: Report) {
     dense: first === undefined ? null : denseJson(first, report.layerKinds),
     decomposed: report.layerKinds.flatMap(decomposedJson),
     regimes: report.layerKinds.flatMap(regimesJson),
+    split: splitJson(report),
     replacements: report.layerKinds.flatMap((kind) =>
       kind.replacements
         .filter((entry) => entry.skipped === undefined)
@@ -235,6 +237,7 @@ function replacementJson(entry: MechanismResult, layerKind: string) {
     adoptionCode: entry.adoption.kind === 'code' ? entry.adoption.code : null,
     reportedQuality: entry.quality?.text ?? null,
     reason: entry.current ? null : (comparison?.reason ?? null),
+    points: entry.points.map(pointJson),
     projection: entry.projection.map(projectionJson),
   };
 }

@@ -40,10 +40,12 @@ export class Contender {
   ): Promise<Entry> {
     const begin = performance.now();
     const all = this.mechanism.kernels(shape, this.parameters);
+    const buildMs = performance.now() - begin;
     const kernels = all.filter((kernel) => this.alive?.has(kernel.id) ?? true);
     const [first] = kernels;
     if (first === undefined) throw new Error(`${this.mechanism.id} has no kernel left`);
     const reference = computeReference(this.mechanism, shape, this.parameters, inputs, positions);
+    const referenceMs = performance.now() - begin - buildMs;
     let winner: Attempt | undefined;
     const attempts: Attempt[] = [];
     for (const kernel of kernels) {
@@ -55,16 +57,18 @@ export class Contender {
       await beaten?.session?.release();
       if (beaten !== one) winner = one;
     }
-    const entryOf = (chosen: Attempt): Entry =>
-      new Entry(this, chosen, attempts, shape, reference, performance.now() - begin);
+    const entryOf = (chosen: Attempt, peakMs = 0): Entry =>
+      new Entry(this, chosen, attempts, shape, reference, { buildMs, referenceMs, peakMs });
     if (winner === undefined) return entryOf(attempts[0] ?? failed(first, l10n.t('was not run')));
     const best = winner;
     this.alive = new Set(attempts.filter((one) => mayWinLater(one, best)).map((one) => one.kernel.id));
     // Without a peak (no room for the runtime's profile file) the time is as valid.
+    const peakBegin = performance.now();
     const peakBytes = await measurePeak(winner.kernel, shape, inputs, positions, conditions).catch(
       () => undefined,
     );
-    return entryOf(peakBytes === undefined ? winner : { ...winner, peakBytes });
+    const peakMs = performance.now() - peakBegin;
+    return entryOf(peakBytes === undefined ? winner : { ...winner, peakBytes }, peakMs);
   }
 }
 
@@ -79,6 +83,8 @@ interface Attempt {
   readonly trialsMs: readonly number[];
   /** Fastest trial run; Infinity where nothing verified. */
   readonly bestMs: number;
+  /** From making the session to the end of the first, verified run; 0 where nothing ran. */
+  readonly readyMs: number;
   /** Present when the kernel verified. */
   readonly session?: AttentionSession;
   readonly verification?: Verification;
@@ -89,7 +95,7 @@ interface Attempt {
 }
 
 function failed(kernel: Kernel, error: string): Attempt {
-  return { kernel, trialsMs: [], bestMs: Infinity, error };
+  return { kernel, trialsMs: [], bestMs: Infinity, readyMs: 0, error };
 }
 
 /** A kernel near the winner, or one that has fewer operations to do, may overtake it at a longer length. */
@@ -112,22 +118,24 @@ async function attempt(
   const obstacle = memoryObstacle(kernel.cost, conditions.freeMemory());
   if (obstacle !== undefined) return { ...failed(kernel, obstacle), refused: true };
   const options = { provider: conditions.provider, positions: reference.positions, profile: false };
+  const begin = performance.now();
   let session: AttentionSession | undefined;
   try {
     session = await createAttentionSession(kernel.graph, shape, inputs, options);
     // The first run also warms up: it allocates, and on a GPU compiles.
     await session.run();
     const verification = verify(shape, reference, session.sampledOutput());
+    const readyMs = performance.now() - begin;
     if (!verification.passed) {
       await session.release();
-      return { kernel, trialsMs: [], bestMs: Infinity, verification };
+      return { kernel, trialsMs: [], bestMs: Infinity, readyMs, verification };
     }
     const trialsMs: number[] = [];
     for (let run = 0; run < TRIAL_RUNS; run++) {
       trialsMs.push(await timeOnce(session));
       if (Math.min(...trialsMs) > 2 * HOPELESS * bestSoFarMs) break;
     }
-    return { kernel, trialsMs, bestMs: Math.min(...trialsMs), session, verification };
+    return { kernel, trialsMs, bestMs: Math.min(...trialsMs), readyMs, session, verification };
   } catch (error) {
     await session?.release();
     return failed(kernel, shortReason(error));
@@ -158,6 +166,15 @@ async function measurePeak(
   }
 }
 
+/** What came before and after the trials of the kernels, in ms. */
+interface EntryTimes {
+  /** Making the graphs of all kernels, and their constants. */
+  readonly buildMs: number;
+  readonly referenceMs: number;
+  /** The profiled session for the memory. */
+  readonly peakMs: number;
+}
+
 /** A contender at one length, with its fastest verified kernel ready to run. */
 export class Entry {
   public readonly samplesMs: number[] = [];
@@ -168,8 +185,7 @@ export class Entry {
     private readonly attempts: readonly Attempt[],
     private readonly shape: AttentionShape,
     private readonly reference: Reference,
-    /** What getting here took: references, sessions, trials of all kernels. */
-    public readonly enteredMs: number,
+    private readonly took: EntryTimes,
   ) {}
 
   /** Something verified, so there is something to time. */
@@ -203,9 +219,26 @@ export class Entry {
 
   /** Time that the trials of the kernels still in the race took; what the next length repeats, grown. */
   public get survivorsTrialMs(): number {
-    const survivors = this.attempts.filter((one) => mayWinLater(one, this.chosen));
     // The verified run, the trial runs, and the winner's run for its memory.
-    return survivors.reduce((sum, one) => sum + (TRIAL_RUNS + 2) * one.bestMs, 0);
+    return this.survivors.reduce((sum, one) => sum + (TRIAL_RUNS + 2) * one.bestMs, 0);
+  }
+
+  /** Time that making the graphs took: most of their constants are as large at any length. */
+  public get buildMs(): number {
+    return this.took.buildMs;
+  }
+
+  /** The reference, the sessions of the kernels still in the race and what their first runs took beyond a run. */
+  public get preparingMs(): number {
+    const { referenceMs, peakMs } = this.took;
+    return this.survivors.reduce(
+      (sum, one) => sum + Math.max(0, one.readyMs - one.bestMs),
+      referenceMs + Math.max(0, peakMs - this.chosen.bestMs),
+    );
+  }
+
+  private get survivors(): readonly Attempt[] {
+    return this.attempts.filter((one) => mayWinLater(one, this.chosen));
   }
 
   public async repeat(): Promise<void> {

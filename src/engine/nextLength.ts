@@ -10,8 +10,10 @@ export interface Entered {
   readonly trialMs: number;
   /** The trials of the kernels that the next length tries again. */
   readonly survivorsTrialMs: number;
-  /** Everything from the reference to the last trial. */
-  readonly enteredMs: number;
+  /** Making the graphs: does not grow with the length. */
+  readonly buildMs: number;
+  /** The reference and the sessions of the kernels that the next length tries again: grow with the length. */
+  readonly preparingMs: number;
 }
 
 /** What is expected of a contender, in ms. */
@@ -34,8 +36,9 @@ interface LengthsAhead {
  * The entries of the length `shape.n` for which the length `next` is likely to end within `availableMs`: all, or dense
  * attention and the replacements that there is time for, those first that seem fastest at the asked length: a short
  * budget says less of the slow ones rather than of all, and a window that is as long as the sequence still is not
- * taken for slow. Each is grown as its own FLOPs are (at least in proportion), and what is not running
- * (references, sessions) in proportion. `[]`: not even dense attention and one replacement.
+ * taken for slow. Who does not end in time is passed over for the next. Runs grow as the mechanism's own FLOPs do (at
+ * least in proportion), references and sessions in proportion, and the graphs' constants not at all: their share is
+ * so large at short lengths that a quick mechanism would be left out for it. `[]`: not even dense attention and one replacement.
  */
 export function affordable<E extends Entered>(
   entries: readonly E[],
@@ -66,10 +69,12 @@ function planFor<E extends Entered>(entry: E, shape: AttentionShape, { next, ask
   const growthTo = (n: number): number =>
     mechanism.flops({ ...shape, n }, parameters) / mechanism.flops(shape, parameters);
   const growth = Math.max(next / shape.n, growthTo(next));
-  const overheadMs = Math.max(0, entry.enteredMs - entry.survivorsTrialMs);
   return {
     entry,
     askedMs: growthTo(asked) * entry.trialMs,
-    totalMs: (overheadMs * next) / shape.n + growth * (entry.survivorsTrialMs + LEAST_ROUNDS * entry.trialMs),
+    totalMs:
+      entry.buildMs +
+      (entry.preparingMs * next) / shape.n +
+      growth * (entry.survivorsTrialMs + LEAST_ROUNDS * entry.trialMs),
   };
 }

@@ -210,12 +210,17 @@ export function projectionSection(result: LayerKindResult): ReportSection {
       ? {}
       : { table: { columns: projectionColumns(), rows: projection.map(projectionRow) } }),
     remarks: projection.every((point) => point.measured)
-      ? [l10n.t('Too few lengths were measured to project from.')]
+      ? [l10n.t('No length was measured to project from.')]
       : [],
   };
 }
 
 function describeFit({ pointsUsed, leaveOneOutError }: ScalingFit): string {
+  if (pointsUsed === 1) {
+    return l10n.t(
+      'Projected from one measured length, t(n) = c·FLOPs(n): how the time grows was not measured.',
+    );
+  }
   return leaveOneOutError === undefined
     ? l10n.t(
         'Projected from t(n) = a + b·n + c·FLOPs(n), fitted to {0} measured lengths.',
@@ -230,8 +235,14 @@ function describeFit({ pointsUsed, leaveOneOutError }: ScalingFit): string {
 
 function boundsSentence(): string {
   return l10n.t(
-    'From and to: of a measured time, its 95 % CI (the range of its runs where fewer than six were taken); of a projected one a band, no CI: the largest of the leave-one-out error (25 % where it is not known), the spread of the longest measured time and 3 %, and as much again for each doubling beyond that length.',
+    'From and to: of a measured time, its 95 % CI (the range of its runs where fewer than six were taken); of a projected one a band, no CI: the largest of the leave-one-out error (where it is not known: 25 % from two lengths, 100 % from one), the spread of the longest measured time and 3 %, and as much again for each doubling beyond that length.',
   );
+}
+
+/** Whether a time was measured, projected, or projected from one length. */
+function sourceOf({ measured, fromOneLength }: ProjectionPoint): string {
+  if (measured) return l10n.t('measured');
+  return fromOneLength === true ? l10n.t('projected from one length') : l10n.t('projected');
 }
 
 const projectionColumns = (): ReportColumn[] => [
@@ -250,6 +261,6 @@ function projectionRow(point: ProjectionPoint): string[] {
     formatDuration(point.low),
     formatDuration(point.high),
     formatBytes(point.bytes),
-    point.measured ? l10n.t('measured') : l10n.t('projected'),
+    sourceOf(point),
   ];
 }

@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { runEngine } from '../engine/client';
 import type { EngineEvent, EngineLayerKind, EngineRequest } from '../engine/protocol';
+import { replacements } from '../attention/registry';
 import { attentionKinds } from '../model/attentionKinds';
+import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import { ReportBuilder } from './reportBuilder';
 import { translationsInUse } from '../model/translations';
 import type { ProfileJob } from './profileJob';
@@ -39,7 +41,7 @@ export async function profile(job: ProfileJob): Promise<Report> {
   const request: EngineRequest = {
     type: 'profile',
     layerKinds: kinds.map((kind): EngineLayerKind => {
-      const { heads, kvHeads, headDim, causal, window } = kind.attention;
+      const { heads, kvHeads, headDim, causal } = kind.attention;
       return {
         name: kind.name,
         shape: {
@@ -51,8 +53,8 @@ export async function profile(job: ProfileJob): Promise<Report> {
           n: kind.fixedTokens ?? job.scenario.sequenceLength,
           dtype: 'float32',
         },
-        // Where the model has a window already, that is the one worth measuring.
-        parameters: window === undefined ? {} : { 'sliding-window': { window } },
+        parameters: presentParameters(kind.attention),
+        unsuited: unsuitedMechanisms(job.model, kind.attention),
       };
     }),
     device: job.device,
@@ -74,4 +76,25 @@ export async function profile(job: ProfileJob): Promise<Report> {
   builder.end(outcome);
   update();
   return builder.report();
+}
+
+/** Where the layers have a mechanism already, that is the one worth measuring: its parameters, by its id. */
+function presentParameters(attention: AttentionSpec): EngineLayerKind['parameters'] {
+  const patterns = replacements.filter(({ family }) => family !== 'shared-kv');
+  return Object.fromEntries(
+    patterns.flatMap((mechanism) => {
+      const present = mechanism.present(attention);
+      return present === undefined ? [] : [[mechanism.id, present]];
+    }),
+  );
+}
+
+/** The mechanisms that make no sense in layers with `attention`, by id, and why. */
+function unsuitedMechanisms(model: ModelSpec, attention: AttentionSpec): EngineLayerKind['unsuited'] {
+  return Object.fromEntries(
+    replacements.flatMap((mechanism) => {
+      const reason = mechanism.unsuited?.(model, attention);
+      return reason === undefined ? [] : [[mechanism.id, reason]];
+    }),
+  );
 }

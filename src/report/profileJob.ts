@@ -1,3 +1,4 @@
+import type { ConfigPlace } from '../model/configPlace';
 import type { MemoryShare } from '../model/memoryShare';
 import type { ModelSpec } from '../model/modelSpec';
 import type { Report, ReportSource, Scenario } from './report';
@@ -9,6 +10,8 @@ export interface ProfileJob {
   readonly scenario: Scenario;
   /** What the config lets a server take of the device's memory; absent where it sets no bound. */
   readonly memoryShare?: MemoryShare;
+  /** Where keys of the model's own config are read; absent where the profiled file is it. */
+  readonly configPlace?: ConfigPlace;
   /** What the reader of the report should know beforehand, as sentences. */
   readonly notes?: readonly string[];
   /** `auto`, or the execution provider that the user chose. */

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
+import { timeText } from '../advisor/timeText';
 import { joinPhrases, joinSentences } from '../model/phrases';
-import { formatBytes, formatDuration, formatError, formatInteger, formatRatio } from '../model/units';
+import { formatBytes, formatError, formatInteger, formatRatio } from '../model/units';
 import { longestTimed } from './measurementSections';
 import { formatMilliseconds, numberColumn, textColumn, type ReportSection } from './reportTable';
 import { formatConfigValue } from '../model/configValue';
@@ -37,6 +38,7 @@ export function replacementSection(result: LayerKindResult, sequenceLength: numb
                   "Measured against {0}; one call of one layer. Max error: against the mechanism's own float64 reference.",
                   against,
                 ),
+            ...(ran.some((entry) => isFromOneLengthAt(entry, sequenceLength)) ? [oneLengthSentence()] : []),
           ],
     ...(compared.length === 0
       ? {}
@@ -54,6 +56,16 @@ export function replacementSection(result: LayerKindResult, sequenceLength: numb
       ),
     ],
   };
+}
+
+function isFromOneLengthAt({ projection }: MechanismResult, n: number): boolean {
+  return projection.some((point) => point.n === n && point.fromOneLength === true);
+}
+
+function oneLengthSentence(): string {
+  return l10n.t(
+    'Projected from one length: the time budget reached one length of the mechanism, and its time is taken to grow as its FLOPs do. It is ranked by the upper end of its band, which is wide.',
+  );
 }
 
 function marked(results: readonly MechanismResult[]): Entry[] {
@@ -98,7 +110,7 @@ function row({ result, mark }: Entry, sequenceLength: number): string[] {
     point === undefined ? '–' : formatError(point.verification.maxError),
     result.current ? l10n.t('as it is') : result.exact ? l10n.t('yes') : l10n.t('no'),
     causalName(result.causal),
-    comparison?.breakEven === undefined ? '–' : breakEvenText(comparison.breakEven, result),
+    comparison === undefined ? '–' : breakEvenText(comparison, result),
     atScenario(result, sequenceLength),
     asksText(result),
   ];
@@ -112,9 +124,22 @@ function speedupText({ speedup, speedupOverNaive }: Comparison): string {
 }
 
 /** Below the shortest measured length the fits say nothing worth a figure. */
-function breakEvenText(breakEven: number, { points }: MechanismResult): string {
+function breakEvenText(comparison: Comparison, { points }: MechanismResult): string {
+  const { breakEven, breakEvenBounds, fromOneLength } = comparison;
+  if (breakEven === undefined) return '–';
   const shortest = points[0]?.n ?? 0;
-  return breakEven <= shortest ? `≤ ${formatInteger(shortest)}` : formatInteger(breakEven);
+  const { low, high } = breakEvenBounds ?? {};
+  if (isBelow(shortest, comparison)) return `≤ ${formatInteger(shortest)}`;
+  if (fromOneLength !== true || low === undefined || high === undefined) return formatInteger(breakEven);
+  return low <= shortest
+    ? `≤ ${formatInteger(high)}`
+    : l10n.t('{0} to {1}', formatInteger(low), formatInteger(high));
+}
+
+/** Whether the break-even is at no more than `n` tokens: from one length only where its whole error is. */
+function isBelow(n: number, { breakEven, breakEvenBounds, fromOneLength }: Comparison): boolean {
+  const last = fromOneLength === true ? breakEvenBounds?.high : breakEven;
+  return last !== undefined && last <= n;
 }
 
 function asksText({ adoption, current, id }: MechanismResult): string {
@@ -143,9 +168,7 @@ function causalName(causal: MechanismResult['causal']): string {
 function atScenario(entry: MechanismResult, sequenceLength: number): string {
   const point = entry.projection.find((candidate) => candidate.n === sequenceLength);
   if (point === undefined) return '–';
-  return point.measured
-    ? l10n.t('{0} measured', formatDuration(point.ms))
-    : l10n.t('{0} projected', formatDuration(point.ms));
+  return timeText(point);
 }
 
 /** `Sliding window (window 512)`. */
@@ -195,18 +218,42 @@ function unverifiedSentence({ n, verification }: MeasuredPoint): string {
 /** What to set in the config, if that is the way, and why the mechanism is adopted as it is. */
 function adoptionSentences(adoption: Adoption): string[] {
   if (adoption.kind !== 'config') return [adoption.reason];
-  const keys = adoption.edits.map(({ path, value }) => `${path.join('.')}: ${formatConfigValue(value)}`);
-  return [l10n.t('In the config: {0}.', joinPhrases(keys)), adoption.reason];
+  const keys = joinPhrases(
+    adoption.edits.map(({ path, value }) => `${path.join('.')}: ${formatConfigValue(value)}`),
+  );
+  const { file, reason } = adoption;
+  return [
+    file === undefined ? l10n.t('In the config: {0}.', keys) : l10n.t('In {0}: {1}.', file, keys),
+    reason,
+  ];
 }
 
 function breakEvenSentence({ comparison, points }: MechanismResult): string {
-  const breakEven = comparison?.breakEven;
-  if (breakEven === undefined) return '';
+  if (comparison === undefined) return '';
+  const { breakEven, breakEvenBounds, fromOneLength } = comparison;
+  if (breakEven === undefined) {
+    return fromOneLength === true
+      ? l10n.t('One measured length does not tell from which one on it is faster than dense.')
+      : '';
+  }
   // Below the shortest measured length the fits say nothing worth a figure.
   const shortest = points[0]?.n ?? 0;
-  if (breakEven <= shortest)
+  if (isBelow(shortest, comparison))
     return l10n.t('By the fits it is faster at every length that was measured or projected.');
-  const { low, high } = comparison?.breakEvenBounds ?? {};
+  const { low, high } = breakEvenBounds ?? {};
+  if (fromOneLength === true && low !== undefined && high !== undefined) {
+    return low <= shortest
+      ? l10n.t(
+          'Faster than dense from n = {0} tokens at the latest, within the error of one measured length.',
+          formatInteger(high),
+        )
+      : l10n.t(
+          'Faster than dense from n = {0} tokens (from one measured length; {1} to {2} within its error).',
+          formatInteger(breakEven),
+          formatInteger(low),
+          formatInteger(high),
+        );
+  }
   if (low === undefined)
     return l10n.t('Faster than dense from n = {0} tokens (fitted).', formatInteger(breakEven));
   return high === undefined

@@ -134,7 +134,7 @@ export interface MechanismResult {
   readonly current: boolean;
   /** Measured lengths, ascending. */
   readonly points: readonly MeasuredPoint[];
-  /** Time over n, fitted on the points; absent with too few valid points. */
+  /** Time over n, fitted on the points; absent without a valid point. */
   readonly fit?: ScalingFit;
   /** Projected time and memory of one attention call at standard lengths up to the scenario's and beyond. */
   readonly projection: readonly ProjectionPoint[];
@@ -241,6 +241,8 @@ export interface ProjectionPoint {
   readonly low: number;
   readonly high: number;
   readonly measured: boolean;
+  /** Projected from one measured length, in proportion to the FLOPs: how the time grows was not seen. */
+  readonly fromOneLength?: true;
   /** Bytes held by the call: q, k, v, o and workspace. */
   readonly bytes: number;
 }
@@ -256,7 +258,12 @@ export interface Comparison {
   readonly flopRatio: number;
   /** Dense peak bytes over this mechanism's. */
   readonly memoryRatio?: number;
-  /** The shortest length from which this is faster than dense, from the fits; absent when it never is. */
+  /** One of the two fits is from one length. */
+  readonly fromOneLength?: true;
+  /**
+   * The shortest length from which this is faster than dense, from the fits; absent when it never is, and where a fit
+   * is from one length and its error leaves open whether it ever is.
+   */
   readonly breakEven?: number;
   /** The same where both fits err in this one's favour and against it; `high` absent: it may never be faster. */
   readonly breakEvenBounds?: { readonly low: number; readonly high?: number };

@@ -5,11 +5,13 @@ import { compare, rank } from '../advisor/ranking';
 import { fitScaling, project } from '../advisor/scaling';
 import { dense } from '../attention/dense';
 import {
+  isCurrent,
   resolveParameters,
   type AttentionMechanism,
   type AttentionShape,
   type RunDType,
 } from '../attention/mechanism';
+import { placedAdoption } from '../attention/placedAdoption';
 import { mechanismById, replacements } from '../attention/registry';
 import type { Estimate } from '../cost/estimate';
 import { estimate } from '../cost/estimateModel';
@@ -276,7 +278,7 @@ class KindBuilder {
       state.costs = new MechanismCosts(mechanism, asked, parameters);
     }
     const { costs } = state;
-    const current = mechanism.isCurrent(this.kind.attention, parameters);
+    const current = isCurrent(mechanism, this.kind.attention, parameters);
     const isRival = mechanism.id === dense.id;
     const peak = current || isRival || points.length === 0 ? undefined : this.peakWith(costs);
     return {
@@ -292,7 +294,11 @@ class KindBuilder {
       points,
       ...(fit === undefined ? {} : { fit }),
       projection: project(fit, points, lengths, (n) => costs.at(n)),
-      adoption: mechanism.adopt(this.job.model, this.kind.attention, parameters),
+      adoption: placedAdoption(
+        mechanism.adopt(this.job.model, this.kind.attention, parameters),
+        this.job.model,
+        this.job.configPlace,
+      ),
       ...(peak === undefined ? {} : { modelPeakBytes: peak }),
       ...(state.skipped === undefined ? {} : { skipped: state.skipped }),
     };

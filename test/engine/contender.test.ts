@@ -164,6 +164,22 @@ describe('a contender, on cpu', () => {
     for (const other of others.values()) assert.equal(other.bestMs, undefined);
   });
 
+  it('tells what the next length repeats from what it does not', async () => {
+    const entry = await new Contender(dense, {}).enter(
+      shape,
+      makeInputs(shape, 1),
+      samplePositions(shape.n, 1),
+      conditions,
+    );
+    try {
+      for (const part of [entry.buildMs, entry.preparingMs, entry.survivorsTrialMs]) assert.ok(part > 0);
+      // A kernel's verified run, its trials and the run for the memory, of the fastest at the least.
+      assert.ok(entry.survivorsTrialMs >= 4 * entry.trialMs);
+    } finally {
+      await entry.close();
+    }
+  });
+
   it('does not try a kernel again that failed, where another one verified', async () => {
     const broken = kernel('scaled', scaledGraph(2));
     const mechanism = double(broken, kernel('right', naive.graph));

@@ -41,6 +41,21 @@ function result(id: string, ms: number | undefined, options: Options = {}): Mech
   };
 }
 
+/** The same, projected from one length within a factor of `factor`. */
+function fromOne(id: string, ms: number, factor: number, options: Options = {}): MechanismResult {
+  const known = result(id, ms, options);
+  return {
+    ...known,
+    projection: known.projection.map((point) => ({
+      ...point,
+      low: ms / factor,
+      high: ms * factor,
+      measured: false,
+      fromOneLength: true,
+    })),
+  };
+}
+
 const base = result('dense', 10, { exact: true });
 
 function adviceFor(replacements: readonly MechanismResult[], peakBytes: number, limitBytes?: number) {
@@ -78,6 +93,15 @@ describe('advise', () => {
       adviceFor([result('flash', 5, { exact: true })], GiB).sentences.join(' '),
       /with the same result\.$/,
     );
+  });
+
+  it('calls what is projected from one length clearly faster only where its whole band is, and says what it is', () => {
+    assert.equal(adviceFor([fromOne('guess', 2, 6)], GiB, 2 * GiB).keep, true);
+    const advice = adviceFor([fromOne('guess', 2, 4)], GiB, 2 * GiB);
+    assert.equal(advice.fastest, 'guess');
+    assert.match(advice.sentences.join(' '), /guess, 2\.00 ms projected from one length a call against/);
+    // A known 5 ms comes before a guess that may be 8.
+    assert.equal(adviceFor([fromOne('guess', 2, 4), result('known', 5)], GiB, 2 * GiB).fastest, 'known');
   });
 
   it('names the cheapest that makes the length fit: exact before others, no training before training', () => {
@@ -137,6 +161,14 @@ describe('rank', () => {
 });
 
 describe('paretoFront', () => {
+  it('takes what is projected from one length at the upper end of its band', () => {
+    const front = (factor: number): string[] => [
+      ...paretoFront([result('known', 5, { bytes: 1e6 }), fromOne('guess', 2, factor, { bytes: 1e6 })], 4096),
+    ];
+    assert.deepEqual(front(2), ['guess']);
+    assert.deepEqual(front(3), ['known']);
+  });
+
   it('keeps what nothing else beats in time, memory and exactness', () => {
     const front = paretoFront(
       [

@@ -150,6 +150,38 @@ describe('compare', () => {
     assert.equal(compareAt(result('dense', unverified), result('window', quadratic), 2048), undefined);
   });
 
+  it('gives the break-even of one length with all of its error, which dense attention’s lengths do not narrow', () => {
+    const one = compareAt(denseResult, result('window', [point(256, 256 * 4e-3, { flops: 256_000 })]), 8192);
+    const many = [256, 512, 1024, 2048].map((n) => point(n, n * 4e-3, { flops: 1000 * n }));
+    const three = compareAt(denseResult, result('window', many), 8192);
+    assert.ok(one?.breakEvenBounds?.high !== undefined && three?.breakEvenBounds?.high !== undefined);
+    assert.equal(one.fromOneLength, true);
+    assert.equal(three.fromOneLength, undefined);
+    assert.equal(one.breakEven, three.breakEven);
+    assert.ok(one.breakEvenBounds.low < three.breakEvenBounds.low);
+    assert.ok(one.breakEvenBounds.high > 2 * three.breakEvenBounds.high);
+    assert.match(
+      one.reason,
+      /by its one measured length it pays from about n = 400 on, [\d,]+ at the latest\./,
+    );
+    assert.match(
+      one.reason,
+      /Projected at n = 8,192 from one measured length: 32\.8 ms a layer \(4\.68 ms to 229 ms\) against 671 ms; how its time grows was not measured\.$/,
+    );
+    assert.match(three.reason, /Projected at n = 8,192: 32\.8 ms a layer against 671 ms\.$/);
+  });
+
+  it('gives none where the error of one length leaves open whether there is one', () => {
+    // Twice as fast at 256, and its FLOPs grow as those of dense attention: the factor is within the error.
+    const alike = point(256, 256 ** 2 * 0.5e-5, { flops: 4 * 256 ** 2 });
+    const comparison = compareAt(denseResult, result('flash', [alike], true), 8192);
+    assert.equal(comparison?.fromOneLength, true);
+    assert.equal(comparison.breakEven, undefined);
+    assert.equal(comparison.breakEvenBounds, undefined);
+    const known = [256, 512, 1024].map((n) => point(n, n ** 2 * 0.5e-5));
+    assert.equal(compareAt(denseResult, result('flash', known, true), 8192)?.breakEven, 1);
+  });
+
   it('has no memory ratio where the runtime did not count', () => {
     const comparison = compareAt(denseResult, result('window', [point(2048, 1)]), 2048);
     assert.ok(comparison);
@@ -188,6 +220,32 @@ describe('rank', () => {
     );
     assert.ok((timeAt(steep, 8192) ?? 0) > 60);
     assert.equal(timeAt(steep, 8191), undefined);
+  });
+
+  it('puts what is projected from one length where the upper end of its band is', () => {
+    const known = result('known', at(1));
+    // Five doublings from 256 to 8192: a factor of seven.
+    const guess = (ms: number): MechanismResult => result('slow', [point(256, (ms * 256) / 8192)]);
+    const orderWith = (ms: number): string[] => rank([guess(ms), known], 8192).map(({ id }) => id);
+    assert.equal(timeAt(guess(8192 / 6), 8192), 8192 / 6);
+    assert.deepEqual(orderWith(8192 / 6), ['known', 'slow']);
+    assert.deepEqual(orderWith(8192 / 7.5), ['slow', 'known']);
+  });
+
+  it('gives every mechanism with one timed length a projection, wider than with three', () => {
+    for (const id of ['window', 'slow', 'other']) {
+      const from = (lengths: readonly number[]): MechanismResult =>
+        result(
+          id,
+          lengths.map((n) => point(n, flopsAt(id, n) * 1e-6)),
+        );
+      const bandOf = ({ projection }: MechanismResult): number => {
+        const projected = projection.find(({ n }) => n === 8192);
+        assert.ok(projected, id);
+        return projected.high / projected.low;
+      };
+      assert.ok(bandOf(from([1024])) > bandOf(from([256, 512, 1024])), id);
+    }
   });
 
   it('puts those without a valid time last, in a stable order', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   breakEven,
   evaluate,
+  fitError,
   fitScaling,
   project,
   type CostAt,
@@ -59,9 +60,22 @@ describe('fitScaling', () => {
     assert.equal(found.leaveOneOutError, undefined);
   });
 
-  it('needs two points', () => {
+  it('takes one point for pure operations, and needs one', () => {
     assert.equal(fitScaling([]), undefined);
-    assert.equal(fitScaling([{ n: 256, flops: 1e6, ms: 1 }]), undefined);
+    assert.deepEqual(fitScaling([{ n: 256, flops: 1e6, ms: 1 }]), {
+      constant: 0,
+      linear: 0,
+      perGflop: 1000,
+      pointsUsed: 1,
+    });
+    // Nothing is in proportion to no operations.
+    assert.equal(fitScaling([{ n: 256, flops: 0, ms: 1 }]), undefined);
+  });
+
+  it('knows less of a fit the fewer lengths it is from', () => {
+    const errorOf = (at: readonly number[]): number => fitError(fitOf(pointsOf(curve(0, 0, 1e-5), at)));
+    assert.ok(errorOf([256]) > errorOf([256, 512]));
+    assert.ok(errorOf([256, 512]) > errorOf([256, 512, 1024]));
   });
 
   it('has no negative coefficient where the unconstrained one would have one', () => {
@@ -190,6 +204,38 @@ describe('project', () => {
       [256],
     );
     assert.deepEqual(project(undefined, [unverifiedPoint(512)], [512], costAt), []);
+  });
+
+  it('goes through a single point in proportion to the FLOPs, marked, with a band of 2 and as much for each doubling', () => {
+    const one = fitOf(pointsOf(law, [256]));
+    const at = project(one, [measured(256, law(256))], [128, 256, 512, 4096], costAt);
+    assert.deepEqual(
+      at.map(({ n, measured: isMeasured, fromOneLength }) => [n, isMeasured, fromOneLength]),
+      [
+        [128, false, true],
+        [256, true, undefined],
+        [512, false, true],
+        [4096, false, true],
+      ],
+    );
+    at.filter((point) => !point.measured).forEach(({ n, ms, low, high }, index) => {
+      near(ms / ((law(256) * flopsAt(n)) / flopsAt(256)), 1, 1e-9);
+      const factor = [2, 3, 6][index] ?? NaN;
+      near(high / ms, factor, 1e-9);
+      near(ms / low, factor, 1e-9);
+    });
+  });
+
+  it('marks nothing that several lengths are behind, and gives it a narrower band', () => {
+    const widthFrom = (at: readonly number[]): number => {
+      const given = at.map((n) => measured(n, law(n)));
+      const [point] = project(fitOf(pointsOf(law, at)), given, [65_536], costAt);
+      assert.equal(point?.fromOneLength, at.length === 1 ? true : undefined);
+      return (point?.high ?? NaN) / (point?.ms ?? NaN);
+    };
+    // The longest measured length is the same, so only what is known of the growth differs.
+    assert.ok(widthFrom([1024]) > widthFrom([512, 1024]));
+    assert.ok(widthFrom([1024]) > widthFrom([256, 512, 1024]));
   });
 
   it('keeps low ≤ ms ≤ high for any band, however wide', () => {

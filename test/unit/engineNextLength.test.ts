@@ -8,14 +8,15 @@ import { slidingWindow } from '../../src/attention/slidingWindow';
 import { affordable, type Entered } from '../../src/engine/nextLength';
 import { eightHeads } from '../fixtures/attentionShapes';
 
-/** A contender of one kernel: a verified run, two trials, and one for the memory; `otherMs` for its reference. */
+/** A contender of one kernel: a verified run, two trials, and one for the memory; `otherMs` for its reference and sessions. */
 function entered(mechanism: AttentionMechanism, trialMs: number, otherMs: number): Entered {
   const parameters = mechanism === slidingWindow ? { window: 256 } : { features: 256 };
   return {
     contender: { mechanism, parameters },
     trialMs,
     survivorsTrialMs: 4 * trialMs,
-    enteredMs: 4 * trialMs + otherMs,
+    buildMs: 0,
+    preparingMs: otherMs,
   };
 }
 
@@ -52,6 +53,13 @@ describe('who runs at the next length', () => {
     assert.deepEqual(chosen(DENSE_MS + 100), [denseEntry, window]);
     // Performer's runs are shortest, and its reference does not fit.
     assert.deepEqual(chosen(DENSE_MS + 100 + LINEAR_MS), [denseEntry, window, sums]);
+  });
+
+  it('does not count what making the graphs takes as if it grew with the length', () => {
+    // 300 ms of constants, and 2·4·10 + 2·10 beside them: at twice the length 400, not 700.
+    const built = { ...sums, buildMs: 300 };
+    assert.deepEqual(chosen(DENSE_MS + LINEAR_MS + 300, [denseEntry, built]), [denseEntry, built]);
+    assert.deepEqual(chosen(DENSE_MS + LINEAR_MS + 299, [denseEntry, built]), []);
   });
 
   it('is the others alone where dense attention did not run', () => {

@@ -1,5 +1,6 @@
 import { joinPhrases } from '../../src/model/phrases';
 import { formatDuration, formatInteger } from '../../src/model/units';
+import { sourceOf } from '../model/figures';
 import { durationTicks, formatTokens, powerTicks, tickText } from '../model/ticks';
 import { curveLengths, isPlottable, type CurvePoint, type TimeCurve } from '../model/timeCurves';
 import { strings } from '../strings';
@@ -91,7 +92,7 @@ function tooltipLines(curves: readonly MarkedCurve[], n: number | undefined): re
   const lines = curves.flatMap(({ title, measured, projected, mark }) => {
     const point = measured.find(at) ?? projected.find(at);
     if (point === undefined) return [];
-    const source = measured.some(at) ? strings.measured : strings.projected;
+    const source = sourceOf({ ...point, measured: measured.some(at) });
     return [{ text: title, value: `${formatDuration(point.ms)}, ${source}`, tone: mark.tone }];
   });
   return lines.length === 0 ? [] : [{ text: strings.header.length(formatInteger(n)) }, ...lines];

@@ -10,6 +10,12 @@ export function interval(low: number, high: number): readonly [string, string] {
   return [formatDuration(low), Number.isFinite(high) ? formatDuration(high) : strings.unbounded];
 }
 
+/** What a time is: measured, projected, or projected from one measured length. */
+export function sourceOf(point: { readonly measured: boolean; readonly fromOneLength?: true }): string {
+  if (point.measured) return strings.measured;
+  return point.fromOneLength === true ? strings.projectedFromOne : strings.projected;
+}
+
 /** `95 % CI 12.1 ms to 12.5 ms, 30 runs`; of fewer than six samples their range, named as that. */
 export function describeInterval({ lowMs, highMs, interval: kind, repetitions }: Timing): string {
   const words = strings.timings;

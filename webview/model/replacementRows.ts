@@ -228,7 +228,8 @@ function projectedFigure(result: MechanismResult, asked: number): Figure {
   const value = timeAt(result, asked);
   const notes: string[] = [words.projectedAt(formatInteger(asked))];
   if (value !== undefined) {
-    notes.push(value.measured ? strings.measured : words.projectedBand(...interval(value.low, value.high)));
+    const band = value.fromOneLength === true ? words.projectedBandFromOne : words.projectedBand;
+    notes.push(value.measured ? strings.measured : band(...interval(value.low, value.high)));
   }
   if (result.comparison !== undefined) {
     notes.push(breakEvenText(result.comparison));
@@ -239,10 +240,16 @@ function projectedFigure(result: MechanismResult, asked: number): Figure {
 }
 
 /** A crossing of two fits says nothing where the measured intervals overlap. */
-function breakEvenText({ breakEven, breakEvenBounds, speedupLow, speedupHigh }: Comparison): string {
+function breakEvenText(comparison: Comparison): string {
   const words = strings.replacements;
+  const { breakEven, breakEvenBounds, speedupLow, speedupHigh, fromOneLength } = comparison;
   if (speedupLow <= 1 && speedupHigh >= 1) return words.noClearDifference;
-  if (breakEven === undefined) return words.breakEvenNever;
+  if (breakEven === undefined) return fromOneLength === true ? words.breakEvenUnknown : words.breakEvenNever;
+  if (fromOneLength === true && breakEvenBounds?.high !== undefined) {
+    const { low, high } = breakEvenBounds;
+    if (low <= comparison.n) return words.breakEvenAtLatest(formatInteger(high));
+    return words.breakEvenFromOne(formatInteger(breakEven), formatInteger(low), formatInteger(high));
+  }
   if (breakEven <= 1) return words.breakEvenAlways;
   if (breakEvenBounds === undefined) return words.breakEven(formatInteger(breakEven));
   const { low, high } = breakEvenBounds;
@@ -261,6 +268,7 @@ function askFigure(adoption: Adoption): Figure {
   return {
     value: words.ask.config,
     notes: [
+      ...(adoption.file === undefined ? [] : [words.inFile(adoption.file)]),
       ...adoption.edits.map(describeEdit),
       adoption.needsRetraining ? words.ask.retraining : words.ask.noRetraining,
     ],

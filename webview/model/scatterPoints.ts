@@ -9,6 +9,8 @@ export interface ScatterPoint {
   /** Held by one call, by formula. */
   readonly bytes: number;
   readonly measured: boolean;
+  /** Projected from one measured length. */
+  readonly fromOneLength?: true;
   readonly exact: boolean;
   readonly onFront: boolean;
 }
@@ -21,7 +23,8 @@ export function scatterPoints(
   return [dense, ...replacements].flatMap(({ id, title, exact, onFront, projection }) => {
     const point = projection.find((candidate) => candidate.n === n);
     if (point === undefined || !(point.ms > 0) || !(point.bytes > 0)) return [];
-    const { ms, bytes, measured } = point;
-    return [{ id, title, ms, bytes, measured, exact, onFront: onFront === true }];
+    const { ms, bytes, measured, fromOneLength } = point;
+    const drawn = { id, title, ms, bytes, measured, exact, onFront: onFront === true };
+    return [fromOneLength === true ? { ...drawn, fromOneLength } : drawn];
   });
 }

@@ -6,6 +6,8 @@ export interface CurvePoint {
   readonly ms: number;
   readonly low: number;
   readonly high: number;
+  /** Projected from one measured length. */
+  readonly fromOneLength?: true;
 }
 
 export interface TimeCurve {
@@ -61,8 +63,14 @@ function toCurve(result: MechanismResult): TimeCurve {
 }
 
 /** JSON has no infinity: a band without an upper end comes out of it as null, which arithmetic takes for 0. */
-function withEnds({ n, ms, low, high }: CurvePoint): CurvePoint {
-  return { n, ms, low, high: Number.isFinite(high) ? high : Infinity };
+function withEnds({ n, ms, low, high, fromOneLength }: CurvePoint): CurvePoint {
+  const point = { n, ms, low, high: Number.isFinite(high) ? high : Infinity };
+  return fromOneLength === true ? { ...point, fromOneLength } : point;
+}
+
+/** Whether a curve goes on from one measured length. */
+export function isFromOneLength({ projected }: TimeCurve): boolean {
+  return projected.some(({ fromOneLength }) => fromOneLength === true);
 }
 
 /**

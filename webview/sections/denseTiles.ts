@@ -61,9 +61,10 @@ function projectionTiles({ scenario }: Report, kind: LayerKindResult): readonly 
   const length = formatInteger(scenario.sequenceLength);
   const value = timeAt(kind.dense, scenario.sequenceLength);
   if (value === undefined) return [tile(words.atLength(length), strings.missing, [words.noProjection])];
+  const projectedBand = value.fromOneLength === true ? words.projectedBandFromOne : words.projectedBand;
   const band =
     value.timing === undefined
-      ? words.projectedBand(...interval(value.low, value.high))
+      ? projectedBand(...interval(value.low, value.high))
       : words.measuredBand(describeInterval(value.timing));
   const source = value.measured ? 'measured' : 'projected';
   const { layers } = kind;

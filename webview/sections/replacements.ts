@@ -5,7 +5,7 @@ import { foldedTable } from '../charts/dataTable';
 import { markOf } from '../charts/marks';
 import { scatter } from '../charts/scatter';
 import { h, setText, show } from '../dom';
-import { selectedKind } from '../model/figures';
+import { selectedKind, sourceOf } from '../model/figures';
 import { replacementRows } from '../model/replacementRows';
 import { scatterPoints, type ScatterPoint } from '../model/scatterPoints';
 import { createRegion, createSizedRegion } from '../region';
@@ -105,7 +105,7 @@ function scatterTable(points: readonly ScatterPoint[]): HTMLElement {
       point.title,
       formatDuration(point.ms),
       formatBytes(point.bytes),
-      point.measured ? strings.measured : words.projectedWord,
+      sourceOf(point),
       point.onFront ? words.yes : words.no,
     ]),
   });

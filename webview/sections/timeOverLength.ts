@@ -1,4 +1,5 @@
 import type { LayerKindResult, Report } from '../../src/report/report';
+import { joinPhrases } from '../../src/model/phrases';
 import { formatDuration, formatInteger, formatPercent } from '../../src/model/units';
 import { createCurveChart } from '../charts/curveChart';
 import { foldedTable } from '../charts/dataTable';
@@ -9,7 +10,13 @@ import { timeChartSpec } from '../charts/timeChart';
 import type { Controls } from '../controls';
 import { h, show } from '../dom';
 import { describeFit, interval } from '../model/figures';
-import { curveLengths, timeCurves, type CurvePoint, type TimeCurve } from '../model/timeCurves';
+import {
+  curveLengths,
+  isFromOneLength,
+  timeCurves,
+  type CurvePoint,
+  type TimeCurve,
+} from '../model/timeCurves';
 import { createRegion } from '../region';
 import type { PanelContext } from '../section';
 import { strings } from '../strings';
@@ -71,7 +78,7 @@ export function createTimeOverLength(context: PanelContext): {
       const visible = marked.filter((curve) => !hiddenCurves.includes(curve.id));
       drawn.render([visible, asked, kind.dense.fit], () => {
         chart.draw(timeChartSpec(visible, asked));
-        return fitNodes(kind);
+        return [...fitNodes(kind), ...oneLengthNodes(visible)];
       });
       table.render(curves, () => [curveTable(curves)]);
     },
@@ -87,12 +94,19 @@ export function markIndex(kind: LayerKindResult, id: string): number {
 function fitNodes({ dense }: LayerKindResult): readonly Node[] {
   if (dense.fit === undefined) return [];
   const { leaveOneOutError, pointsUsed } = dense.fit;
+  if (pointsUsed === 1) return [h('p', { class: 'note' }, words.fitFromOne(describeFit(dense.fit)))];
   const fit = [describeFit(dense.fit), formatInteger(pointsUsed)] as const;
   const text =
     leaveOneOutError === undefined
       ? words.fit(...fit)
       : words.fitWithError(...fit, formatPercent(leaveOneOutError));
   return [h('p', { class: 'note' }, text)];
+}
+
+/** Names the curves whose growth was not seen: dashes alone do not tell them from the others. */
+function oneLengthNodes(curves: readonly TimeCurve[]): readonly Node[] {
+  const names = curves.filter(isFromOneLength).map(({ title }) => title);
+  return names.length === 0 ? [] : [h('p', { class: 'note' }, words.fromOneLength(joinPhrases(names)))];
 }
 
 function curveTable(curves: readonly TimeCurve[]): HTMLElement {
@@ -110,5 +124,7 @@ function curveCell(curve: TimeCurve, n: number): string {
   const measured = curve.measured.find(at);
   if (measured !== undefined) return words.measuredCell(...figures(measured));
   const projected = curve.projected.find(at);
-  return projected === undefined ? strings.missing : words.projectedCell(...figures(projected));
+  if (projected === undefined) return strings.missing;
+  const describe = projected.fromOneLength === true ? words.projectedFromOneCell : words.projectedCell;
+  return describe(...figures(projected));
 }

@@ -39,6 +39,8 @@ export const replacements = {
   causal: { yes: l10n.t('causal only'), no: l10n.t('not causal'), both: l10n.t('causal or not') },
   projectedAt: (n: string) => l10n.t('at n\u00a0=\u00a0{0}', n),
   projectedBand: (low: string, high: string) => l10n.t('projected, band {0} to {1}', low, high),
+  projectedBandFromOne: (low: string, high: string) =>
+    l10n.t('projected from one length in proportion to its FLOPs, band {0} to {1}', low, high),
   breakEven: (n: string) => l10n.t('faster than dense from n\u00a0=\u00a0{0}', n),
   noClearDifference: l10n.t('no clear difference from dense where both were measured'),
   breakEvenAlways: l10n.t('faster than dense at every length'),
@@ -52,6 +54,19 @@ export const replacements = {
   breakEvenBetween: (n: string, low: string, high: string) =>
     l10n.t(
       'faster than dense from n\u00a0=\u00a0{0} ({1} to {2} within the error of the fits)',
+      n,
+      low,
+      high,
+    ),
+  breakEvenUnknown: l10n.t('one measured length does not tell from which one on it is faster than dense'),
+  breakEvenAtLatest: (n: string) =>
+    l10n.t(
+      'faster than dense from n\u00a0=\u00a0{0} at the latest, within the error of one measured length',
+      n,
+    ),
+  breakEvenFromOne: (n: string, low: string, high: string) =>
+    l10n.t(
+      'faster than dense from n\u00a0=\u00a0{0}, from one measured length ({1} to {2} within its error)',
       n,
       low,
       high,
@@ -88,6 +103,7 @@ export const replacements = {
     noRetraining: l10n.t('no retraining'),
   },
   set: (path: string, value: string) => `${path}: ${value}`,
+  inFile: (file: string) => l10n.t('in {0}', file),
   apply: l10n.t('Apply'),
   applyLabel: (name: string) => l10n.t('Apply {0} to the config', name),
   about: l10n.t('Paper and adoption'),
@@ -105,7 +121,7 @@ export const replacements = {
   openCodeLabel: (name: string) => l10n.t('Open the code for {0} as a new file', name),
   scatterHeading: l10n.t('Time against memory'),
   scatterNote: l10n.t(
-    'At the asked length: measured where it was run, else projected; memory of one call by formula. Down and to the left is better. The line joins what nothing else beats in time, memory and exactness; how much quality an approximation costs is unknown without weights.',
+    'At the asked length: measured where it was run, else projected; memory of one call by formula. Down and to the left is better. The line joins what nothing else beats in time, memory and exactness, where a time projected from one length counts with the upper end of its band; how much quality an approximation costs is unknown without weights.',
   ),
   scatterX: l10n.t('Time of one call (log axis)'),
   scatterY: l10n.t('Memory of one call (log axis)'),
@@ -118,7 +134,6 @@ export const replacements = {
     source: l10n.t('Measured or projected'),
     front: l10n.t('On the front'),
   },
-  projectedWord: l10n.t('projected'),
   yes: l10n.t('yes'),
   no: l10n.t('no'),
   scatterNone: l10n.t('No verified mechanism to draw yet.'),

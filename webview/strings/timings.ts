@@ -26,12 +26,14 @@ export const timings = {
   allLayers: (layers: string) => l10n.t('All {0} layers of this kind', layers),
   band: (low: string, high: string) => l10n.t('{0} to {1}', low, high),
   projectedBand: (low: string, high: string) => l10n.t('Projected, band {0} to {1}', low, high),
+  projectedBandFromOne: (low: string, high: string) =>
+    l10n.t('Projected from one length, band {0} to {1}', low, high),
   measuredBand: (bounds: string) => l10n.t('Measured, {0}', bounds),
   layersNote: {
     measured: l10n.t('Measured for one layer, times the layers'),
     projected: l10n.t('Projected for one layer, times the layers'),
   },
-  noProjection: l10n.t('Too few valid points to project'),
+  noProjection: l10n.t('No valid point to project from'),
   unverified: l10n.t('Not verified'),
   unverifiedAt: (n: string) =>
     l10n.t('No kernel gave a verified result at n\u00a0=\u00a0{0}, so no time is shown.', n),
@@ -122,6 +124,15 @@ export const timeChart = {
     l10n.t('{0} ({1} to {2}), measured', time, low, high),
   projectedCell: (time: string, low: string, high: string) =>
     l10n.t('{0} ({1} to {2}), projected', time, low, high),
+  projectedFromOneCell: (time: string, low: string, high: string) =>
+    l10n.t('{0} ({1} to {2}), projected from one length', time, low, high),
+  fitFromOne: (terms: string) =>
+    l10n.t('Dense was measured at one length: t(n) = {0}, in proportion to its FLOPs.', terms),
+  fromOneLength: (names: string) =>
+    l10n.t(
+      'Projected from one measured length, in proportion to the FLOPs and with a wide band: {0}.',
+      names,
+    ),
   fit: (terms: string, points: string) => l10n.t('Fit of dense: t(n) = {0}, from {1} points.', terms, points),
   fitWithError: (terms: string, points: string, error: string) =>
     l10n.t('Fit of dense: t(n) = {0}, from {1} points, leave-one-out error {2}.', terms, points, error),
