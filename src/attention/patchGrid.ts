@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
-import { joinRows, sliceRows } from './layout';
-import { type Tokens } from './tokenPooling';
+import { joinRows } from './layout';
+import type { RunDType } from './mechanism';
+import type { Tokens } from './tokenPooling';
 
 /**
  * Tokens as a vision model lays them out: `lead` tokens of no place (class, registers), then side × side patches,
@@ -45,65 +46,172 @@ export function membersOf({ lead, side, factor }: PatchGrid, top: number, left: 
   return members;
 }
 
-/** Means over the patches. [batch, n, width] → [batch, lead + coarse², width] */
+/** Coarse tokens of as many tokens each, which are pooled by one node. */
+export interface PatchBlock {
+  readonly groups: number;
+  readonly members: number;
+  /** Coarse tokens a group. */
+  readonly patches: number;
+  /** [groups, members, patches]: sums then run over whole rows of patches, which the runtime does fastest. */
+  readonly tokens: readonly number[];
+}
+
+/** Tokens that a block copies at the most, if one coarse token does not need more: a MiB of 8 heads × 64. */
+const BLOCK_TOKENS = 512;
+
+/** Groups a block at the least, where it has as many patches: each is one task of the runtime's threads. */
+const BLOCK_GROUPS = 8;
+
+/**
+ * All coarse tokens, those of as many members together and cut into blocks. Which of them comes first is the same to
+ * attention in which each sees all; sorted so, the shorter patches at the far edges need no padding.
+ */
+export function patchBlocks(grid: PatchGrid): PatchBlock[] {
+  const { lead, factor, coarse } = grid;
+  if (isWhole(grid)) {
+    const tokens = Array.from({ length: coarse ** 2 }, (_, index) =>
+      membersOf(grid, Math.floor(index / coarse), index % coarse),
+    ).flat();
+    return [{ groups: coarse ** 2, members: factor ** 2, patches: 1, tokens }];
+  }
+  const bySize = new Map<number, number[][]>();
+  const add = (members: number[]): void => {
+    const alike = bySize.get(members.length) ?? [];
+    bySize.set(members.length, alike);
+    alike.push(members);
+  };
+  for (let token = 0; token < lead; token++) add([token]);
+  for (let top = 0; top < coarse; top++) {
+    for (let left = 0; left < coarse; left++) add(membersOf(grid, top, left));
+  }
+  return Array.from(bySize).flatMap(([members, patches]) => {
+    const count = patchesABlock(members);
+    return Array.from({ length: Math.ceil(patches.length / count) }, (_, index) =>
+      blockOf(patches.slice(index * count, (index + 1) * count), members),
+    );
+  });
+}
+
+/** Every token is one of a patch that has all of its own. */
+function isWhole({ lead, side, factor }: PatchGrid): boolean {
+  return lead === 0 && side % factor === 0;
+}
+
+function blockOf(all: readonly (readonly number[])[], members: number): PatchBlock {
+  const patches = greatestDivisor(all.length, Math.max(1, Math.floor(all.length / BLOCK_GROUPS)));
+  const groups = all.length / patches;
+  const tokens = Array.from({ length: all.length * members }, (_, place) => {
+    const group = Math.floor(place / (members * patches));
+    const member = Math.floor(place / patches) % members;
+    return all[group * patches + (place % patches)]?.[member] ?? NaN;
+  });
+  return { groups, members, patches, tokens };
+}
+
+/** The greatest divisor of `count` that is `most` at the most. */
+function greatestDivisor(count: number, most: number): number {
+  let divisor = most;
+  while (count % divisor !== 0) divisor--;
+  return divisor;
+}
+
+function patchesABlock(members: number): number {
+  return Math.max(1, Math.floor(BLOCK_TOKENS / members));
+}
+
+/**
+ * Tokens that `poolPatches` holds beside its result, one number for each size of buffer: the means of rows of a whole
+ * grid, else the copies of the blocks.
+ */
+export function pooledBuffers(grid: PatchGrid): number[] {
+  const { side, factor, coarse } = grid;
+  if (isWhole(grid)) return [coarse * side];
+  const whole = Math.floor(side / factor);
+  const rest = side % factor;
+  const kinds = [
+    { members: factor ** 2, count: whole ** 2 },
+    { members: factor * rest, count: 2 * whole },
+    { members: rest ** 2, count: 1 },
+  ];
+  return kinds.flatMap(({ members, count }) => {
+    if (members < 2 || count === 0) return [];
+    const most = patchesABlock(members);
+    return [Math.min(count, most) * members, count > most ? (count % most) * members : 0];
+  });
+}
+
+/** Tokens to be pooled, and their precision. */
+interface PatchTokens extends Tokens {
+  readonly dtype: RunDType;
+}
+
+/** Means over the patches, in the order of `patchBlocks`. [batch, n, width] → [batch, coarse tokens, width] */
 export function poolPatches(
   graph: GraphBuilder,
-  { value, batch, n, width }: Tokens,
+  tokens: PatchTokens,
   grid: PatchGrid,
-  reciprocals: Value,
+  blocks: readonly PatchBlock[],
 ): Value {
-  const { lead, side, factor, coarse } = grid;
-  if (factor === 1) return value;
-  const padded = coarse * factor;
-  const patches = lead === 0 ? value : sliceRows(graph, value, 1, lead, n);
-  const square = graph.node('Reshape', [patches, graph.ints([batch, side, side, width])]);
-  const whole =
-    padded === side
-      ? square
-      : graph.node('Pad', [square, graph.ints([0, 0, 0, 0, 0, padded - side, padded - side, 0])]);
-  const sumOver = (current: Value, dims: readonly number[]): Value =>
-    graph.node('ReduceSum', [graph.node('Reshape', [current, graph.ints(dims)]), graph.ints([1])], {
-      attributes: { keepdims: 0 },
-    });
-  const rows = sumOver(whole, [batch * coarse, factor, padded * width]);
-  const sums = sumOver(rows, [batch * coarse * coarse, factor, width]);
-  const means = graph.node('Mul', [
-    graph.node('Reshape', [sums, graph.ints([batch, coarse * coarse, width])]),
-    reciprocals,
-  ]);
-  return lead === 0 ? means : joinRows(graph, [sliceRows(graph, value, 1, 0, lead), means]);
-}
-
-/** 1 / tokens of each coarse patch, as a constant [1, coarse², 1]. */
-export function patchReciprocals(graph: GraphBuilder, grid: PatchGrid, type: 'float32' | 'float16'): Value {
-  const { coarse } = grid;
-  const values = Array.from(
-    { length: coarse ** 2 },
-    (_, index) => 1 / membersOf(grid, Math.floor(index / coarse), index % coarse).length,
+  if (isWhole(grid)) return poolWhole(graph, tokens, grid);
+  return joinRows(
+    graph,
+    blocks.map((block) => poolBlock(graph, tokens, block)),
   );
-  return graph.constant('reciprocals', type, [1, coarse ** 2, 1], values);
 }
 
-/** Gives each token the row of its coarse patch. [batch, lead + coarse², width] → [batch, n, width] */
-export function repeatPatches(
-  graph: GraphBuilder,
-  { value, batch, width }: Omit<Tokens, 'n'>,
-  grid: PatchGrid,
-): Value {
-  const { lead, side, factor, coarse } = grid;
-  if (factor === 1) return value;
-  const padded = coarse * factor;
-  const patches = lead === 0 ? value : sliceRows(graph, value, 1, lead, lead + coarse * coarse);
-  const single = graph.node('Reshape', [patches, graph.ints([batch * coarse, 1, coarse, 1, width])]);
-  const repeated = graph.node('Expand', [
-    single,
-    graph.ints([batch * coarse, factor, coarse, factor, width]),
+/** Sums over columns of patches, then over rows of these, divided at the end: nothing is copied first. */
+function poolWhole(graph: GraphBuilder, { value, batch, width, dtype }: PatchTokens, grid: PatchGrid): Value {
+  const { side, factor, coarse } = grid;
+  const down = reduceMiddle(graph, 'ReduceSum', value, [batch * coarse, factor, side * width]);
+  const across = reduceMiddle(graph, 'ReduceSum', down, [batch * coarse ** 2, factor, width]);
+  const sums = graph.node('Reshape', [across, graph.ints([batch, coarse ** 2, width])]);
+  return graph.node('Mul', [sums, graph.scalar(dtype, 1 / factor ** 2)]);
+}
+
+function poolBlock(graph: GraphBuilder, { value, batch, width }: Tokens, block: PatchBlock): Value {
+  const { groups, members, patches, tokens } = block;
+  const rows = graph.node('Gather', [value, graph.int32s(tokens, [tokens.length])], {
+    attributes: { axis: 1 },
+  });
+  // Where each is its own mean, the copied tokens are the result.
+  if (members === 1) return rows;
+  // A single sum over everything is the runtime's slowest: the patch's parts first.
+  const part = groups * patches > 1 ? members : greatestDivisor(members, Math.ceil(Math.sqrt(members)));
+  const parts = reduceMiddle(graph, 'ReduceMean', rows, [
+    (batch * groups * members) / part,
+    part,
+    patches * width,
   ]);
-  const square = graph.node('Reshape', [repeated, graph.ints([batch, padded, padded, width])]);
-  const cut =
-    padded === side
-      ? square
-      : graph.node('Slice', [square, graph.ints([0, 0]), graph.ints([side, side]), graph.ints([1, 2])]);
-  const tokens = graph.node('Reshape', [cut, graph.ints([batch, side * side, width])]);
-  return lead === 0 ? tokens : joinRows(graph, [sliceRows(graph, value, 1, 0, lead), tokens]);
+  const means =
+    part === members ? parts : reduceMiddle(graph, 'ReduceMean', parts, [batch, members / part, width]);
+  return graph.node('Reshape', [means, graph.ints([batch, groups * patches, width])]);
+}
+
+/** The sum or the mean over the middle one of three dimensions. */
+function reduceMiddle(
+  graph: GraphBuilder,
+  op: 'ReduceSum' | 'ReduceMean',
+  value: Value,
+  dims: readonly [number, number, number],
+): Value {
+  return graph.node(op, [graph.node('Reshape', [value, graph.ints(dims)]), graph.ints([1])], {
+    attributes: { keepdims: 0 },
+  });
+}
+
+/**
+ * Gives each token the row of its coarse token: one node, which as the graph's last writes into the output itself.
+ * [batch, coarse tokens, width] → [batch, n, width]
+ */
+export function repeatPatches(graph: GraphBuilder, value: Value, blocks: readonly PatchBlock[]): Value {
+  const rowOf: number[] = [];
+  let first = 0;
+  for (const { groups, members, patches, tokens } of blocks) {
+    for (const [place, token] of tokens.entries()) {
+      rowOf[token] = first + Math.floor(place / (members * patches)) * patches + (place % patches);
+    }
+    first += groups * patches;
+  }
+  const rows = graph.int32s(rowOf, [rowOf.length]);
+  return graph.node('Gather', [value, rows], { attributes: { axis: 1 } });
 }

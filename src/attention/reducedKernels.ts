@@ -20,11 +20,19 @@ export interface Reduction {
   restore(graph: GraphBuilder, value: Value): Value;
   /** FLOPs of reducing. */
   readonly flops: number;
+  /**
+   * Elements held at the most before and after attention. Absent: the short output and the repeated one, which is
+   * written while the short one is still there.
+   */
+  readonly heldOutside?: number;
+  /** Queries a block of the standard operators; absent: BLOCK_ROWS. */
+  readonly blockRows?: number;
 }
 
 /** The runtime's operator, and the standard set's, on the reduced tensors. */
 export function reducedKernels(reduction: Reduction): Kernel[] {
   const inner = innerShape(reduction);
+  const { keys, blockRows = BLOCK_ROWS } = reduction;
   return [
     {
       id: 'MultiHeadAttention',
@@ -36,9 +44,9 @@ export function reducedKernels(reduction: Reduction): Kernel[] {
       id: 'row blocks',
       title: l10n.t('MatMul, Softmax, MatMul over blocks of queries'),
       graph: graphOf(reduction, (graph, values) =>
-        addRowBlocks(graph, inner, { ...values, keys: reduction.keys }),
+        addRowBlocks(graph, inner, { ...values, keys, rows: blockRows }),
       ),
-      cost: costOf(reduction, rowBlockElements(inner, reduction.keys) + heldQueries(reduction, BLOCK_ROWS)),
+      cost: costOf(reduction, rowBlockElements(inner, keys, blockRows) + heldQueries(reduction, blockRows)),
     },
   ];
 }
@@ -88,13 +96,12 @@ function heldQueries({ shape, queries }: Reduction, blockRows: number): number {
 function costOf(reduction: Reduction, elements: number): AttentionCost {
   const { shape, queries } = reduction;
   const { batch, n, heads, headDim } = shape;
-  // The repeated output is written while the short one is still there.
-  const restoring = queries < n ? queryElements(shape) + batch * queries * heads * headDim : 0;
+  const repeating = queries < n ? queryElements(shape) + batch * queries * heads * headDim : 0;
   const flops = reducedFlops(reduction);
   return {
     flops,
     executedFlops: flops,
     compulsoryBytes: compulsoryBytes(shape),
-    workspaceBytes: Math.max(elements, restoring) * elementBytes(shape),
+    workspaceBytes: Math.max(elements, reduction.heldOutside ?? repeating) * elementBytes(shape),
   };
 }

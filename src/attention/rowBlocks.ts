@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
+import { elementBytes } from './attentionCost';
 import { plainSoftmax } from './attentionOperators';
 import { groupQueries, groupSize, joinRows, maskedScore, sliceRows, ungroupOutputs } from './layout';
 import type { AttentionShape } from './mechanism';
@@ -13,6 +14,8 @@ export interface RowBlockCall {
   readonly v: Value;
   /** As many as queries where attention is causal. */
   readonly keys: number;
+  /** Queries a block; absent: BLOCK_ROWS. */
+  readonly rows?: number;
 }
 
 /**
@@ -33,8 +36,9 @@ export function addRowBlocks(graph: GraphBuilder, shape: AttentionShape, call: R
   const keys = headMajor(call.k, call.keys, [0, 2, 3, 1]);
   const values = headMajor(call.v, call.keys, [0, 2, 1, 3]);
   const blocks: Value[] = [];
-  for (let start = 0; start < n; start += BLOCK_ROWS) {
-    const end = Math.min(n, start + BLOCK_ROWS);
+  const most = call.rows ?? BLOCK_ROWS;
+  for (let start = 0; start < n; start += most) {
+    const end = Math.min(n, start + most);
     const rows = end - start;
     const seen = shape.causal ? end : call.keys;
     const context = plainSoftmax(graph, shape, {
@@ -48,6 +52,27 @@ export function addRowBlocks(graph: GraphBuilder, shape: AttentionShape, call: R
     blocks.push(graph.node('Reshape', [tokens, graph.ints([batch, g, rows, width])]));
   }
   return ungroupOutputs(graph, shape, joinRows(graph, blocks, 2));
+}
+
+/** Filled so far, a region is as good as full: smaller blocks would cost more than they spare. */
+const FULL_REGION = 0.8;
+
+/**
+ * Queries a block, `BLOCK_ROWS` at the most, so that the blocks are of about one size and their scores fill what the
+ * runtime's arena gives: it grows by powers of two, and does not split what is less than twice as large as asked for,
+ * so that scores of a little more than 8 MiB hold 16.
+ */
+export function fillingRows(shape: AttentionShape, keys: number): number {
+  const { batch, n, heads } = shape;
+  const fewest = Math.ceil(n / BLOCK_ROWS);
+  let best = { rows: n, filled: 0 };
+  for (let blocks = fewest; blocks <= 2 * fewest && best.filled < FULL_REGION; blocks++) {
+    const rows = Math.ceil(n / blocks);
+    const bytes = batch * heads * rows * keys * elementBytes(shape);
+    const filled = bytes / 2 ** Math.ceil(Math.log2(bytes));
+    if (filled > best.filled) best = { rows, filled };
+  }
+  return best.rows;
 }
 
 /** Masks what lies behind the diagonal, where the block's first query is `start`. [1, 1, g·rows, start + rows] */
@@ -71,10 +96,10 @@ export function diagonalBias(
 }
 
 /** Elements held at once beside q, k, v, and o. */
-export function rowBlockElements(shape: AttentionShape, keys: number): number {
+export function rowBlockElements(shape: AttentionShape, keys: number, most = BLOCK_ROWS): number {
   const { batch, n, heads, kvHeads, headDim, causal } = shape;
   const g = groupSize(shape);
-  const rows = Math.min(n, BLOCK_ROWS);
+  const rows = Math.min(n, most);
   // Softmax works in place; adding the causal bias does not.
   const scores = (causal ? 2 : 1) * batch * heads * rows * keys + (causal ? g * rows * keys : 0);
   const memory = 2 * batch * keys * kvHeads * headDim;
