@@ -43,6 +43,22 @@ export function joinRows(graph: GraphBuilder, parts: readonly Value[], axis = 1)
   return parts.length === 1 ? only : graph.node('Concat', parts, { attributes: { axis } });
 }
 
+/** Whole numbers in float32 as indices: WebGPU has no kernels for those of 64 bits. */
+export function asIndex(graph: GraphBuilder, value: Value): Value {
+  return graph.node('Cast', [value], { attributes: { to: 6 } });
+}
+
+/** Parts of `value` along `axis`, of these sizes, which add up to it. */
+export function splitRows(
+  graph: GraphBuilder,
+  value: Value,
+  axis: number,
+  sizes: readonly number[],
+): Value[] {
+  if (sizes.length === 1) return [value];
+  return graph.nodeWithOutputs('Split', [value, graph.ints(sizes)], sizes.length, { attributes: { axis } });
+}
+
 /**
  * A score so low that its softmax is exactly zero, and finite: −∞ turns a fully masked row into NaN
  * in some kernels, and float16 ends at 65504.

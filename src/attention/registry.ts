@@ -12,6 +12,7 @@ import { hierarchical } from './hierarchical';
 import { latentKeyValue } from './latentKeyValue';
 import { linear } from './linear';
 import { linformer } from './linformer';
+import { lsh } from './lsh';
 import type { AttentionMechanism } from './mechanism';
 import { performer } from './performer';
 import { pooledKeyValue } from './pooledKeyValue';
@@ -27,6 +28,7 @@ export const replacements: readonly AttentionMechanism[] = [
   attentionSinks,
   bigBird,
   stridedSparse,
+  lsh,
   axial,
   linear,
   performer,

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
-import { groupSize, joinRows } from './layout';
+import { groupSize, joinRows, splitRows } from './layout';
 import type { AttentionShape } from './mechanism';
 import type { Triple } from './triple';
 
@@ -167,9 +167,4 @@ function stackGroups(graph: GraphBuilder, shape: AttentionShape, q: Value): Valu
   const split = graph.node('Reshape', [q, graph.ints([n, batch * kvHeads, g, headDim])]);
   const grouped = graph.node('Transpose', [split], { attributes: { perm: [2, 0, 1, 3] } });
   return graph.node('Reshape', [grouped, graph.ints([g * n, batch, kvHeads, headDim])]);
-}
-
-function splitRows(graph: GraphBuilder, value: Value, axis: number, sizes: readonly number[]): Value[] {
-  if (sizes.length === 1) return [value];
-  return graph.nodeWithOutputs('Split', [value, graph.ints(sizes)], sizes.length, { attributes: { axis } });
 }
