@@ -3,7 +3,7 @@ import { arenaQuality } from './longRangeArena';
 import { adoptLsh } from './lshAdoption';
 import { lshDecode } from './lshDecode';
 import { lshGraph } from './lshGraph';
-import { lshCost, lshFlops, type LshParameters, type LshStyle } from './lshPlan';
+import { cachedStyle, lshCost, lshFlops, type LshParameters, type LshStyle } from './lshPlan';
 import { lshRows } from './lshReference';
 import type { AttentionMechanism, Kernel, MechanismParameters } from './mechanism';
 import { readRange } from './wholeParameter';
@@ -71,7 +71,7 @@ export const lsh: AttentionMechanism = {
       cost: lshCost(shape, own, style),
     });
     return [
-      kernel('head by head', l10n.t('hash, sort and chunks, head by head'), BY_HEAD),
+      kernel('heads in turn', l10n.t('hash, sort and chunks, heads in turn'), cachedStyle(shape, own)),
       kernel('all heads', l10n.t('hash, sort and chunks of all heads at once'), {
         units: shape.heads,
         operators: 'standard',
@@ -80,7 +80,10 @@ export const lsh: AttentionMechanism = {
   },
 
   flops: (shape, parameters) => lshFlops(shape, ownParameters(parameters)),
-  cost: (shape, parameters) => lshCost(shape, ownParameters(parameters), BY_HEAD),
+  cost(shape, parameters) {
+    const own = ownParameters(parameters);
+    return lshCost(shape, own, cachedStyle(shape, own));
+  },
   reference: (shape, parameters, inputs, rows) => lshRows(shape, ownParameters(parameters), inputs, rows),
   decode: (shape, parameters) => lshDecode(shape, ownParameters(parameters)),
 
@@ -91,8 +94,6 @@ export const lsh: AttentionMechanism = {
 
   adopt: (model, attention, parameters) => adoptLsh(model, attention, ownParameters(parameters)),
 };
-
-const BY_HEAD: LshStyle = { units: 1, operators: 'runtime' };
 
 function ownParameters(parameters: MechanismParameters): LshParameters {
   return {

@@ -2,7 +2,7 @@ import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import { elementBytes, keyElements, pairFlops, queryElements } from './attentionCost';
 import { addDecodeOutput } from './denseDecode';
 import { asIndex, groupSize, joinRows, maskedScore } from './layout';
-import { bucketOperator, bucketsOf, hashFlops, sortedTokens } from './lshHash';
+import { bucketOperator, bucketsBy, hashFlops, sortedTokens } from './lshHash';
 import { lshPlan, selfScore, type LshParameters, type LshPlan } from './lshPlan';
 import { unitRows } from './lshReference';
 import type { AttentionInputs, AttentionShape, DecodeStep, StateTensor } from './mechanism';
@@ -140,6 +140,7 @@ function stateOf(
 ): Record<string, StateTensor> {
   const { batch, n, heads, kvHeads, headDim } = shape;
   const units = batch * heads;
+  const bucketsOf = hash === undefined ? undefined : bucketsBy(hash);
   const keys = new Float32Array(units * n * headDim);
   const values = new Float32Array(batch * kvHeads * n * headDim);
   const order = new Float32Array(units * rounds * n);
@@ -147,8 +148,7 @@ function stateOf(
   for (let unit = 0; unit < units; unit++) {
     const queries = headRows(inputs.q, shape, Math.floor(unit / heads), heads, unit % heads);
     keys.set(unitRows(queries, headDim), unit * n * headDim);
-    if (hash === undefined) continue;
-    bucketsOf(hash, queries).forEach((buckets, round) => {
+    bucketsOf?.(queries).forEach((buckets, round) => {
       const tokens = sortedTokens(buckets);
       const at = (unit * rounds + round) * n;
       order.set(tokens, at);

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { formatInteger } from '../model/units';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
+import { addScaled } from './referenceVectors';
 import { seededNormal } from './seeded';
 import type { Operators } from './turnedProduct';
 
@@ -130,50 +131,46 @@ function drawRotation({ headDim, rounds, digits }: HashPlan, digit: number, roun
   );
 }
 
-/** The buckets of one head's tokens in float64, the same ones as the graph's. `queries`: [n, headDim]; [rounds][n] */
-export function bucketsOf(plan: HashPlan, queries: Float64Array): Int32Array[] {
-  const { n, headDim, rounds, digits } = plan;
-  // In float32, as the graph has it: the sum is rounded.
-  const steps = queries.map((value) =>
-    Math.max(-MOST_STEPS, Math.min(MOST_STEPS, Math.floor(Math.fround(value * STEPS + 0.5)))),
+/** The buckets of one head's tokens in each round: [n, headDim] → [rounds][n] */
+export type BucketsOf = (queries: Float64Array) => Int32Array[];
+
+/** The same buckets as the graph's, by plain loops in float64. */
+export function bucketsBy(plan: HashPlan): BucketsOf {
+  const { headDim, rounds, digits } = plan;
+  const rotations = Array.from({ length: rounds }, (_, round) =>
+    digits.map((__, digit) => Float64Array.from(drawRotation(plan, digit, round))),
   );
-  return Array.from({ length: rounds }, (_, round) => {
-    const buckets = new Int32Array(n);
-    digits.forEach((size, digit) => {
-      const rotation = drawRotation(plan, digit, round);
-      for (let token = 0; token < n; token++) {
-        const chosen = largestColumn(steps, token * headDim, rotation, headDim, size / 2);
-        buckets[token] = (buckets[token] ?? 0) * size + chosen;
-      }
-    });
-    return buckets;
-  });
+  return (queries) => {
+    // In float32, as the graph has it: the sum is rounded.
+    const steps = queries.map((value) =>
+      Math.max(-MOST_STEPS, Math.min(MOST_STEPS, Math.floor(Math.fround(value * STEPS + 0.5)))),
+    );
+    return rotations.map((ofDigits) =>
+      Int32Array.from({ length: queries.length / headDim }, (_, token) => {
+        const query = steps.subarray(token * headDim, (token + 1) * headDim);
+        return ofDigits.reduce(
+          (bucket, rotation, digit) => bucket * (digits[digit] ?? NaN) + largestColumn(query, rotation),
+          0,
+        );
+      }),
+    );
+  };
 }
 
 /** The first largest entry of [xR; −xR]. */
-function largestColumn(
-  steps: Float64Array,
-  offset: number,
-  rotation: Float32Array,
-  headDim: number,
-  columns: number,
-): number {
+function largestColumn(query: Float64Array, rotation: Float64Array): number {
+  const columns = rotation.length / query.length;
   const sums = new Float64Array(columns);
-  for (let row = 0; row < headDim; row++) {
-    const x = steps[offset + row] ?? NaN;
-    for (let column = 0; column < columns; column++) {
-      sums[column] = (sums[column] ?? NaN) + x * (rotation[row * columns + column] ?? NaN);
-    }
-  }
+  query.forEach((x, row) => {
+    addScaled(sums, x, rotation, row * columns);
+  });
   let best = 0;
   let largest = -Infinity;
-  for (const sign of [1, -1]) {
-    for (let column = 0; column < columns; column++) {
-      const value = sign * (sums[column] ?? NaN);
-      if (value > largest) {
-        largest = value;
-        best = sign === 1 ? column : columns + column;
-      }
+  for (let column = 0; column < 2 * columns; column++) {
+    const value = column < columns ? (sums[column] ?? NaN) : -(sums[column - columns] ?? NaN);
+    if (value > largest) {
+      largest = value;
+      best = column;
     }
   }
   return best;

@@ -1,6 +1,7 @@
 import { attentionPairs } from '../cost/attentionPairs';
 import { compulsoryBytes, elementBytes, pairFlops, queryElements } from './attentionCost';
 import { hashFlops, hashPlan, type HashPlan } from './lshHash';
+import { groupSize } from './layout';
 import type { AttentionCost, AttentionShape, RunDType } from './mechanism';
 import type { Operators } from './turnedProduct';
 
@@ -54,9 +55,24 @@ export function lshFlops(shape: AttentionShape, { chunk, rounds }: LshParameters
 
 /** Of how many heads of a batch entry a graph makes its nodes, and of which operators. */
 export interface LshStyle {
-  /** Divides the heads. */
+  /** Divides the heads, and holds whole groups or heads of one. */
   readonly units: number;
   readonly operators: Operators;
+}
+
+/** On a CPU so many heads at a time as stay in its caches: short sequences would else be thousands of nodes. */
+export function cachedStyle(shape: AttentionShape, parameters: LshParameters): LshStyle {
+  const { heads } = shape;
+  const g = groupSize(shape);
+  const { chunk, chunks, keys, rounds } = lshPlan(shape, parameters);
+  const fitting = Array.from({ length: heads }, (_, index) => index + 1).filter(
+    (units) =>
+      heads % units === 0 &&
+      // Whole groups, or heads of one group.
+      (units % g === 0 || g % units === 0) &&
+      units * rounds * chunks * chunk * keys <= CACHED_ELEMENTS,
+  );
+  return { units: fitting.at(-1) ?? 1, operators: 'runtime' };
 }
 
 /** Chunks of each group that one node takes, of all rounds of `units` heads: what stays in cache, or all on a GPU. */

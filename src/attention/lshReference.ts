@@ -1,8 +1,9 @@
 import { groupSize } from './layout';
-import { bucketsOf, sortedTokens } from './lshHash';
+import { bucketsBy, sortedTokens, type BucketsOf } from './lshHash';
 import { LENGTH_EPSILON, lshPlan, selfScore, type LshParameters, type LshPlan } from './lshPlan';
 import type { AttentionInputs, AttentionShape, OutputRow } from './mechanism';
 import { headRows } from './referenceHead';
+import { addScaled, dot } from './referenceVectors';
 
 /** What a head's rows have in common. */
 interface HashedHead {
@@ -28,11 +29,12 @@ export function lshRows(
 ): Float64Array {
   const plan = lshPlan(shape, parameters);
   const { heads, headDim } = shape;
+  const bucketsOf = plan.hash === undefined ? undefined : bucketsBy(plan.hash);
   const hashed = new Map<number, HashedHead>();
   const result = new Float64Array(rows.length * headDim);
   rows.forEach(({ batch, head, row }, index) => {
     const key = batch * heads + head;
-    const known = hashed.get(key) ?? hashHead(shape, plan, inputs, batch, head);
+    const known = hashed.get(key) ?? hashHead(shape, plan.rounds, bucketsOf, inputs, batch, head);
     hashed.set(key, known);
     result.set(attendRow(shape, plan, known, row), index * headDim);
   });
@@ -41,7 +43,8 @@ export function lshRows(
 
 function hashHead(
   shape: AttentionShape,
-  { rounds, hash }: LshPlan,
+  rounds: number,
+  bucketsOf: BucketsOf | undefined,
   inputs: AttentionInputs,
   batch: number,
   head: number,
@@ -51,9 +54,9 @@ function hashHead(
   const values = headRows(inputs.v, shape, batch, kvHeads, Math.floor(head / groupSize(shape)));
   const inOrder = Int32Array.from({ length: shape.n }, (_, token) => token);
   const orders =
-    hash === undefined
+    bucketsOf === undefined
       ? Array.from({ length: rounds }, () => inOrder)
-      : bucketsOf(hash, queries).map(sortedTokens);
+      : bucketsOf(queries).map(sortedTokens);
   const places = orders.map((order) => {
     const placeOf = new Int32Array(order.length);
     order.forEach((token, place) => {
@@ -98,13 +101,10 @@ function attendRow(
   const seen = orders.flatMap((order, round) =>
     seenTokens(plan, order, places[round]?.[row] ?? NaN).filter((token) => !causal || token <= row),
   );
-  const scores = seen.map((token) => {
-    let score = token === row ? selfScore(dtype) : 0;
-    for (let i = 0; i < headDim; i++) {
-      score += (queries[row * headDim + i] ?? NaN) * (keys[token * headDim + i] ?? NaN);
-    }
-    return score;
-  });
+  const query = queries.subarray(row * headDim, (row + 1) * headDim);
+  const scores = seen.map(
+    (token) => dot(query, 0, keys, token * headDim, headDim) + (token === row ? selfScore(dtype) : 0),
+  );
   // The rounds weighed by their sums are one softmax over the keys of all rounds.
   const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
   const result = new Float64Array(headDim);
@@ -112,9 +112,7 @@ function attendRow(
   seen.forEach((token, index) => {
     const weight = Math.exp((scores[index] ?? NaN) - largest);
     sum += weight;
-    for (let i = 0; i < headDim; i++) {
-      result[i] = (result[i] ?? NaN) + weight * (values[token * headDim + i] ?? NaN);
-    }
+    addScaled(result, weight, values, token * headDim);
   });
   return result.map((value) => value / sum);
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { applyEdits as applyTextEdits } from 'jsonc-parser';
 import { lsh } from '../../src/attention/lsh';
-import { bucketsOf, hashPlan, sortedTokens } from '../../src/attention/lshHash';
+import { bucketsBy, hashPlan, sortedTokens } from '../../src/attention/lshHash';
 import { seenTokens } from '../../src/attention/lshReference';
 import { lshPlan } from '../../src/attention/lshPlan';
 import { isCurrent } from '../../src/attention/mechanism';
@@ -20,7 +20,7 @@ const HEAD_DIM = 64;
 /** Share of rounds in which the first two of `vectors` come into one bucket. */
 function collisions(vectors: readonly (readonly number[])[]): number {
   const plan = hashPlan(1024, HEAD_DIM, 64, 64);
-  const buckets = bucketsOf({ ...plan, n: vectors.length }, Float64Array.from(vectors.flat()));
+  const buckets = bucketsBy(plan)(Float64Array.from(vectors.flat()));
   return buckets.filter(([first, second]) => first === second).length / buckets.length;
 }
 
@@ -61,8 +61,8 @@ describe('the hash of LSH attention', () => {
     assert.throws(() => hashPlan(2 ** 24, 8, 64, 1), /more than its sort takes/);
     const plan = hashPlan(100, 8, 10, 2);
     const queries = Float64Array.from(seededNormal(1, 800));
-    assert.deepEqual(bucketsOf(plan, queries), bucketsOf(plan, queries));
-    for (const buckets of bucketsOf(plan, queries)) {
+    assert.deepEqual(bucketsBy(plan)(queries), bucketsBy(plan)(queries));
+    for (const buckets of bucketsBy(plan)(queries)) {
       assert.ok(buckets.every((bucket) => bucket >= 0 && bucket < product(plan.digits)));
       assert.ok(new Set(buckets).size > 4);
     }
