@@ -72,10 +72,8 @@ export const attentionSinks: AttentionMechanism = {
     );
   },
 
-  isCurrent() {
-    // Published configs with sinks, as gpt-oss, learn a logit a head instead of keeping tokens.
-    return false;
-  },
+  // Published configs with sinks, as gpt-oss, learn a logit a head instead of keeping tokens.
+  present: () => undefined,
 
   adopt(model, attention, parameters) {
     return adoptSinks(model, attention, windowOf(parameters), sinksOf(parameters));

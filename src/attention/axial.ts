@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { AttentionSpec } from '../model/modelSpec';
+import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import { pairFlops } from './attentionCost';
 import { axialDecode } from './axialDecode';
 import { axialCost, axialGraph } from './axialGraph';
@@ -7,6 +7,7 @@ import { axialGrid, axialPairs } from './axialGrid';
 import { axialHeadsCost, axialHeadsGraph } from './axialHeads';
 import { axialReference } from './axialReference';
 import type { AttentionMechanism } from './mechanism';
+import { scaleArgument, snippetHead } from './snippetHead';
 
 /**
  * Axial attention (Ho et al. 2019) in two passes over a grid of about √n × √n tokens: each token attends along its
@@ -77,16 +78,14 @@ export const axial: AttentionMechanism = {
     return axialDecode(shape);
   },
 
-  isCurrent() {
-    // No config that is read has it.
-    return false;
-  },
+  // No config that is read has it.
+  present: () => undefined,
 
   adopt(model, attention) {
     return {
       kind: 'code',
       language: 'python',
-      code: axialSnippet(attention),
+      code: axialSnippet(model, attention),
       needsRetraining: true,
       reason: l10n.t(
         'The {0} architecture has no axial attention: the attention call has to be replaced, and the model trained with it. The snippet is a starting point for PyTorch 2.0 or newer.',
@@ -96,14 +95,16 @@ export const axial: AttentionMechanism = {
   },
 };
 
-function axialSnippet({ heads, kvHeads, causal }: AttentionSpec): string {
+function axialSnippet(model: ModelSpec, attention: AttentionSpec): string {
+  const { heads, kvHeads, causal } = attention;
+  const scale = scaleArgument(model);
   const g = heads / kvHeads;
   const repeat =
     heads === kvHeads ? [] : [`    k, v = (x.repeat_interleave(${String(g)}, dim=1) for x in (k, v))`];
   const triangle = (side: string): string =>
     causal ? ` & torch.ones(${side}, ${side}, dtype=torch.bool, device=q.device).tril()` : '';
   return [
-    '# A starting point, not a drop-in: q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
+    ...snippetHead(model, attention),
     'import math',
     'import torch',
     'import torch.nn.functional as F',
@@ -111,16 +112,18 @@ function axialSnippet({ heads, kvHeads, causal }: AttentionSpec): string {
     'def axial_attention(q, k, v):',
     '    b, h, n, d = q.shape',
     ...repeat,
-    '    columns = math.ceil(math.sqrt(n))',
+    '    # The squarest grid that n fills, up to twice as wide as high; else the last row is padded.',
+    '    side = math.ceil(math.sqrt(n))',
+    '    columns = next((c for c in range(side, math.isqrt(2 * n) + 1) if n % c == 0), side)',
     '    rows = -(-n // columns)',
     '    padding = rows * columns - n',
     '    q, k, v = (F.pad(x, (0, 0, 0, padding)).view(b, h, rows, columns, d) for x in (q, k, v))',
     '    real = (torch.arange(rows * columns, device=q.device) < n).view(rows, columns)',
     `    along_row = real[:, None, :]${triangle('columns')}`,
-    '    out = F.scaled_dot_product_attention(q, k, v, attn_mask=along_row)',
+    `    out = F.scaled_dot_product_attention(q, k, v, attn_mask=along_row${scale})`,
     '    q, k, out = (x.transpose(2, 3) for x in (q, k, out))',
     `    along_column = real.T[:, None, :]${triangle('rows')}`,
-    '    out = F.scaled_dot_product_attention(q, k, out, attn_mask=along_column)',
+    `    out = F.scaled_dot_product_attention(q, k, out, attn_mask=along_column${scale})`,
     '    return out.transpose(2, 3).reshape(b, h, rows * columns, d)[:, :, :n]',
     '',
   ].join('\n');

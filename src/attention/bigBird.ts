@@ -3,6 +3,7 @@ import { joinSentences } from '../model/phrases';
 import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import { pairFlops } from './attentionCost';
 import { bigBirdPairs, bigBirdPattern, blockSizes, type BlockSizes } from './blockPattern';
+import { maskSnippet } from './flexSnippet';
 import { gatheredBlocksCost, gatheredBlocksGraph } from './gatheredBlocks';
 import { gatheredHeadsCost, gatheredHeadsGraph } from './gatheredHeads';
 import { arenaQuality } from './longRangeArena';
@@ -124,14 +125,11 @@ export const bigBird: AttentionMechanism = {
     );
   },
 
-  isCurrent({ pattern }, parameters) {
-    return (
-      pattern?.kind === 'block' &&
-      pattern.block === blockSizeOf(parameters) &&
-      pattern.random === randomBlocksOf(parameters) &&
-      pattern.local === LOCAL_BLOCKS &&
-      pattern.global === GLOBAL_BLOCKS
-    );
+  present({ pattern }) {
+    if (pattern?.kind !== 'block') return undefined;
+    const { block, random, local, global } = pattern;
+    if (local !== LOCAL_BLOCKS || global !== GLOBAL_BLOCKS) return undefined;
+    return { blockSize: block, randomBlocks: random };
   },
 
   adopt(model, attention, parameters) {
@@ -193,7 +191,7 @@ function adoptBlocks(model: ModelSpec, attention: AttentionSpec, size: number, r
   return {
     kind: 'code',
     language: 'python',
-    code: flexAttentionSnippet(attention, size, random),
+    code: blocksSnippet(model, attention, size, random),
     needsRetraining: true,
     reason: l10n.t(
       'The {0} architecture has no block-sparse switch: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer, and draws random blocks of its own.',
@@ -202,37 +200,26 @@ function adoptBlocks(model: ModelSpec, attention: AttentionSpec, size: number, r
   };
 }
 
-function flexAttentionSnippet({ heads, kvHeads }: AttentionSpec, size: number, random: number): string {
-  const grouped = heads === kvHeads ? '' : ', enable_gqa=True';
-  return [
-    '# A starting point, not a drop-in: q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
-    'import torch',
-    'from torch.nn.attention.flex_attention import create_block_mask, flex_attention',
-    '',
-    `BLOCK, RANDOM = ${String(size)}, ${String(random)}`,
-    '',
-    'def block_layout(n, seed=0):',
-    '    """Which block of queries sees which block of keys: three local, RANDOM random, first and last."""',
-    '    count = -(-n // BLOCK)',
-    '    position = torch.arange(count)',
-    '    layout = (position[:, None] - position[None, :]).abs() <= 1',
-    '    layout[:, [0, -1]] = True',
-    '    # Random ranks; blocks that are seen already come last.',
-    '    draw = torch.rand(count, count, generator=torch.Generator().manual_seed(seed))',
-    '    chosen = draw.masked_fill(layout, 2.0).argsort(dim=1)[:, :RANDOM]',
-    '    layout.scatter_(1, chosen, True)',
-    '    layout[[0, -1], :] = True',
-    '    return layout',
-    '',
-    'def bigbird_attention(q, k, v):',
-    '    n = q.shape[2]',
-    '    layout = block_layout(n).to(q.device)',
-    '',
-    '    def visible(b, h, q_idx, kv_idx):',
-    '        return layout[q_idx // BLOCK, kv_idx // BLOCK]',
-    '',
-    '    mask = create_block_mask(visible, B=None, H=None, Q_LEN=n, KV_LEN=n, device=q.device)',
-    `    return flex_attention(q, k, v, block_mask=mask${grouped})`,
-    '',
-  ].join('\n');
+function blocksSnippet(model: ModelSpec, attention: AttentionSpec, size: number, random: number): string {
+  return maskSnippet(model, attention, {
+    name: 'bigbird_attention',
+    constants: [
+      `BLOCK, RANDOM = ${String(size)}, ${String(random)}`,
+      '',
+      'def block_layout(n, seed=0):',
+      '    """Which block of queries sees which block of keys: three local, RANDOM random, first and last."""',
+      '    count = -(-n // BLOCK)',
+      '    position = torch.arange(count)',
+      '    layout = (position[:, None] - position[None, :]).abs() <= 1',
+      '    layout[:, [0, -1]] = True',
+      '    # Random ranks; blocks that are seen already come last.',
+      '    draw = torch.rand(count, count, generator=torch.Generator().manual_seed(seed))',
+      '    chosen = draw.masked_fill(layout, 2.0).argsort(dim=1)[:, :RANDOM]',
+      '    layout.scatter_(1, chosen, True)',
+      '    layout[[0, -1], :] = True',
+      '    return layout',
+    ],
+    setup: ['layout = block_layout(n).to(device)'],
+    body: ['return layout[q_idx // BLOCK, kv_idx // BLOCK]'],
+  });
 }

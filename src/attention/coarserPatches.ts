@@ -1,21 +1,24 @@
 import * as l10n from '@vscode/l10n';
-import type { ModelSpec } from '../model/modelSpec';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
 import { keyElements, queryElements } from './attentionCost';
-import type { Adoption, AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
+import type { AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
+import { adoptPatches, noPatches } from './patchAdoption';
 import {
   coarseTokens,
+  pooledBuffers,
   membersOf,
+  patchBlocks,
   patchGrid,
   patchMembers,
-  patchReciprocals,
   poolPatches,
   repeatPatches,
+  type PatchBlock,
   type PatchGrid,
 } from './patchGrid';
 import { reducedCost, reducedFlops, reducedKernels, type Reduction } from './reducedKernels';
 import { meanQuery, referenceByHead } from './referenceHead';
 import { allRows, softmaxOver } from './referenceSoftmax';
+import { fillingRows } from './rowBlocks';
 import { readRange } from './wholeParameter';
 
 const DEFAULT_FACTOR = 2;
@@ -84,10 +87,12 @@ export const coarserPatches: AttentionMechanism = {
     );
   },
 
-  isCurrent: () => false,
+  present: () => undefined,
 
-  adopt(model, _attention, parameters) {
-    return adoptPatches(model, parameters['factor'] ?? DEFAULT_FACTOR);
+  unsuited: noPatches,
+
+  adopt(model, attention, parameters) {
+    return adoptPatches(model, attention, parameters['factor'] ?? DEFAULT_FACTOR);
   },
 };
 
@@ -100,22 +105,45 @@ function gridOf(shape: AttentionShape, parameters: MechanismParameters): PatchGr
 
 function reductionOf(shape: AttentionShape, grid: PatchGrid): Reduction {
   const { batch, n, heads, kvHeads, headDim, dtype } = shape;
-  const counts = new WeakMap<GraphBuilder, Value>();
-  const pool = (graph: GraphBuilder, value: Value, width: number): Value => {
-    const reciprocals = counts.get(graph) ?? patchReciprocals(graph, grid, dtype);
-    counts.set(graph, reciprocals);
-    return poolPatches(graph, { value, batch, n, width }, grid, reciprocals);
-  };
   const tokens = coarseTokens(grid);
+  if (tokens === n) return unreduced(shape);
+  // A cost alone is asked at every key that is typed, and needs no lists of tokens.
+  let made: PatchBlock[] | undefined;
+  const blocks = (): PatchBlock[] => (made ??= patchBlocks(grid));
+  const tensor = { batch, n, dtype };
+  const queryWidth = heads * headDim;
+  const keyWidth = kvHeads * headDim;
+  // The queries come last. The runtime keeps a buffer for what later needs one as large: those of keys, where there
+  // are as many heads of them, stay for queries. Joined, the means are there twice.
+  const buffers = pooledBuffers(grid);
+  const held = kvHeads === heads ? buffers.reduce((sum, size) => sum + size, 0) : Math.max(0, ...buffers);
+  const pooling = Math.max(held, tokens) + tokens;
   return {
     shape,
     queries: tokens,
     keys: tokens,
-    reduceQueries: (graph, value) => pool(graph, value, heads * headDim),
-    reduceKeys: (graph, value) => pool(graph, value, kvHeads * headDim),
-    restore: (graph, value) => repeatPatches(graph, { value, batch, width: heads * headDim }, grid),
+    reduceQueries: (graph, value) =>
+      poolPatches(graph, { ...tensor, value, width: queryWidth }, grid, blocks()),
+    reduceKeys: (graph, value) => poolPatches(graph, { ...tensor, value, width: keyWidth }, grid, blocks()),
+    restore: (graph, value) => repeatPatches(graph, value, blocks()),
     // An addition for every element of q, k and v.
-    flops: grid.factor === 1 ? 0 : queryElements(shape) + 2 * keyElements(shape),
+    flops: queryElements(shape) + 2 * keyElements(shape),
+    heldOutside: batch * (pooling * queryWidth + 2 * tokens * keyWidth),
+    blockRows: fillingRows({ ...shape, n: tokens }, tokens),
+  };
+}
+
+/** No patch has a neighbour to be averaged with. */
+function unreduced(shape: AttentionShape): Reduction {
+  const same = (_graph: GraphBuilder, value: Value): Value => value;
+  return {
+    shape,
+    queries: shape.n,
+    keys: shape.n,
+    reduceQueries: same,
+    reduceKeys: same,
+    restore: same,
+    flops: 0,
   };
 }
 
@@ -133,27 +161,4 @@ function coarseRows(rows: Float64Array, grid: PatchGrid, headDim: number): Float
     }
   }
   return result;
-}
-
-/** A vision config's `patch_size`, times the factor; for every other model there is no image to cut. */
-function adoptPatches(model: ModelSpec, factor: number): Adoption {
-  const source =
-    model.fields['patchSize'] ??
-    Object.entries(model.fields).find(([name]) => name.endsWith('.patchSize'))?.[1];
-  if (source?.kind !== 'key' || typeof source.value !== 'number') {
-    return {
-      kind: 'none',
-      reason: l10n.t('The config names no `patch_size`: only models of images have patches.'),
-    };
-  }
-  const path = source.path.split('.');
-  return {
-    kind: 'config',
-    edits: [{ path, value: source.value * factor }],
-    needsRetraining: true,
-    reason: l10n.t(
-      'The architecture reads `{0}`. The patch embedding changes its shape: it has to be resized or learned anew, and the model fine-tuned.',
-      path.join('.'),
-    ),
-  };
 }

@@ -66,9 +66,7 @@ export const dense: AttentionMechanism = {
 
   decode: denseDecode,
 
-  isCurrent(attention) {
-    return attention.window === undefined && attention.pattern === undefined;
-  },
+  present: ({ window, pattern }) => (window === undefined && pattern === undefined ? {} : undefined),
 
   adopt() {
     return { kind: 'none', reason: l10n.t('This is what the model has.') };

@@ -75,10 +75,8 @@ export const dilatedWindow: AttentionMechanism = {
     return { ...step, stateBytes: (step.stateBytes / seen) * Math.min(n, window * dilation) };
   },
 
-  isCurrent() {
-    // No published config has this key: dilation is only in the authors' own code.
-    return false;
-  },
+  // No published config has this key: dilation is only in the authors' own code.
+  present: () => undefined,
 
   adopt(model, attention, parameters) {
     return adoptDilated(model, attention, windowOf(parameters), dilationOf(parameters));

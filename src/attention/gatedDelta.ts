@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder';
 import { compulsoryBytes, elementBytes, queryElements } from './attentionCost';
 import { blockTokens, largestBlock } from './chunkedBlocks';
@@ -6,8 +7,9 @@ import { deltaBlocks, deltaChunksGraph, inversionProducts, type DeltaGates } fro
 import { stateRows, statesAfter, type StateRule } from './deltaReference';
 import { headDecays } from './headDecays';
 import type { AttentionCost, AttentionMechanism, AttentionShape, DecodeStep, RunDType } from './mechanism';
-import { requireCausal, runtimeRecurrence, runtimeRecurrenceCost } from './runtimeRecurrence';
+import { causalOnly, requireCausal, runtimeRecurrence, runtimeRecurrenceCost } from './runtimeRecurrence';
 import { seededNormal } from './seeded';
+import { snippetHead } from './snippetHead';
 import { stateDecode } from './stateDecode';
 import { productTurnedLeft } from './turnedProduct';
 
@@ -63,13 +65,14 @@ export const gatedDelta: AttentionMechanism = {
   reference: (shape, _parameters, inputs, rows) => stateRows(shape, ruleOf(shape), inputs, rows),
   decode,
   // Layers that have it are read as a recurrence, not as attention.
-  isCurrent: () => false,
+  present: () => undefined,
 
-  adopt() {
+  adopt(model, attention) {
+    if (!attention.causal) return { kind: 'none', reason: causalOnly(gatedDelta.title) };
     return {
       kind: 'code',
       language: 'python',
-      code: SNIPPET,
+      code: snippet(model, attention),
       needsRetraining: true,
       reason: l10n.t(
         'This architecture has no switch for the gated delta rule: the attention layer has to be replaced, and the model trained from scratch or distilled, since weights trained with softmax do not carry over and the gates are new. The snippet is a starting point for the package flash-linear-attention.',
@@ -157,18 +160,26 @@ function decode(shape: AttentionShape): DecodeStep {
   );
 }
 
-const SNIPPET = [
-  '# A starting point, not a drop-in: pip install flash-linear-attention (needs a GPU with Triton).',
-  '# q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim]; gates are [batch, kv_heads, n], made from',
-  '# the hidden state: log_decay = -exp(a) * softplus(linear(x) + bias), beta = sigmoid(linear(x)).',
-  '# fla.layers.GatedDeltaNet is the whole layer with gates, short convolutions and the gated norm.',
-  'from fla.ops.gated_delta_rule import chunk_gated_delta_rule',
-  '',
-  'def gated_delta_attention(q, k, v, log_decay, beta):',
-  '    group = q.shape[1] // k.shape[1]',
-  '    k, v, log_decay, beta = (x.repeat_interleave(group, dim=1) for x in (k, v, log_decay, beta))',
-  '    q, k, v, log_decay, beta = (x.transpose(1, 2) for x in (q, k, v, log_decay, beta))',
-  '    output, _ = chunk_gated_delta_rule(q, k, v, g=log_decay, beta=beta, use_qk_l2norm_in_kernel=True)',
-  '    return output.transpose(1, 2)',
-  '',
-].join('\n');
+function snippet(model: ModelSpec, attention: AttentionSpec): string {
+  return [
+    ...snippetHead(model, attention),
+    '# It needs: pip install flash-linear-attention, and a GPU with Triton. The gates are [batch, kv_heads, n], made from',
+    '# the hidden state: log_decay = -exp(a) * softplus(linear(x) + bias), beta = sigmoid(linear(x)).',
+    '# fla.layers.GatedDeltaNet is the whole layer with gates, short convolutions and the gated norm.',
+    'import torch',
+    'from fla.ops.gated_delta_rule import chunk_gated_delta_rule',
+    '',
+    'def gated_delta_attention(q, k, v, log_decay, beta):',
+    '    group = q.shape[1] // k.shape[1]',
+    '    k, v, log_decay, beta = (x.repeat_interleave(group, dim=1) for x in (k, v, log_decay, beta))',
+    '    q, k, v, log_decay, beta = (x.transpose(1, 2) for x in (q, k, v, log_decay, beta))',
+    '    # The kernel refuses float32; the decay is best kept in it.',
+    '    dtype = q.dtype',
+    '    q, k, v, beta = (x.to(torch.bfloat16) if dtype == torch.float32 else x.to(dtype) for x in (q, k, v, beta))',
+    '    output, _ = chunk_gated_delta_rule(',
+    '        q, k, v, g=log_decay.float(), beta=beta, use_qk_l2norm_in_kernel=True',
+    '    )',
+    '    return output.transpose(1, 2).to(dtype)',
+    '',
+  ].join('\n');
+}

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import type { GraphDescription } from '../onnx/modelProto';
 import { compulsoryBytes, elementBytes, queryElements } from './attentionCost';
@@ -8,10 +9,11 @@ import { stateRows, statesAfter, type StateRule } from './deltaReference';
 import { headDecays } from './headDecays';
 import { declareInputs } from './layout';
 import type { AttentionCost, AttentionMechanism, AttentionShape, DecodeStep } from './mechanism';
+import { snippetHead } from './snippetHead';
 import { stateDecode } from './stateDecode';
 import { productTurnedLeft, type Operators } from './turnedProduct';
 import { entryByEntry, tokensOf } from './tokenBlocks';
-import { requireCausal, runtimeRecurrence, runtimeRecurrenceCost } from './runtimeRecurrence';
+import { causalOnly, requireCausal, runtimeRecurrence, runtimeRecurrenceCost } from './runtimeRecurrence';
 
 /** Tokens of a chunk, within which pairs are computed. */
 const CHUNK = 64;
@@ -72,13 +74,14 @@ export const gatedLinear: AttentionMechanism = {
   reference: (shape, _parameters, inputs, rows) => stateRows(shape, ruleOf(shape), inputs, rows),
   decode,
   // No architecture that the config reader knows has it.
-  isCurrent: () => false,
+  present: () => undefined,
 
-  adopt() {
+  adopt(model, attention) {
+    if (!attention.causal) return { kind: 'none', reason: causalOnly(gatedLinear.title) };
     return {
       kind: 'code',
       language: 'python',
-      code: SNIPPET,
+      code: snippet(model, attention),
       needsRetraining: true,
       reason: l10n.t(
         'No architecture has a switch for retention: the attention call has to be replaced by a recurrence with a decay, and the model trained from scratch or distilled, since weights trained with softmax do not carry over. The snippet is a starting point for PyTorch; the package flash-linear-attention has a faster layer, fla.layers.MultiScaleRetention.',
@@ -158,28 +161,32 @@ function decode(shape: AttentionShape): DecodeStep {
   );
 }
 
-const SNIPPET = [
-  '# A starting point, not a drop-in: q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
-  '# RetNet puts a group norm of each head and a gate behind it. A faster layer: fla.layers.MultiScaleRetention',
-  '# of the package flash-linear-attention.',
-  'import torch',
-  '',
-  'def retention(q, k, v, chunk=64):',
-  '    batch, kv_heads, n, d = k.shape',
-  '    group = q.shape[1] // kv_heads',
-  '    gamma = 1 - 2.0 ** (-5 - torch.arange(kv_heads, device=q.device, dtype=torch.float32))',
-  '    gamma = gamma.to(q.dtype).repeat_interleave(group).view(1, -1, 1, 1)',
-  '    k, v = (x.repeat_interleave(group, dim=1) for x in (k, v))',
-  '    state = q.new_zeros(batch, q.shape[1], d, d)',
-  '    outputs = []',
-  '    for start in range(0, n, chunk):',
-  '        qc, kc, vc = (x[:, :, start : start + chunk] for x in (q, k, v))',
-  '        i = torch.arange(qc.shape[2], device=q.device)',
-  '        age = (i[:, None] - i[None, :]).clamp(min=0)',
-  '        weights = (qc @ kc.transpose(-1, -2)) * (gamma**age).tril()',
-  '        outputs.append((weights @ vc + (qc * gamma ** (i[:, None] + 1)) @ state) * d**-0.5)',
-  '        late = kc * gamma ** (len(i) - 1 - i[:, None])',
-  '        state = state * gamma ** len(i) + late.transpose(-1, -2) @ vc',
-  '    return torch.cat(outputs, dim=2)',
-  '',
-].join('\n');
+function snippet(model: ModelSpec, attention: AttentionSpec): string {
+  return [
+    ...snippetHead(model, attention),
+    '# RetNet puts a group norm of each head and a gate behind it. A faster layer: fla.layers.MultiScaleRetention',
+    '# of the package flash-linear-attention.',
+    'import torch',
+    '',
+    'def retention(q, k, v, chunk=64):',
+    '    batch, kv_heads, n, d = k.shape',
+    '    group = q.shape[1] // kv_heads',
+    '    # All in float32: in bfloat16 a decay near 1 is 1, and the state loses what is added to it.',
+    '    dtype, (q, k, v) = v.dtype, (x.float() for x in (q, k, v))',
+    '    gamma = 1 - 2.0 ** (-5 - torch.arange(kv_heads, device=q.device, dtype=torch.float32))',
+    '    gamma = gamma.repeat_interleave(group).view(1, -1, 1, 1)',
+    '    k, v = (x.repeat_interleave(group, dim=1) for x in (k, v))',
+    '    state = q.new_zeros(batch, q.shape[1], d, v.shape[-1])',
+    '    outputs = []',
+    '    for start in range(0, n, chunk):',
+    '        qc, kc, vc = (x[:, :, start : start + chunk] for x in (q, k, v))',
+    '        i = torch.arange(qc.shape[2], device=q.device)',
+    '        age = (i[:, None] - i[None, :]).clamp(min=0)',
+    '        weights = (qc @ kc.transpose(-1, -2)) * (gamma**age).tril()',
+    '        outputs.append((weights @ vc + (qc * gamma ** (i[:, None] + 1)) @ state) * d**-0.5)',
+    '        late = kc * gamma ** (len(i) - 1 - i[:, None])',
+    '        state = state * gamma ** len(i) + late.transpose(-1, -2) @ vc',
+    '    return torch.cat(outputs, dim=2).to(dtype)',
+    '',
+  ].join('\n');
+}

@@ -8,7 +8,13 @@ import { adoptGlobalWindow } from './windowAdoption';
 import { softmaxRows } from './referenceRows';
 import { readRange } from './wholeParameter';
 import { windowKernelCost, windowKernels, type WindowSource } from './windowKernels';
-import { longformerPaper, tokensParameter, windowKeys, windowParameter } from './windowParameters';
+import {
+  longformerPaper,
+  tokensParameter,
+  windowKeys,
+  windowParameter,
+  windowParameterOf,
+} from './windowParameters';
 import { blockRows, windowPattern } from './windowPlan';
 
 /** The classification token: what `transformers` marks where the caller says nothing else. */
@@ -57,12 +63,10 @@ export const globalWindow: AttentionMechanism = {
     );
   },
 
-  isCurrent(attention, parameters) {
-    return (
-      attention.pattern?.kind === 'global' &&
-      attention.pattern.global === globalOf(parameters) &&
-      attention.window === windowKeys(attention, windowOf(parameters))
-    );
+  present(attention) {
+    const window = windowParameterOf(attention);
+    if (attention.pattern?.kind !== 'global' || window === undefined) return undefined;
+    return { window, global: attention.pattern.global };
   },
 
   adopt(model, attention, parameters) {

@@ -69,13 +69,9 @@ export const groupedQuery: AttentionMechanism = {
     return { ...step, state: (inputs) => step.state(pooledHeads(shape, grouped, inputs)) };
   },
 
-  isCurrent(attention, parameters) {
-    return (
-      attention.kvHeads === parameters['kvHeads'] &&
-      attention.latent === undefined &&
-      attention.window === undefined &&
-      attention.pattern === undefined
-    );
+  present({ kvHeads, latent, window, pattern }) {
+    if (latent !== undefined || window !== undefined || pattern !== undefined) return undefined;
+    return { kvHeads };
   },
 
   adopt(model, attention, parameters) {

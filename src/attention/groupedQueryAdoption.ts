@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { joinSentences } from '../model/phrases';
 import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
+import { groupedQuerySnippet } from './groupedQuerySnippet';
 import type { Adoption } from './mechanism';
 
 /** Architectures that read `num_key_value_heads`, also where a config leaves it out. */
@@ -61,7 +62,7 @@ export function adoptGroupedQuery(model: ModelSpec, attention: AttentionSpec, kv
   return {
     kind: 'code',
     language: 'python',
-    code: snippet(attention, kvHeads),
+    code: groupedQuerySnippet(model, attention, kvHeads),
     needsRetraining: true,
     reason: l10n.t(
       'The {0} architecture has no key for it: its key and value projections have to be averaged over the heads of a group, and the weights uptrained. The snippet is a starting point for PyTorch 2.5 or newer.',
@@ -79,23 +80,4 @@ function keyOf(model: ModelSpec): readonly string[] | undefined {
     return typeof source.value === 'number' ? path : undefined;
   }
   return READS_KEY_VALUE_HEADS.has(model.modelType) ? ['num_key_value_heads'] : undefined;
-}
-
-function snippet({ heads, kvHeads: present, headDim, causal }: AttentionSpec, kvHeads: number): string {
-  return [
-    `# A starting point: ${String(present)} key/value heads become ${String(kvHeads)} (Ainslie et al. 2023, arXiv 2305.13245).`,
-    'import torch',
-    'import torch.nn.functional as F',
-    '',
-    `HEADS, OLD, NEW, HEAD_DIM = ${String(heads)}, ${String(present)}, ${String(kvHeads)}, ${String(headDim)}`,
-    '',
-    'def average_heads(weight):',
-    '    # weight of the key or value projection, stored as [OLD * HEAD_DIM, hidden_size]',
-    '    return weight.reshape(NEW, OLD // NEW, HEAD_DIM, -1).mean(1).reshape(NEW * HEAD_DIM, -1)',
-    '',
-    'def grouped_query_attention(q, k, v):',
-    '    # q: [batch, HEADS, n, HEAD_DIM]; k, v: [batch, NEW, n, HEAD_DIM]',
-    `    return F.scaled_dot_product_attention(q, k, v, is_causal=${causal ? 'True' : 'False'}, enable_gqa=True)`,
-    '',
-  ].join('\n');
 }

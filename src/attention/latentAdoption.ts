@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import type { Adoption } from './mechanism';
+import { leftOutLine, scaleArgument } from './snippetHead';
 
 /** How a model gets a latent of `rank` elements a token. */
 export function adoptLatent(model: ModelSpec, attention: AttentionSpec, rank: number): Adoption {
@@ -27,7 +28,7 @@ export function adoptLatent(model: ModelSpec, attention: AttentionSpec, rank: nu
   return {
     kind: 'code',
     language: 'python',
-    code: snippet(attention, rank),
+    code: snippet(model, attention, rank),
     needsRetraining: true,
     reason: l10n.t(
       'The {0} architecture has no latent: its key and value projections have to be replaced, and the model trained from scratch or for long. The snippet is a starting point for PyTorch 2.5 or newer.',
@@ -36,10 +37,12 @@ export function adoptLatent(model: ModelSpec, attention: AttentionSpec, rank: nu
   };
 }
 
-function snippet({ heads, kvHeads, headDim, causal }: AttentionSpec, rank: number): string {
+function snippet(model: ModelSpec, attention: AttentionSpec, rank: number): string {
+  const { heads, kvHeads, headDim, causal } = attention;
   return [
     '# A starting point: latent keys and values after DeepSeek-V2 (arXiv 2405.04434), without its rotary part.',
     '# x: [batch, n, hidden_size]; q: [batch, heads, n, head_dim]. Only the latent is cached.',
+    ...leftOutLine(model, attention),
     'import torch',
     'import torch.nn.functional as F',
     'from torch import nn',
@@ -57,7 +60,7 @@ function snippet({ heads, kvHeads, headDim, causal }: AttentionSpec, rank: numbe
     '        latent = self.down(x)',
     '        k = self.up_k(latent).unflatten(-1, (KV_HEADS, HEAD_DIM)).transpose(1, 2)',
     '        v = self.up_v(latent).unflatten(-1, (KV_HEADS, HEAD_DIM)).transpose(1, 2)',
-    `        o = F.scaled_dot_product_attention(q, k, v, is_causal=${causal ? 'True' : 'False'}, enable_gqa=HEADS != KV_HEADS)`,
+    `        o = F.scaled_dot_product_attention(q, k, v, is_causal=${causal ? 'True' : 'False'}, enable_gqa=HEADS != KV_HEADS${scaleArgument(model)})`,
     '        return o.transpose(1, 2).flatten(2), latent',
     '',
   ].join('\n');

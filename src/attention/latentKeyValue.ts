@@ -64,12 +64,9 @@ export const latentKeyValue: AttentionMechanism = {
     return latentDecode(shape, rankOf(shape, parameters));
   },
 
-  isCurrent(attention, parameters) {
-    return (
-      attention.latent?.rank === parameters['rank'] &&
-      attention.window === undefined &&
-      attention.pattern === undefined
-    );
+  present({ latent, window, pattern }) {
+    if (latent === undefined || window !== undefined || pattern !== undefined) return undefined;
+    return { rank: latent.rank };
   },
 
   adopt(model, attention, parameters) {

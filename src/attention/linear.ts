@@ -1,10 +1,12 @@
 import * as l10n from '@vscode/l10n';
+import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import { eluFeatures } from './eluFeatures';
 import { featureCost, featureFlops, featureKernels } from './featureAttention';
 import { featureDecode } from './featureDecode';
 import { featureRows } from './featureReference';
 import { arenaQuality } from './longRangeArena';
 import type { AttentionMechanism } from './mechanism';
+import { snippetHead } from './snippetHead';
 
 /** The Linear Transformer's attention: φ(x) = elu(x) + 1 in place of the softmax's exponential. */
 export const linear: AttentionMechanism = {
@@ -33,13 +35,13 @@ export const linear: AttentionMechanism = {
     featureRows(shape, eluFeatures(shape.headDim), inputs, rows),
   decode: (shape) => featureDecode(shape, eluFeatures(shape.headDim)),
   // No architecture that the config reader knows has it.
-  isCurrent: () => false,
+  present: () => undefined,
 
-  adopt(_model, attention) {
+  adopt(model, attention) {
     return {
       kind: 'code',
       language: 'python',
-      code: snippet(attention.causal),
+      code: snippet(model, attention),
       needsRetraining: true,
       reason: l10n.t(
         'No architecture has a switch for linear attention: the attention call has to be replaced, and the model trained from scratch or distilled, since weights trained with softmax do not carry over. The snippet is a starting point for PyTorch.',
@@ -48,7 +50,8 @@ export const linear: AttentionMechanism = {
   },
 };
 
-function snippet(causal: boolean): string {
+function snippet(model: ModelSpec, attention: AttentionSpec): string {
+  const { causal } = attention;
   const sums = causal
     ? [
         '    # Chunk by chunk: pairs within a chunk, a running sum for all chunks before it.',
@@ -66,7 +69,7 @@ function snippet(causal: boolean): string {
       ]
     : ['    state = k.transpose(-1, -2) @ v', '    return (q @ state) / (q @ k.sum(2).unsqueeze(-1))'];
   return [
-    '# A starting point, not a drop-in: q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
+    ...snippetHead(model, attention),
     'import torch',
     'import torch.nn.functional as F',
     '',

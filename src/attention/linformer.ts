@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import { compulsoryBytes, elementBytes, keyElements, pairFlops } from './attentionCost';
 import {
   linformerBlockElements,
@@ -21,6 +22,7 @@ import type {
 import { multiHeadElements } from './multiHead';
 import { BLOCK_ROWS, rowBlockElements } from './rowBlocks';
 import { seededNormal } from './seeded';
+import { scaleArgument, snippetHead } from './snippetHead';
 import { readRange } from './wholeParameter';
 
 const DEFAULT_LENGTH = 256;
@@ -73,9 +75,9 @@ export const linformer: AttentionMechanism = {
     return linformerReference(shape, projection, inputs, rows);
   },
   // No architecture that the config reader knows has it.
-  isCurrent: () => false,
+  present: () => undefined,
 
-  adopt(_model, attention, parameters) {
+  adopt(model, attention, parameters) {
     if (attention.causal) {
       return {
         kind: 'none',
@@ -87,7 +89,7 @@ export const linformer: AttentionMechanism = {
     return {
       kind: 'code',
       language: 'python',
-      code: snippet(lengthParameter(parameters)),
+      code: snippet(model, attention, lengthParameter(parameters)),
       needsRetraining: true,
       reason: l10n.t(
         'No architecture has a switch for Linformer: the attention call has to be replaced, and the projection trained with the model. It is made for one sequence length: shorter inputs are padded to it, longer ones impossible. The snippet is a starting point for PyTorch.',
@@ -221,9 +223,9 @@ function linformerCost(shape: AttentionShape, length: number, elements = multiHe
   };
 }
 
-function snippet(length: number): string {
+function snippet(model: ModelSpec, attention: AttentionSpec, length: number): string {
   return [
-    '# A starting point, not a drop-in: q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
+    ...snippetHead(model, attention),
     '# n is fixed: pad every input to it.',
     'import torch',
     'from torch import nn',
@@ -238,7 +240,7 @@ function snippet(length: number): string {
     '        group = q.shape[1] // k.shape[1]',
     '        k, v = (self.projection @ x for x in (k, v))',
     '        k, v = (x.repeat_interleave(group, dim=1) for x in (k, v))',
-    '        return F.scaled_dot_product_attention(q, k, v)',
+    `        return F.scaled_dot_product_attention(q, k, v${scaleArgument(model)})`,
     '',
   ].join('\n');
 }

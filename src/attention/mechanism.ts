@@ -103,6 +103,10 @@ export type Adoption =
   | {
       readonly kind: 'config';
       readonly edits: readonly ConfigEdit[];
+      /** The file that reads the keys, as messages name it, where it is not the profiled one. */
+      readonly file?: string;
+      /** The editor cannot make the change itself: the file is not on this computer, or is not JSON. */
+      readonly byHand?: true;
       readonly needsRetraining: boolean;
       readonly reason: string;
     }
@@ -177,8 +181,13 @@ export interface AttentionMechanism {
    * Throws RangeError for a shape it cannot do.
    */
   decode?(shape: AttentionShape, parameters: MechanismParameters): DecodeStep;
-  /** Whether layers with `attention` compute this mechanism with these parameters already. */
-  isCurrent(attention: AttentionSpec, parameters: MechanismParameters): boolean;
+  /** The parameters with which layers with `attention` compute this mechanism already; undefined where they do not. */
+  present(attention: AttentionSpec): MechanismParameters | undefined;
+  /**
+   * Why it makes no sense in layers with `attention`, the model's own object, whatever their shape: a phrase for people.
+   * Such layers are not measured with it. Undefined where it does; absent where it always does.
+   */
+  unsuited?(model: ModelSpec, attention: AttentionSpec): string | undefined;
   adopt(model: ModelSpec, attention: AttentionSpec, parameters: MechanismParameters): Adoption;
 }
 
@@ -193,5 +202,17 @@ export function resolveParameters(
       parameter.name,
       chosen[parameter.name] ?? parameter.defaultFor(shape),
     ]),
+  );
+}
+
+/** Whether layers with `attention` compute `mechanism` with these parameters already. */
+export function isCurrent(
+  mechanism: AttentionMechanism,
+  attention: AttentionSpec,
+  parameters: MechanismParameters,
+): boolean {
+  const present = mechanism.present(attention);
+  return (
+    present !== undefined && Object.entries(present).every(([name, value]) => parameters[name] === value)
   );
 }

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import { featureCost, featureFlops, featureKernels } from './featureAttention';
 import { featureDecode } from './featureDecode';
 import type { FeatureMap } from './featureMap';
@@ -6,6 +7,7 @@ import { featureRows } from './featureReference';
 import { arenaQuality } from './longRangeArena';
 import type { AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
 import { randomFeatures } from './randomFeatures';
+import { hasUnitScale, snippetHead } from './snippetHead';
 import { readRange } from './wholeParameter';
 
 const DEFAULT_FEATURES = 256;
@@ -47,13 +49,13 @@ export const performer: AttentionMechanism = {
   reference: (shape, parameters, inputs, rows) => featureRows(shape, mapOf(shape, parameters), inputs, rows),
   decode: (shape, parameters) => featureDecode(shape, mapOf(shape, parameters)),
   // No architecture that the config reader knows has it.
-  isCurrent: () => false,
+  present: () => undefined,
 
-  adopt(_model, attention, parameters) {
+  adopt(model, attention, parameters) {
     return {
       kind: 'code',
       language: 'python',
-      code: snippet(attention.causal, attention.headDim, featuresOf(parameters)),
+      code: snippet(model, attention, featuresOf(parameters)),
       needsRetraining: true,
       reason: l10n.t(
         'No architecture has a switch for random features: the attention call has to be replaced, and the weights fine-tuned, since the features only approximate the softmax. The snippet is a starting point for the package performer-pytorch.',
@@ -70,10 +72,13 @@ function mapOf(shape: AttentionShape, parameters: MechanismParameters): FeatureM
   return randomFeatures(shape.headDim, featuresOf(parameters));
 }
 
-function snippet(causal: boolean, headDim: number, features: number): string {
+function snippet(model: ModelSpec, attention: AttentionSpec, features: number): string {
+  const { causal, headDim } = attention;
+  // The package divides the scores by the root of head_dim.
+  const query = hasUnitScale(model) ? `q * ${String(headDim)} ** 0.5` : 'q';
   return [
-    '# A starting point, not a drop-in: pip install performer-pytorch',
-    '# q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
+    ...snippetHead(model, attention),
+    '# It needs: pip install performer-pytorch',
     'from performer_pytorch import FastAttention',
     '',
     'favor = FastAttention(',
@@ -83,7 +88,7 @@ function snippet(causal: boolean, headDim: number, features: number): string {
     'def performer_attention(q, k, v):',
     '    group = q.shape[1] // k.shape[1]',
     '    k, v = (x.repeat_interleave(group, dim=1) for x in (k, v))',
-    '    return favor(q, k, v)',
+    `    return favor(${query}, k, v)`,
     '',
   ].join('\n');
 }

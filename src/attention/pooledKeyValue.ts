@@ -100,13 +100,13 @@ export const pooledKeyValue: AttentionMechanism = {
   },
 
   // No architecture of the catalogue has it.
-  isCurrent: () => false,
+  present: () => undefined,
 
   adopt(model, attention, parameters) {
     return {
       kind: 'code',
       language: 'python',
-      code: pooledSnippet(attention, strideOf(parameters)),
+      code: pooledSnippet(model, attention, strideOf(parameters)),
       needsRetraining: true,
       reason: l10n.t(
         'The {0} architecture has no key for it: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer.',

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import type { AttentionSpec } from '../model/modelSpec';
+import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import { queryElements } from './attentionCost';
 import type { AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
 import { reducedCost, reducedFlops, reducedKernels, type Reduction } from './reducedKernels';
 import { meanQuery, referenceByHead } from './referenceHead';
 import { allRows, softmaxOver } from './referenceSoftmax';
+import { groupedArgument, scaleArgument, snippetHead } from './snippetHead';
 import { poolTokens, repeatTokens } from './tokenPooling';
 import { readRange } from './wholeParameter';
 
@@ -73,13 +74,14 @@ export const queryPooling: AttentionMechanism = {
   },
 
   // Funnel itself pools hidden states between blocks of layers: no config of the catalogue has it inside a layer.
-  isCurrent: () => false,
+  present: () => undefined,
 
   adopt(model, attention, parameters) {
+    if (attention.causal) return { kind: 'none', reason: noCausalForm() };
     return {
       kind: 'code',
       language: 'python',
-      code: snippet(attention, parameters['stride'] ?? DEFAULT_STRIDE),
+      code: snippet(model, attention, parameters['stride'] ?? DEFAULT_STRIDE),
       needsRetraining: true,
       reason: l10n.t(
         'The {0} architecture has no key for it: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer.',
@@ -89,11 +91,13 @@ export const queryPooling: AttentionMechanism = {
   },
 };
 
+function noCausalForm(): string {
+  return l10n.t('Pooled queries have no causal form: a mean of queries would see tokens that follow.');
+}
+
 function strideOf(shape: AttentionShape, parameters: MechanismParameters): number {
   if (shape.causal) {
-    throw new RangeError(
-      l10n.t('Pooled queries have no causal form: a mean of queries would see tokens that follow.'),
-    );
+    throw new RangeError(noCausalForm());
   }
   return readRange('pooled queries', parameters, 'stride', 1, Infinity);
 }
@@ -114,9 +118,9 @@ function reductionOf(shape: AttentionShape, parameters: MechanismParameters): Re
   };
 }
 
-function snippet({ heads, kvHeads }: AttentionSpec, stride: number): string {
+function snippet(model: ModelSpec, attention: AttentionSpec, stride: number): string {
   return [
-    '# A starting point, not a drop-in: q is [batch, heads, n, head_dim], k and v [batch, kv_heads, n, head_dim].',
+    ...snippetHead(model, attention),
     'import torch',
     'import torch.nn.functional as F',
     '',
@@ -125,7 +129,7 @@ function snippet({ heads, kvHeads }: AttentionSpec, stride: number): string {
     'def query_pooled_attention(q, k, v):',
     '    n = q.shape[2]',
     '    pooled = torch.stack([part.mean(2) for part in q.split(STRIDE, dim=2)], 2)',
-    `    o = F.scaled_dot_product_attention(pooled, k, v${heads === kvHeads ? '' : ', enable_gqa=True'})`,
+    `    o = F.scaled_dot_product_attention(pooled, k, v${scaleArgument(model)}${groupedArgument(attention)})`,
     '    return o.repeat_interleave(STRIDE, dim=2)[:, :, :n]',
     '',
   ].join('\n');

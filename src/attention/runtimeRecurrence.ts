@@ -84,11 +84,13 @@ export function runtimeRecurrenceCost(
 
 /** Throws RangeError where `shape` is not causal: a recurrence has no other form. */
 export function requireCausal(mechanism: string, { causal }: AttentionShape): void {
-  if (causal) return;
-  throw new RangeError(
-    l10n.t(
-      '{0} is causal: its state knows only the tokens before, so it cannot replace attention to both sides.',
-      mechanism,
-    ),
+  if (!causal) throw new RangeError(causalOnly(mechanism));
+}
+
+/** Why a recurrence is nothing for layers that see both sides, as a sentence. */
+export function causalOnly(mechanism: string): string {
+  return l10n.t(
+    '{0} is causal: its state knows only the tokens before, so it cannot replace attention to both sides.',
+    mechanism,
   );
 }

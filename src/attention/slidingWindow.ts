@@ -6,7 +6,7 @@ import { softmaxRows } from './referenceRows';
 import { readRange } from './wholeParameter';
 import { adoptWindow } from './windowAdoption';
 import { patternSource, windowKernelCost, windowKernels, type WindowSource } from './windowKernels';
-import { longformerPaper, windowKeys, windowParameter } from './windowParameters';
+import { longformerPaper, windowParameter, windowParameterOf } from './windowParameters';
 import { windowPattern } from './windowPlan';
 
 /**
@@ -50,10 +50,9 @@ export const slidingWindow: AttentionMechanism = {
     );
   },
 
-  isCurrent(attention, parameters) {
-    return (
-      attention.pattern === undefined && attention.window === windowKeys(attention, windowOf(parameters))
-    );
+  present(attention) {
+    const window = attention.pattern === undefined ? windowParameterOf(attention) : undefined;
+    return window === undefined ? undefined : { window };
   },
 
   adopt(model, attention, parameters) {

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { AttentionSpec } from '../model/modelSpec';
+import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
 import { pairFlops } from './attentionCost';
 import { fixedPairs, summaryTokens, type FixedPattern } from './fixedPattern';
+import { maskSnippet } from './flexSnippet';
 import { keptDecode } from './keptTokens';
 import { arenaQuality } from './longRangeArena';
 import type { AttentionMechanism, Kernel, MechanismParameters } from './mechanism';
@@ -9,7 +10,6 @@ import { softmaxRows } from './referenceRows';
 import { stridedCost, stridedGraph } from './stridedGraph';
 import type { TokenAttentionStyle } from './tokenAttention';
 import { readRange } from './wholeParameter';
-import { maskSnippet } from './windowSnippet';
 
 const DEFAULT_SUMMARY = 8;
 const STEP = 8;
@@ -110,16 +110,14 @@ export const stridedSparse: AttentionMechanism = {
     return keptDecode(shape, visibleToLast(shape.n, patternOf(parameters)));
   },
 
-  isCurrent() {
-    // No published config has this pattern.
-    return false;
-  },
+  // No published config has this pattern.
+  present: () => undefined,
 
   adopt(model, attention, parameters) {
     return {
       kind: 'code',
       language: 'python',
-      code: fixedSnippet(attention, patternOf(parameters)),
+      code: fixedSnippet(model, attention, patternOf(parameters)),
       needsRetraining: true,
       reason: l10n.t(
         'The {0} architecture has no switch for the fixed pattern: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer.',
@@ -140,8 +138,8 @@ function visibleToLast(n: number, pattern: FixedPattern): number[] {
   return [...summaryTokens(start, pattern), ...own];
 }
 
-function fixedSnippet(attention: AttentionSpec, { block, summary }: FixedPattern): string {
-  return maskSnippet(attention, {
+function fixedSnippet(model: ModelSpec, attention: AttentionSpec, { block, summary }: FixedPattern): string {
+  return maskSnippet(model, attention, {
     name: 'fixed_sparse_attention',
     constants: [`BLOCK, SUMMARY = ${String(block)}, ${String(summary)}`],
     body: [

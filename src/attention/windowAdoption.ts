@@ -1,18 +1,21 @@
 import * as l10n from '@vscode/l10n';
 import type { AttentionSpec, ModelSpec } from '../model/modelSpec';
+import { chunkSwitch } from './chunkSwitch';
+import { maskSnippet } from './flexSnippet';
 import type { Adoption } from './mechanism';
 import { windowKeys } from './windowParameters';
-import { dilatedSnippet, maskSnippet, windowCondition } from './windowSnippet';
+import { dilatedSnippet, windowCondition } from './windowSnippet';
 import { windowSwitch } from './windowSwitch';
 
 /** How layers with `attention` come to a sliding window of `window` tokens. */
 export function adoptWindow(model: ModelSpec, attention: AttentionSpec, window: number): Adoption {
   return (
     narrowerAlready(attention, window) ??
+    chunkSwitch(model, attention, window) ??
     windowSwitch(model, attention, window) ?? {
       kind: 'code',
       language: 'python',
-      code: maskSnippet(attention, {
+      code: maskSnippet(model, attention, {
         name: 'sliding_window_attention',
         body: [`return ${windowCondition(attention, window)}`],
       }),
@@ -55,7 +58,7 @@ export function adoptGlobalWindow(
   return {
     kind: 'code',
     language: 'python',
-    code: maskSnippet(attention, {
+    code: maskSnippet(model, attention, {
       name: 'global_window_attention',
       body: [
         `near = ${windowCondition(attention, window)}`,
@@ -100,7 +103,7 @@ export function adoptSinks(
   return {
     kind: 'code',
     language: 'python',
-    code: maskSnippet(attention, {
+    code: maskSnippet(model, attention, {
       name: 'attention_with_sinks',
       body: [
         `near = q_idx - kv_idx < ${String(window)}`,
@@ -126,7 +129,7 @@ export function adoptDilated(
   return {
     kind: 'code',
     language: 'python',
-    code: dilatedSnippet(attention, window, dilation),
+    code: dilatedSnippet(model, attention, window, dilation),
     needsRetraining: true,
     reason: l10n.t(
       'The {0} architecture has no switch for a dilated window: the attention call has to be replaced, and the weights fine-tuned. The snippet is a starting point for PyTorch 2.5 or newer.',

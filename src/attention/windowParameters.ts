@@ -37,3 +37,12 @@ export function tokensParameter(name: string, title: () => string, byDefault: nu
 export function windowKeys({ causal }: Pick<AttentionSpec, 'causal'>, window: number): number {
   return causal ? window : 2 * Math.floor(window / 2) + 1;
 }
+
+/**
+ * The parameter `window` of layers that have a window; undefined where they have none. One on both sides of an even
+ * number of keys is measured with one key more: the mechanism's reaches as far on either side.
+ */
+export function windowParameterOf({ window, causal }: AttentionSpec): number | undefined {
+  if (window === undefined || causal) return window;
+  return window < 2 ? undefined : 2 * Math.floor(window / 2);
+}

@@ -134,14 +134,12 @@ function longformer(model: ModelSpec, attention: AttentionSpec, window: number):
   const source = model.fields['window'];
   const windows: unknown = source?.kind === 'key' ? source.value : undefined;
   const ownWindow = (attention.window ?? 1) - 1;
-  const edits = Array.isArray(windows)
-    ? windows.flatMap((each: unknown, layer) =>
-        each === ownWindow ? [{ path: [key, layer], value: window }] : [],
-      )
-    : [{ path: [key], value: window }];
+  const value = Array.isArray(windows)
+    ? windows.map((each: unknown) => (each === ownWindow ? window : Number(each)))
+    : window;
   return edited(
     attention,
-    edits,
+    [{ path: [key], value }],
     l10n.t(
       '{0} reads `attention_window`, half of it on either side. Which tokens are global is in the inputs: `global_attention_mask`.',
       nameOf(model),

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isConfigError, type ConfigError } from '../config/configError';
+import { configPlaceOf } from '../config/configPlaceOf';
 import { readConfig, type ConfigReading } from '../config/readConfig';
 import { downloadsFolder } from '../config/fetch/downloadsFolder';
 import type { ReadContext } from '../config/readContext';
@@ -10,6 +11,7 @@ import { declaredScenario, withConditions } from '../config/scenario';
 import { readStoredWeights } from '../config/storedWeights';
 import { adaptedWeights, matrixNames } from '../cost/adapters';
 import { parallelismOf, parallelismProblems } from '../cost/parallelism';
+import type { ConfigPlace } from '../model/configPlace';
 import type { ReportSource, Scenario } from '../report/report';
 import { fileByteSource } from '../weights/fileByteSource';
 import type { ConditionFlags } from './conditionFlags';
@@ -20,6 +22,8 @@ import { InputError } from './inputError';
 export interface LoadedModel extends Omit<ConfigReading, 'document'> {
   readonly source: ReportSource;
   readonly scenario: Scenario;
+  /** Where keys of the model's own config are read; absent where the file is it. */
+  readonly configPlace?: ConfigPlace;
   /** Text of the file, for the lines of its keys; empty for a weight file. */
   readonly text: string;
 }
@@ -47,7 +51,15 @@ export async function loadModel(file: string, conditions: ConditionFlags): Promi
   }
   const stored =
     reading.stored ?? (isWeights || reading.recipe ? undefined : await readStoredWeights(contextOf(file)));
-  return { ...reading, ...(stored && { stored }), source: sourceOf(file), scenario, text };
+  const place = configPlaceOf(reading);
+  return {
+    ...reading,
+    ...(stored && { stored }),
+    source: sourceOf(file),
+    scenario,
+    ...(place && { configPlace: place }),
+    text,
+  };
 }
 
 function contextOf(file: string): ReadContext {

@@ -45,6 +45,7 @@ export async function profileCommand(command: ProfileCommand, signal: AbortSigna
     source,
     scenario,
     ...(memoryShare && { memoryShare }),
+    ...(loaded.configPlace && { configPlace: loaded.configPlace }),
     ...(loaded.stored && { notes: storedWeightsSentences(loaded.model, loaded.stored) }),
     device: command.device,
     budgetSeconds: command.budgetSeconds,

@@ -48,7 +48,7 @@ function editsFor(text: string, { path, value }: ConfigEdit): TextEdit[] {
 function entryEdits(
   text: string,
   path: ConfigEdit['path'],
-  values: readonly string[],
+  values: readonly (number | string)[],
 ): TextEdit[] | undefined {
   const root = parseTree(text, [], { allowTrailingComma: true });
   const list = root && findNodeAtLocation(root, [...path]);

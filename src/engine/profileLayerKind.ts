@@ -1,7 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { decomposedWorkspaceBytes } from '../attention/decomposed';
 import { dense } from '../attention/dense';
-import { resolveParameters, type AttentionInputs, type AttentionShape } from '../attention/mechanism';
+import {
+  resolveParameters,
+  type AttentionInputs,
+  type AttentionMechanism,
+  type AttentionShape,
+} from '../attention/mechanism';
 import { replacements } from '../attention/registry';
 import { joinPhrases } from '../model/phrases';
 import { formatInteger } from '../model/units';
@@ -23,7 +28,7 @@ import { samplePositions } from './verify';
 const DECOMPOSED_LENGTH = 1024;
 
 /** Longest time for the repetitions at a length that is not the last. */
-const SHORT_LENGTH_SLICE_MS = 800;
+const SHORT_LENGTH_SLICE_MS = 500;
 
 /** Share of a kind's time in which prefill is set beside decode. */
 const REGIMES_SHARE = 0.2;
@@ -107,7 +112,7 @@ export async function profileLayerKind(whole: LayerKindRun): Promise<LayerKindOu
       run.emit({
         type: 'note',
         note: l10n.t(
-          '{0}: from n = {1} on only dense attention and the replacements that seem fastest at the asked length were measured: the time budget ends before the others. Left out there: {2}.',
+          '{0}: from n = {1} on the time budget has room for dense attention and some replacements, taken in the order in which they seem fastest at the asked length. Left out there: {2}.',
           run.kind.name,
           formatInteger(next),
           joinPhrases(dropped.map(({ mechanism }) => mechanism.title)),
@@ -153,19 +158,20 @@ function admitted(run: LayerKindRun, shape: AttentionShape): Contender[] {
   const { only } = run;
   const wanted = only === undefined ? replacements : replacements.filter(({ id }) => only.includes(id));
   return [dense, ...wanted].flatMap((mechanism) => {
-    const wrongMask = mechanism.causal === 'both' ? false : (mechanism.causal === 'yes') !== shape.causal;
-    if (wrongMask) {
-      run.emit({
-        type: 'skipped',
-        layerKind: run.kind.name,
-        mechanism: mechanism.id,
-        reason: shape.causal ? l10n.t('has no causal form') : l10n.t('has only a causal form'),
-      });
+    const reason = run.kind.unsuited[mechanism.id] ?? wrongMask(mechanism, shape);
+    if (reason !== undefined) {
+      run.emit({ type: 'skipped', layerKind: run.kind.name, mechanism: mechanism.id, reason });
       return [];
     }
     const parameters = resolveParameters(mechanism, shape, run.kind.parameters[mechanism.id]);
     return [new Contender(mechanism, parameters)];
   });
+}
+
+/** Why a mechanism has no form for the layers' mask; undefined where it has. */
+function wrongMask({ causal }: AttentionMechanism, shape: AttentionShape): string | undefined {
+  if (causal === 'both' || (causal === 'yes') === shape.causal) return undefined;
+  return shape.causal ? l10n.t('has no causal form') : l10n.t('has only a causal form');
 }
 
 /**

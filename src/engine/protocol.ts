@@ -23,6 +23,8 @@ export interface EngineLayerKind {
   readonly shape: AttentionShape;
   /** Parameters that override the mechanisms' defaults, by mechanism id. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Mechanisms that make no sense in these layers, by id, and why: they are skipped with that reason. */
+  readonly unsuited: Readonly<Record<string, string>>;
 }
 
 /**

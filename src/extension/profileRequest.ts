@@ -1,3 +1,4 @@
+import { configPlaceOf } from '../config/configPlaceOf';
 import type { ConfigReading } from '../config/readConfig';
 import { declaredScenario, withConditions } from '../config/scenario';
 import { memoryShareOf } from '../model/memoryShare';
@@ -23,6 +24,7 @@ export function profileRequest(
 ): ProfileRequest {
   const settings = readSettings(document.uri);
   const memoryShare = memoryShareOf(reading.recipe);
+  const place = configPlaceOf(reading);
   return {
     model,
     source: { name: document.name, uri: document.uri.toString(), ...modelPlace(reading) },
@@ -31,6 +33,7 @@ export function profileRequest(
       ...chosenConditions(document.uri),
     }),
     ...(memoryShare && { memoryShare }),
+    ...(place && { configPlace: place }),
     device: settings.device,
     budgetSeconds: budgetSeconds ?? settings.budgetSeconds,
     notes,

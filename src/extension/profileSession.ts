@@ -10,7 +10,15 @@ import { withProgress } from './progress';
 /** What one run is about; the rest of a ProfileJob is the session's own affair. */
 export type ProfileRequest = Pick<
   ProfileJob,
-  'model' | 'source' | 'scenario' | 'memoryShare' | 'device' | 'budgetSeconds' | 'notes' | 'replacements'
+  | 'model'
+  | 'source'
+  | 'scenario'
+  | 'memoryShare'
+  | 'configPlace'
+  | 'device'
+  | 'budgetSeconds'
+  | 'notes'
+  | 'replacements'
 >;
 
 interface Running {

@@ -1,10 +1,17 @@
 import * as l10n from '@vscode/l10n';
-import { resolveParameters, type AttentionMechanism, type AttentionShape } from '../attention/mechanism';
+import {
+  isCurrent,
+  resolveParameters,
+  type AttentionMechanism,
+  type AttentionShape,
+} from '../attention/mechanism';
+import { placedAdoption } from '../attention/placedAdoption';
 import { replacements } from '../attention/registry';
 import { countFlops } from '../cost/flops';
 import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
 import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatFlops, formatInteger } from '../model/units';
+import { configPlaceOf } from '../config/configPlaceOf';
 import { applyEdits, withEdits, type TextEdit } from '../config/editConfig';
 import { readModel } from '../config/readModel';
 import { declaredScenario, withConditions } from '../config/scenario';
@@ -41,8 +48,11 @@ function replacementMend(
     dtype: 'float16',
   };
   const parameters = resolveParameters(mechanism, shape);
-  if (mechanism.isCurrent(attention, parameters)) return undefined;
-  const adoption = mechanism.adopt(reading.model, attention, parameters);
+  if (isCurrent(mechanism, attention, parameters)) return undefined;
+  const adoption = placedAdoption(
+    mechanism.adopt(reading.model, attention, parameters),
+    configPlaceOf(reading),
+  );
   if (adoption.kind !== 'config') return undefined;
   const edits = applyEdits(text, adoption.edits, name);
   const effect = edits.length === 0 ? undefined : effectOf(request, edits);

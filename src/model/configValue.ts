@@ -1,7 +1,7 @@
 /** A value that an edit of a config sets. */
-export type ConfigValue = number | string | boolean | readonly string[];
+export type ConfigValue = number | string | boolean | readonly (number | string)[];
 
-/** As the config writes it; a list of equal texts as its length and the text: `36 × "sliding_attention"`. */
+/** As the config writes it; a list of equal entries as its length and the entry: `36 × "sliding_attention"`. */
 export function formatConfigValue(value: ConfigValue): string {
   if (typeof value !== 'object') return JSON.stringify(value);
   const [first] = value;

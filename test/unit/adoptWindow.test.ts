@@ -244,10 +244,96 @@ describe('the window switch of each architecture, edited and read again', () => 
     assert.match(one.reason, /global_attention_mask/);
     assert.equal(adopting(small('longformer'), 513, 256).after, '3 × 257');
     const each = adopting(small('longformer', { attention_window: [512, 64, 512] }), 513, 256);
-    assert.equal(each.edits, 'attention_window.0=256 attention_window.2=256');
+    assert.equal(each.edits, 'attention_window=[256,64,256]');
     assert.equal(each.after, '2 × 257, 1 × 65');
     assert.equal(adopting(small('longformer', { attention_window: [512, 64, 512] }), 65, 128).edits, 'none');
     assert.equal(adopting(small('longformer', { attention_window: 512 }), 513, 1).edits, 'code');
+  });
+
+  it('longformer: a list is one edit, and its comments and line breaks stay', () => {
+    const text = small('longformer', { attention_window: [512, 512, 512] }).replace(
+      '"attention_window": [',
+      '"attention_window": [ // a layer each',
+    );
+    const model = readModel(text, 'config.json');
+    const [kind] = attentionKinds(model);
+    assert.ok(kind);
+    const found = slidingWindow.adopt(model, kind.attention, { window: 256 });
+    assert.ok(found.kind === 'config');
+    assert.deepEqual(found.edits, [{ path: ['attention_window'], value: [256, 256, 256] }]);
+    const after = applyTextEdits(text, applyEdits(text, found.edits));
+    assert.equal(after, text.replaceAll('512', '256'));
+  });
+
+  const reformer = {
+    model_type: 'reformer',
+    attention_head_size: 16,
+    num_attention_heads: 2,
+    hidden_size: 32,
+    feed_forward_size: 64,
+    vocab_size: 100,
+    max_position_embeddings: 4096,
+    axial_pos_shape: [64, 64],
+    axial_pos_embds_dim: [16, 16],
+    is_decoder: true,
+    attn_layers: ['local', 'lsh'],
+    local_attn_chunk_length: 128,
+    local_num_chunks_before: 1,
+    lsh_attn_chunk_length: 64,
+  };
+
+  /** What adopting a window does to a Reformer's layers of one kind. */
+  function reforming(
+    kind: 'chunk' | 'lsh',
+    window: number,
+  ): { edits: string; reason: string; after: unknown[] } {
+    const text = JSON.stringify(reformer, null, 2);
+    const model = readModel(text, 'config.json');
+    const layers = attentionKinds(model).find(({ attention }) => attention.pattern?.kind === kind);
+    assert.ok(layers);
+    const found = slidingWindow.adopt(model, layers.attention, { window });
+    if (found.kind !== 'config') return { edits: found.kind, reason: found.reason, after: [] };
+    const after = readModel(applyTextEdits(text, applyEdits(text, found.edits)), 'config.json');
+    return {
+      edits: found.edits.map(({ path, value }) => `${path.join('.')}=${formatConfigValue(value)}`).join(' '),
+      reason: found.reason,
+      after: attentionKinds(after).map(({ attention }) => attention.pattern),
+    };
+  }
+
+  it('reformer: the chunks of its local layers, which are not exactly a window', () => {
+    const { edits, reason, after } = reforming('chunk', 128);
+    assert.equal(edits, 'local_attn_chunk_length=64');
+    assert.deepEqual(after[0], { kind: 'chunk', chunk: 64, before: 1, after: 0 });
+    assert.match(reason, /not exactly a window: a token sees 128 tokens at the most.*chunks of 128 tokens/);
+    const already = reforming('chunk', 256);
+    assert.equal(already.edits, 'none');
+    assert.match(already.reason, /in chunks already: a token sees 256 tokens/);
+  });
+
+  it('reformer: layers that sort become local ones, as far as the local ones stay as they are', () => {
+    const { edits, after } = reforming('lsh', 256);
+    assert.equal(edits, 'attn_layers=2 × "local"');
+    assert.deepEqual(after, [{ kind: 'chunk', chunk: 128, before: 1, after: 0 }]);
+    const other = reforming('lsh', 128);
+    assert.equal(other.edits, 'none');
+    assert.match(other.reason, /see 256 tokens.*one `local_attn_chunk_length` for all.*128 tokens/);
+  });
+
+  it('llama4_text: the chunks of the layers that have them', () => {
+    const text = small('llama4_text', {
+      attention_chunk_size: 1024,
+      intermediate_size_mlp: 256,
+      num_local_experts: 2,
+      num_experts_per_tok: 1,
+    });
+    const model = readModel(text, 'config.json');
+    const kind = attentionKinds(model).find(({ attention }) => attention.pattern?.kind === 'chunk');
+    assert.ok(kind);
+    const found = slidingWindow.adopt(model, kind.attention, { window: 256 });
+    assert.ok(found.kind === 'config');
+    assert.deepEqual(found.edits, [{ path: ['attention_chunk_size'], value: 256 }]);
+    assert.match(found.reason, /not exactly a window/);
   });
 
   it('led: the encoder’s windows, and none in the decoder', () => {
@@ -262,7 +348,7 @@ describe('the window switch of each architecture, edited and read again', () => 
       attention_window: [512, 512],
     });
     const encoder = adopting(led, 513, 128);
-    assert.equal(encoder.edits, 'attention_window.0=128 attention_window.1=128');
+    assert.equal(encoder.edits, 'attention_window=2 × 128');
     assert.equal(encoder.after, '2 × undefined, 2 × 129');
     assert.equal(adopting(led, undefined, 128).edits, 'code');
   });
@@ -322,7 +408,7 @@ describe('adopting sinks, global tokens and dilation', () => {
     assert.match(causal.text, /q_idx - kv_idx < 128/);
     assert.match(
       causal.text,
-      /flex_attention\(fold\(q\), fold\(k\), fold\(v\), block_mask=mask, enable_gqa=True\)/,
+      /flex_attention\(fold\(q\), fold\(k\), fold\(v\), block_mask=block_mask\(length, q\.device\), enable_gqa=True\)/,
     );
   });
 });

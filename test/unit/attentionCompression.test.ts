@@ -9,14 +9,23 @@ import { levelsOf, siblings, siblingPairs } from '../../src/attention/hierarchy'
 import { latentKeyValue } from '../../src/attention/latentKeyValue';
 import { LatentProjection } from '../../src/attention/latentProjection';
 import {
+  isCurrent,
   resolveParameters,
   type AttentionInputs,
   type AttentionMechanism,
   type AttentionShape,
   type MechanismParameters,
 } from '../../src/attention/mechanism';
+import {
+  coarseTokens,
+  patchBlocks,
+  patchGrid,
+  patchMembers,
+  pooledBuffers,
+} from '../../src/attention/patchGrid';
 import { pooledKeyValue } from '../../src/attention/pooledKeyValue';
 import { queryPooling } from '../../src/attention/queryPooling';
+import { BLOCK_ROWS, fillingRows } from '../../src/attention/rowBlocks';
 import { readModel } from '../../src/config/readModel';
 import { makeInputs } from '../../src/engine/inputs';
 import { computeReference, samplePositions } from '../../src/engine/verify';
@@ -175,6 +184,69 @@ describe('the hierarchy', () => {
   });
 });
 
+describe('the blocks in which patches are pooled', () => {
+  const sizes = fc.record({ n: fc.integer({ min: 1, max: 3000 }), factor: fc.integer({ min: 1, max: 60 }) });
+
+  it('hold every token once, and together those of one coarse patch', () => {
+    fc.assert(
+      fc.property(sizes, ({ n, factor }) => {
+        const grid = patchGrid(n, factor);
+        const seen: number[] = [];
+        let pooled = 0;
+        for (const { groups, members, patches, tokens } of patchBlocks(grid)) {
+          assert.equal(tokens.length, groups * members * patches);
+          for (let group = 0; group < groups; group++) {
+            for (let patch = 0; patch < patches; patch++) {
+              const first = group * members * patches + patch;
+              const own = Array.from(
+                { length: members },
+                (_, member) => tokens[first + member * patches] ?? NaN,
+              );
+              assert.deepEqual(own, patchMembers(grid, own[0] ?? NaN).members);
+              pooled++;
+            }
+          }
+          seen.push(...tokens);
+        }
+        assert.equal(pooled, coarseTokens(grid));
+        assert.deepEqual(
+          seen.sort((a, b) => a - b),
+          Array.from({ length: n }, (_, token) => token),
+        );
+      }),
+    );
+  });
+
+  it('are as large as the formula of their memory has it', () => {
+    fc.assert(
+      fc.property(sizes, ({ n, factor }) => {
+        const grid = patchGrid(n, factor);
+        // A whole grid is pooled in place, and has the means of its rows instead.
+        fc.pre(grid.lead > 0 || grid.side % factor !== 0);
+        const copied = patchBlocks(grid).filter(({ members }) => members > 1);
+        const distinct = (counts: readonly number[]): number[] => [...new Set(counts)].sort((a, b) => a - b);
+        assert.deepEqual(
+          distinct(copied.map(({ tokens }) => tokens.length)),
+          distinct(pooledBuffers(grid).filter((count) => count > 0)),
+        );
+      }),
+    );
+  });
+
+  it('cut the queries so that the scores of a block fill a power of two', () => {
+    // 8 heads × 211 rows × 1055 keys × 4 bytes are 7.1 million; 256 rows would be 8.6 million, beyond 8 MiB.
+    assert.equal(fillingRows({ ...singleNumbers, heads: 8, n: 1055 }, 1055), 211);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), fc.constantFrom(1, 4, 8, 12), (n, heads) => {
+        const rows = fillingRows({ ...singleNumbers, heads, n }, n);
+        assert.ok(rows >= 1 && rows <= BLOCK_ROWS);
+        const bytes = heads * rows * n * 4;
+        if (n > BLOCK_ROWS) assert.ok(bytes / 2 ** Math.ceil(Math.log2(bytes)) > 0.75, `${String(n)} tokens`);
+      }),
+    );
+  });
+});
+
 describe('the latent projection', () => {
   it('has orthonormal columns, and is the same each time', () => {
     const matrix = new LatentProjection(24, 10).matrix();
@@ -298,11 +370,11 @@ describe('adopting compressed attention', () => {
   it('knows what a model has already', () => {
     const [kind] = attentionKinds(fixture('qwen2-7b'));
     assert.ok(kind);
-    assert.ok(groupedQuery.isCurrent(kind.attention, { kvHeads: kind.attention.kvHeads }));
-    assert.ok(!groupedQuery.isCurrent(kind.attention, { kvHeads: 1 }));
-    assert.ok(!latentKeyValue.isCurrent(kind.attention, { rank: 512 }));
+    assert.ok(isCurrent(groupedQuery, kind.attention, { kvHeads: kind.attention.kvHeads }));
+    assert.ok(!isCurrent(groupedQuery, kind.attention, { kvHeads: 1 }));
+    assert.ok(!isCurrent(latentKeyValue, kind.attention, { rank: 512 }));
     const latent = { ...kind.attention, latent: { rank: 512, ropeDim: 64 } };
-    assert.ok(latentKeyValue.isCurrent(latent, { rank: 512 }));
+    assert.ok(isCurrent(latentKeyValue, latent, { rank: 512 }));
   });
 
   it('writes Python that compiles', function () {

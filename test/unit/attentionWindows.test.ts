@@ -4,6 +4,7 @@ import { attentionSinks } from '../../src/attention/attentionSinks';
 import { dilatedWindow } from '../../src/attention/dilatedWindow';
 import { globalWindow } from '../../src/attention/globalWindow';
 import {
+  isCurrent,
   resolveParameters,
   type AttentionMechanism,
   type AttentionShape,
@@ -180,17 +181,17 @@ describe('the windows’ terms', () => {
 
   it('know layers that compute them already, by the keys that a query sees', () => {
     const causal: AttentionSpec = { heads: 8, kvHeads: 8, headDim: 64, causal: true, window: 128 };
-    assert.ok(slidingWindow.isCurrent(causal, { window: 128 }));
-    assert.ok(!slidingWindow.isCurrent(causal, { window: 129 }));
+    assert.ok(isCurrent(slidingWindow, causal, { window: 128 }));
+    assert.ok(!isCurrent(slidingWindow, causal, { window: 129 }));
     const both: AttentionSpec = { ...causal, causal: false, window: 129 };
-    assert.ok(slidingWindow.isCurrent(both, { window: 128 }));
-    assert.ok(!slidingWindow.isCurrent(both, { window: 130 }));
+    assert.ok(isCurrent(slidingWindow, both, { window: 128 }));
+    assert.ok(!isCurrent(slidingWindow, both, { window: 130 }));
     const global: AttentionSpec = { ...both, pattern: { kind: 'global', global: 1 } };
-    assert.ok(!slidingWindow.isCurrent(global, { window: 128 }));
-    assert.ok(globalWindow.isCurrent(global, { window: 128, global: 1 }));
-    assert.ok(!globalWindow.isCurrent(global, { window: 128, global: 2 }));
-    assert.ok(!globalWindow.isCurrent(both, { window: 128, global: 1 }));
-    assert.ok(!attentionSinks.isCurrent(causal, { window: 128, sinks: 0 }));
-    assert.ok(!dilatedWindow.isCurrent(causal, { window: 128, dilation: 1 }));
+    assert.ok(!isCurrent(slidingWindow, global, { window: 128 }));
+    assert.ok(isCurrent(globalWindow, global, { window: 128, global: 1 }));
+    assert.ok(!isCurrent(globalWindow, global, { window: 128, global: 2 }));
+    assert.ok(!isCurrent(globalWindow, both, { window: 128, global: 1 }));
+    assert.ok(!isCurrent(attentionSinks, causal, { window: 128, sinks: 0 }));
+    assert.ok(!isCurrent(dilatedWindow, causal, { window: 128, dilation: 1 }));
   });
 });
