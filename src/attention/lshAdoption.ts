@@ -3,6 +3,7 @@ import { joinSentences } from '../model/phrases';
 import { layerCount, type AttentionSpec, type ModelSpec } from '../model/modelSpec';
 import type { LshParameters } from './lshPlan';
 import type { Adoption } from './mechanism';
+import { leftOutLine } from './snippetHead';
 
 /** How a model gets LSH attention: Reformer's own keys, or the layer of the published code. */
 export function adoptLsh(
@@ -42,13 +43,12 @@ export function adoptLsh(
   };
 }
 
-function snippet(
-  { hiddenSize, maxSequenceLength }: ModelSpec,
-  { heads, headDim, causal }: AttentionSpec,
-  { chunk, rounds }: LshParameters,
-): string {
+function snippet(model: ModelSpec, attention: AttentionSpec, { chunk, rounds }: LshParameters): string {
+  const { hiddenSize, maxSequenceLength } = model;
+  const { heads, headDim, causal } = attention;
   return [
     '# A starting point, not a drop-in: pip install transformers',
+    ...leftOutLine(model, attention),
     '# The layer has projections of its own: one for queries and keys, one for values.',
     'from transformers import ReformerConfig',
     'from transformers.models.reformer.modeling_reformer import LSHSelfAttention',
