@@ -1,24 +1,13 @@
 import * as l10n from '@vscode/l10n';
-import type { MechanismFamily } from '../attention/mechanism';
-import { joinSentences } from '../model/phrases';
+import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatDuration, formatInteger, formatRatio } from '../model/units';
-import type {
-  Comparison,
-  MeasuredPoint,
-  MechanismResult,
-  ProjectionPoint,
-  ScalingFit,
-  Timing,
-} from '../report/report';
-import { breakEven, evaluate, fitError, isFromOneLength, widening } from './scaling';
+import type { Comparison, MechanismResult, ProjectionPoint } from '../report/report';
+import { crossingOf, isDenseAt, type FlopsAt } from './crossing';
+import { isClearlyFaster, pointAt, rivalsOf } from './rivals';
+import { isTimed, timedPairs } from '../model/timedPair';
 
 /** Id of the dense kernel that holds the n × n scores. */
 const NAIVE = 'naive';
-
-/** A measured point that verified, so that its time is valid. */
-interface TimedPoint extends MeasuredPoint {
-  readonly timing: Timing;
-}
 
 /**
  * Compares a replacement with dense attention at the longest length where both have a valid time.
@@ -29,54 +18,83 @@ export function compare(
   dense: MechanismResult,
   replacement: MechanismResult,
   sequenceLength: number,
-  flopsAt: (result: MechanismResult, n: number) => number,
+  flopsAt: FlopsAt,
 ): Comparison | undefined {
-  const pair = longestPair(dense.points, replacement.points);
+  const pair = timedPairs(dense, replacement).at(-1);
   if (pair === undefined) return undefined;
-  const [base, other] = pair;
-  const crossing = crossingOf(dense, replacement, flopsAt);
+  const { n, base, other, speedup, speedupLow, speedupHigh } = pair;
   const naiveMs = base.otherKernels.find(({ kernel }) => kernel === NAIVE)?.bestMs;
   const comparison = {
-    n: base.n,
-    speedup: base.timing.medianMs / other.timing.medianMs,
-    speedupLow: base.timing.lowMs / other.timing.highMs,
-    speedupHigh: base.timing.highMs / other.timing.lowMs,
+    n,
+    speedup,
+    speedupLow,
+    speedupHigh,
     ...(naiveMs === undefined ? {} : { speedupOverNaive: naiveMs / other.timing.medianMs }),
     flopRatio: base.flops / other.flops,
     ...(base.peakBytes === undefined || other.peakBytes === undefined || other.peakBytes === 0
       ? {}
       : { memoryRatio: base.peakBytes / other.peakBytes }),
-    ...crossing,
+    ...crossingOf(dense, replacement, flopsAt),
   };
   return { ...comparison, reason: reasonFor(dense, replacement, comparison, sequenceLength) };
 }
 
 /**
  * The order that answers "what makes my length fit, and what is fastest there": with a limit of memory and a model
- * that is over it, those with which it fits come first; then the fastest at the asked length, measured or
- * projected, where what is projected from one length counts with the upper end of its band: it has to be that much
- * faster to come before a projection that has seen the time grow. Those without a valid time are last.
+ * that is over it, those with which it fits come first; then, where `dense` is given, what is clearly faster at the
+ * asked length than it and than what the layers have now; then by the time there, measured or projected, where what is
+ * projected from one length counts with the upper end of its band: it has to be that much faster to come before a
+ * projection that has seen the time grow. Those without a time there follow by their measured one at the longest
+ * length that they share, and those without any are last.
  */
 export function rank(
   results: readonly MechanismResult[],
   sequenceLength: number,
   limitBytes?: number,
+  dense?: MechanismResult,
 ): MechanismResult[] {
+  const rivals = dense === undefined ? [] : rivalsOf(dense, results);
+  const clear = new Set(results.filter((result) => isClearlyFaster(result, rivals, sequenceLength)));
   const time = (result: MechanismResult): number => {
     const point = pointAt(result, sequenceLength);
     return point === undefined ? Infinity : cautiousMs(point);
   };
   const misfit = (result: MechanismResult): number =>
     limitBytes !== undefined && time(result) < Infinity && fits(result, limitBytes) === false ? 1 : 0;
+  const shared = sharedLength(results.filter((result) => time(result) === Infinity));
   // Where nothing or everything fits, memory does not tell them apart.
   return [...results].sort(
     (a, b) =>
       Number(time(a) === Infinity) - Number(time(b) === Infinity) ||
       misfit(a) - misfit(b) ||
+      Number(!clear.has(a)) - Number(!clear.has(b)) ||
       (time(a) === time(b) ? 0 : time(a) - time(b)) ||
       Number(!a.points.some(isTimed)) - Number(!b.points.some(isTimed)) ||
+      bySpeedup(a, b, shared) ||
       a.id.localeCompare(b.id),
   );
+}
+
+/**
+ * The longest length at which all of `results` that have a valid time have one; undefined where there is none. Where
+ * no time at the asked length is known it is what orders them: the least time is the largest speed-up over dense.
+ */
+export function sharedLength(results: readonly MechanismResult[]): number | undefined {
+  const [first, ...others] = results
+    .map(({ points }) => points.filter(isTimed).map(({ n }) => n))
+    .filter((lengths) => lengths.length > 0);
+  return first?.filter((n) => others.every((lengths) => lengths.includes(n))).at(-1);
+}
+
+/** By the measured time at the length `shared` by all or, without one, by the speed-up over dense at its own. */
+function bySpeedup(a: MechanismResult, b: MechanismResult, shared: number | undefined): number {
+  const measuredMs = ({ points }: MechanismResult): number =>
+    points.find(({ n }) => n === shared)?.timing?.medianMs ?? NaN;
+  const difference =
+    shared === undefined
+      ? (b.comparison?.speedup ?? 0) - (a.comparison?.speedup ?? 0)
+      : measuredMs(a) - measuredMs(b);
+  return Number.isNaN(difference) ? 0 : difference;
 }
 
 /** Whether the model with the mechanism is projected to fit; undefined where its peak is not known. */
@@ -97,109 +115,65 @@ export function cautiousMs({ ms, high, fromOneLength }: ProjectionPoint): number
   return fromOneLength === true ? high : ms;
 }
 
-function pointAt(result: MechanismResult, n: number): ProjectionPoint | undefined {
-  return result.projection.find((point) => point.n === n);
-}
-
-/**
- * The break-even by the fits, and where it is when both err by their left-out points. Lengths at which an inexact
- * replacement needs no fewer FLOPs than dense do not count: it computes the same there, and is not a replacement.
- * A fit from one length errs by more the farther a length is from it, and where that leaves open whether there is a
- * break-even at all, none is given: two mechanisms whose FLOPs grow alike would cross where noise puts it.
- */
-function crossingOf(
-  dense: MechanismResult,
-  replacement: MechanismResult,
-  flopsAt: (result: MechanismResult, n: number) => number,
-): Pick<Comparison, 'breakEven' | 'breakEvenBounds' | 'fromOneLength'> {
-  const { fit } = dense;
-  const { fit: otherFit } = replacement;
-  if (fit === undefined || otherFit === undefined) return {};
-  const oddsAt = (n: number): number => errorFactor(dense, fit, n) * errorFactor(replacement, otherFit, n);
-  // `favour`: 1 lets both fits err in the replacement's favour, −1 against it.
-  const crossing = (favour: -1 | 0 | 1): number | undefined =>
-    breakEven(
-      (n) => evaluate(fit, n, flopsAt(dense, n)) * oddsAt(n) ** favour,
-      (n) => {
-        const flops = flopsAt(replacement, n);
-        return isDenseAt(replacement, flopsAt(dense, n) / flops) ? Infinity : evaluate(otherFit, n, flops);
-      },
-    );
-  const [low, middle, high] = [crossing(1), crossing(0), crossing(-1)];
-  const fromOneLength = isFromOneLength(fit) || isFromOneLength(otherFit);
-  if (fromOneLength && high === undefined) return { fromOneLength };
-  return {
-    ...(fromOneLength ? { fromOneLength } : {}),
-    ...(middle === undefined ? {} : { breakEven: middle }),
-    ...(low === undefined ? {} : { breakEvenBounds: { low, ...(high === undefined ? {} : { high }) } }),
-  };
-}
-
-/** By how much a fit may err at `n`, as a factor. One that has seen the time grow errs alike at any length. */
-function errorFactor({ points }: MechanismResult, fit: ScalingFit, n: number): number {
-  const longest = points.filter(isTimed).at(-1)?.n ?? n;
-  return 1 + fitError(fit) * (isFromOneLength(fit) ? widening(n, longest) : 1);
-}
-
-/** These leave keys out, and so give what dense attention gives where they need as many FLOPs: nothing is left out. */
-const LEAVE_KEYS_OUT: ReadonlySet<MechanismFamily> = new Set(['window', 'sparse', 'hierarchical']);
-
-function isDenseAt({ family }: Pick<MechanismResult, 'family'>, flopRatio: number): boolean {
-  return flopRatio <= 1 && LEAVE_KEYS_OUT.has(family);
-}
-
-function longestPair(
-  dense: readonly MeasuredPoint[],
-  replacement: readonly MeasuredPoint[],
-): [TimedPoint, TimedPoint] | undefined {
-  for (const base of [...dense].reverse()) {
-    const other = replacement.find((point) => point.n === base.n);
-    if (other !== undefined && isTimed(base) && isTimed(other)) return [base, other];
-  }
-  return undefined;
-}
-
-function isTimed(point: MeasuredPoint): point is TimedPoint {
-  return point.timing !== undefined && point.verification.passed;
-}
-
 function reasonFor(
   dense: MechanismResult,
   replacement: MechanismResult,
   comparison: Omit<Comparison, 'reason'>,
   sequenceLength: number,
 ): string {
-  const { n } = comparison;
   const now = pointAt(dense, sequenceLength);
   const then = pointAt(replacement, sequenceLength);
   const later =
-    now === undefined || then === undefined || sequenceLength === n ? '' : laterSentence(now, then);
-  return joinSentences([verdictFor(replacement, comparison), later]);
+    now === undefined || then === undefined || sequenceLength === comparison.n
+      ? ''
+      : laterSentence(now, then);
+  const disagreement = comparison.fitsDisagree === true ? disagreementSentence(dense, replacement) : '';
+  return joinSentences([verdictFor(replacement, comparison, sequenceLength), disagreement, later]);
 }
 
-/** What is projected for the asked length: of dense attention `now`, of the replacement `then`. */
-function laterSentence(now: ProjectionPoint, then: ProjectionPoint): string {
-  const n = formatInteger(then.n);
-  if (then.fromOneLength === true) {
-    return l10n.t(
-      'Projected at n = {0} from one measured length: {1} a layer ({2} to {3}) against {4}; how its time grows was not measured.',
-      n,
-      formatDuration(then.ms),
-      formatDuration(then.low),
-      formatDuration(then.high),
-      formatDuration(now.ms),
-    );
-  }
+/** In place of a break-even: at which of the measured lengths it was faster, and at which slower. */
+function disagreementSentence(dense: MechanismResult, replacement: MechanismResult): string {
+  const pairs = timedPairs(dense, replacement);
+  const lengths = (side: (speedup: number) => boolean): string =>
+    joinPhrases(pairs.filter(({ speedup }) => side(speedup)).map(({ n }) => formatInteger(n)));
+  const [faster, slower] = [lengths((speedup) => speedup > 1), lengths((speedup) => speedup < 1)];
   return l10n.t(
-    'Projected at n = {0}: {1} a layer against {2}.',
-    n,
-    formatDuration(then.ms),
-    formatDuration(now.ms),
+    'The fits and the measured lengths disagree on a break-even, so none is given; measured {0}.',
+    joinPhrases([
+      faster === '' ? '' : l10n.t('faster at n = {0}', faster),
+      slower === '' ? '' : l10n.t('slower at n = {0}', slower),
+    ]),
   );
 }
 
+/** What is known of the asked length, not compared by measurement there: of dense attention `now`, of the replacement `then`. */
+function laterSentence(now: ProjectionPoint, then: ProjectionPoint): string {
+  const n = formatInteger(then.n);
+  const ends = [then.ms, then.low, then.high].map(formatDuration) as [string, string, string];
+  const base = now.measured
+    ? l10n.t('{0} measured', formatDuration(now.ms))
+    : l10n.t(
+        '{0} ({1} to {2}) projected',
+        formatDuration(now.ms),
+        formatDuration(now.low),
+        formatDuration(now.high),
+      );
+  return then.fromOneLength === true
+    ? l10n.t(
+        'Projected at n = {0} from one measured length: {1} a layer ({2} to {3}) against {4} of dense; how its time grows was not measured.',
+        n,
+        ...ends,
+        base,
+      )
+    : l10n.t('Projected at n = {0}: {1} a layer ({2} to {3}) against {4} of dense.', n, ...ends, base);
+}
+
 /** What the measurement says for or against the replacement. */
-function verdictFor(replacement: MechanismResult, comparison: Omit<Comparison, 'reason'>): string {
+function verdictFor(
+  replacement: MechanismResult,
+  comparison: Omit<Comparison, 'reason'>,
+  asked: number,
+): string {
   const { speedup, speedupLow, speedupHigh, flopRatio } = comparison;
   const n = formatInteger(comparison.n);
   if (replacement.current) return l10n.t('This is what these layers compute already.');
@@ -214,40 +188,21 @@ function verdictFor(replacement: MechanismResult, comparison: Omit<Comparison, '
       ? l10n.t('Measured {0} faster than dense at n = {1}, and exact.', formatRatio(speedup), n)
       : l10n.t('Measured {0} faster than dense at n = {1}, but not exact.', formatRatio(speedup), n);
   }
-  if (speedupHigh < 1) {
-    return slowerSentence(comparison);
-  }
+  if (speedupHigh < 1) return slowerSentence(comparison, asked);
   return l10n.t('No clear difference from dense at n = {0}: the intervals overlap.', n);
 }
 
-function slowerSentence({
-  n,
-  speedup,
-  breakEven: from,
-  breakEvenBounds,
-  fromOneLength,
-}: Omit<Comparison, 'reason'>): string {
+/** Advice only where the asked length was measured; from which length on it pays, the break-even says. */
+function slowerSentence(
+  { n, speedup, breakEven, fitsDisagree }: Omit<Comparison, 'reason'>,
+  asked: number,
+): string {
   const [length, slower] = [formatInteger(n), formatRatio(1 / speedup)];
-  if (from === undefined) {
-    return l10n.t(
-      'Keep dense attention at n = {0}: this measured {1} slower there; no length is known from which it pays.',
-      length,
-      slower,
-    );
-  }
-  if (fromOneLength === true && breakEvenBounds?.high !== undefined) {
-    return l10n.t(
-      'Keep dense attention at n = {0}: this measured {1} slower there; by its one measured length it pays from about n = {2} on, {3} at the latest.',
-      length,
-      slower,
-      formatInteger(from),
-      formatInteger(breakEvenBounds.high),
-    );
-  }
-  return l10n.t(
-    'Keep dense attention at n = {0}: this measured {1} slower there; by the fits it pays from about n = {2} on.',
-    length,
-    slower,
-    formatInteger(from),
-  );
+  const measured =
+    n === asked
+      ? l10n.t('Keep dense attention at n = {0}: this measured {1} slower there.', length, slower)
+      : l10n.t('Measured {1} slower than dense at n = {0}.', length, slower);
+  return breakEven !== undefined || fitsDisagree === true
+    ? measured
+    : joinSentences([measured, l10n.t('No length is known from which it pays.')]);
 }

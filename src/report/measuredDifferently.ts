@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { replacements } from '../attention/registry';
 import { attentionKinds, type AttentionKind } from '../model/attentionKinds';
 import { valueWidth, type ModelSpec } from '../model/modelSpec';
 import { formatInteger } from '../model/units';
@@ -18,6 +19,8 @@ export function measuredDifferently(model: Pick<ModelSpec, 'stacks'>): string[] 
 function differences({ name, attention, fixedTokens }: AttentionKind): string[] {
   const { headDim, latent, pattern } = attention;
   const values = valueWidth(attention);
+  // A pattern that a mechanism here computes is measured with the model's own parameters, as what the layers have now.
+  const isMeasured = replacements.some((mechanism) => mechanism.present(attention) !== undefined);
   return [
     ...(latent
       ? [
@@ -37,10 +40,10 @@ function differences({ name, attention, fixedTokens }: AttentionKind): string[] 
             formatInteger(values),
           ),
         ]),
-    ...(pattern
+    ...(pattern && !isMeasured
       ? [
           l10n.t(
-            '{0}: the model has a sparse pattern of its own ({1}), which is estimated; dense attention and a window are measured beside it.',
+            '{0}: the model has a sparse pattern of its own ({1}), which is estimated, not measured: dense attention is the rival of what is measured, not what these layers cost now.',
             name,
             pattern.kind,
           ),

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { hasOnlyWindow } from '../model/ownPattern';
 import { clockName } from '../model/clockName';
 import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatBytes, formatDuration, formatError, formatInteger, formatRate } from '../model/units';
@@ -10,7 +11,7 @@ import {
   type ReportColumn,
   type ReportSection,
 } from './reportTable';
-import { describeBounds } from './timingBounds';
+import { describeBounds, oneRunCells, timingCells } from './timingBounds';
 import type {
   DecomposedResult,
   DeviceRecord,
@@ -63,7 +64,7 @@ function denseSection(result: LayerKindResult, device: DeviceRecord | undefined)
         ? []
         : [
             l10n.t(
-              'Max error: against a float64 reference, over the largest reference value at the same position.',
+              'Max error: against a float64 reference, over the largest reference value at the same position. Peak memory: what the runtime held within the call, its inputs and outputs not counted.',
             ),
           ]),
     ],
@@ -81,11 +82,16 @@ function denseSection(result: LayerKindResult, device: DeviceRecord | undefined)
   };
 }
 
-/** Layers that have a window do not compute dense attention: it stands beside what they compute. */
-export function denseTitle({ dense }: LayerKindResult): string {
-  return dense.current
+/** Layers that have a window or a pattern do not compute dense attention: it stands beside what they compute. */
+export function denseTitle(kind: LayerKindResult): string {
+  return kind.dense.current
     ? l10n.t('Dense attention')
-    : l10n.t('Dense attention, for comparison: without the window');
+    : l10n.t('Dense attention, for comparison: {0}', withoutPattern(kind));
+}
+
+/** What dense attention lacks that the layers have, as a phrase after its name. */
+export function withoutPattern(kind: Pick<LayerKindResult, 'window' | 'replacements'>): string {
+  return hasOnlyWindow(kind) ? l10n.t('without the window') : l10n.t('without the pattern of these layers');
 }
 
 function nothingMeasured(reason: string | undefined): string {
@@ -115,9 +121,7 @@ function denseRow(point: MeasuredPoint): string[] {
   const { timing } = point;
   return [
     formatInteger(point.n),
-    formatMilliseconds(timing?.medianMs),
-    formatMilliseconds(timing?.lowMs),
-    formatMilliseconds(timing?.highMs),
+    ...timingCells(timing),
     timing === undefined ? '–' : describeBounds(timing),
     timing === undefined ? '–' : formatRate((point.flops / timing.medianMs) * 1000),
     point.peakBytes === undefined ? '–' : formatBytes(point.peakBytes),
@@ -201,14 +205,19 @@ export function projectionSection(result: LayerKindResult): ReportSection {
   return {
     title: result.dense.current
       ? l10n.t('Over the sequence length: dense, {0}, one layer', result.name)
-      : l10n.t('Over the sequence length: dense without the window, {0}, one layer', result.name),
+      : l10n.t('Over the sequence length: dense {0}, {1}, one layer', withoutPattern(result), result.name),
     lead: [
       ...(fit === undefined ? [] : [describeFit(fit)]),
       ...(projection.length === 0 ? [] : [boundsSentence()]),
     ],
     ...(projection.length === 0
       ? {}
-      : { table: { columns: projectionColumns(), rows: projection.map(projectionRow) } }),
+      : {
+          table: {
+            columns: projectionColumns(),
+            rows: projection.map((point) => projectionRow(point, result.dense)),
+          },
+        }),
     remarks: projection.every((point) => point.measured)
       ? [l10n.t('No length was measured to project from.')]
       : [],
@@ -235,7 +244,7 @@ function describeFit({ pointsUsed, leaveOneOutError }: ScalingFit): string {
 
 function boundsSentence(): string {
   return l10n.t(
-    'From and to: of a measured time, its 95 % CI (the range of its runs where fewer than six were taken); of a projected one a band, no CI: the largest of the leave-one-out error (where it is not known: 25 % from two lengths, 100 % from one), the spread of the longest measured time and 3 %, and as much again for each doubling beyond that length.',
+    'From and to: of a measured time, its 95 % CI (the range of its runs where fewer than six were taken); of a projected one a band, no CI: the largest of the leave-one-out error (where it is not known: 75 % from two lengths, 100 % from one), the spread of the longest measured time and 3 %, and as much again for each doubling beyond that length.',
   );
 }
 
@@ -254,12 +263,14 @@ const projectionColumns = (): ReportColumn[] => [
   textColumn(l10n.t('Time is')),
 ];
 
-function projectionRow(point: ProjectionPoint): string[] {
+function projectionRow(point: ProjectionPoint, { points }: MechanismResult): string[] {
+  const runs = points.find(({ n }) => n === point.n)?.timing?.repetitions;
   return [
     formatInteger(point.n),
     formatDuration(point.ms),
-    formatDuration(point.low),
-    formatDuration(point.high),
+    ...(point.measured && runs === 1
+      ? oneRunCells()
+      : [formatDuration(point.low), formatDuration(point.high)]),
     formatBytes(point.bytes),
     sourceOf(point),
   ];

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { joinPhrases } from '../model/phrases';
 import {
   formatBytes,
   formatDuration,
@@ -10,14 +11,9 @@ import {
 } from '../model/units';
 import { describeShape } from './measurementSections';
 import type { DecodePoint, RegimesResult, ScalingAxis, ScalingAxisName, Throughput } from './regimes';
-import {
-  formatMilliseconds,
-  numberColumn,
-  textColumn,
-  type ReportColumn,
-  type ReportSection,
-} from './reportTable';
-import type { DeviceRecord, LayerKindResult, Timing } from './report';
+import { numberColumn, textColumn, type ReportColumn, type ReportSection } from './reportTable';
+import type { DeviceRecord, LayerKindResult } from './report';
+import { timingCells } from './timingBounds';
 
 /** Prefill beside decode, and where the device is full, of one kind of attention layer. */
 export function regimesSections(
@@ -44,17 +40,27 @@ function regimesSection(
         'Prefill handles all positions in one call, decode one token a call. Wall time of attention alone, without the projections and the MLP; tokens over the whole batch.',
       ),
       l10n.t('From and to: 95 % CI, or the range of the runs where fewer than six were taken.'),
+      ...(regimes.prefill.shareOfPeak === undefined ? [] : [matmulRateSentence(device)]),
     ],
-    table: { columns: columns(), rows: [prefillRow(regimes), ...regimes.decode.map(decodeRow)] },
+    table: { columns: columns(), rows: [prefillRow(regimes), ...regimes.decode.flatMap(decodeRows)] },
     remarks: [
       ...(result.shape.causal
         ? oneByOneSentence(regimes)
         : [l10n.t('These layers are bidirectional: they read all tokens at once, and nothing is decoded.')]),
+      ...measuredTwiceSentence(result, regimes),
       ...verifiedSentence(regimes),
-      ...regimes.decode.flatMap(failure),
+      ...failures(regimes.decode),
       ...regimes.leftOut,
     ],
   };
+}
+
+/** A measured rate of one size is no ceiling: a kernel may be faster. */
+function matmulRateSentence(device: DeviceRecord | undefined): string {
+  return l10n.t(
+    'Over the MatMul rate: the rate over that of one MatMul ({0}³) measured on this device, which is no upper bound.',
+    String(device?.matmulSize ?? '–'),
+  );
 }
 
 const columns = (): ReportColumn[] => [
@@ -66,7 +72,7 @@ const columns = (): ReportColumn[] => [
   numberColumn(l10n.t('To (ms)')),
   numberColumn(l10n.t('Tokens/s')),
   numberColumn(l10n.t('Rate')),
-  numberColumn(l10n.t('Of MatMul rate')),
+  numberColumn(l10n.t('Over the MatMul rate')),
   numberColumn(l10n.t('Reads and writes')),
   numberColumn(l10n.t('Kept (by formula)')),
 ];
@@ -83,30 +89,28 @@ function prefillRow({ n, prefill }: RegimesResult): string[] {
   ];
 }
 
-function decodeRow({ title, context, timed, stateBytes, constantState }: DecodePoint): string[] {
+/** A step without a time has no row: a sentence says why. */
+function decodeRows({ title, context, timed, stateBytes, constantState }: DecodePoint): string[][] {
+  if (timed === undefined) return [];
   const kept = formatBytes(stateBytes);
   return [
-    l10n.t('decode'),
-    title,
-    formatInteger(context),
-    ...timingCells(timed?.timing),
-    ...rateCells(timed),
-    timed === undefined ? '–' : `${formatBytes(timed.bytesPerSecond)}/s`,
-    constantState ? l10n.t('{0}, constant', kept) : kept,
+    [
+      l10n.t('decode'),
+      title,
+      formatInteger(context),
+      ...timingCells(timed.timing),
+      ...rateCells(timed),
+      `${formatBytes(timed.bytesPerSecond)}/s`,
+      constantState ? l10n.t('{0}, constant', kept) : kept,
+    ],
   ];
 }
 
-function timingCells(timing: Timing | undefined): string[] {
-  return [timing?.medianMs, timing?.lowMs, timing?.highMs].map(formatMilliseconds);
-}
-
-function rateCells(rates: Throughput | undefined): string[] {
-  if (rates === undefined) return ['–', '–', '–'];
-  const { tokensPerSecond, flopsPerSecond, shareOfPeak } = rates;
+function rateCells({ tokensPerSecond, flopsPerSecond, shareOfPeak }: Throughput): string[] {
   return [
     formatInteger(tokensPerSecond),
     formatRate(flopsPerSecond),
-    shareOfPeak === undefined ? '–' : formatPercent(shareOfPeak),
+    shareOfPeak === undefined ? '–' : formatRatio(shareOfPeak),
   ];
 }
 
@@ -126,6 +130,21 @@ function oneByOneSentence({ n, prefill, oneByOne }: RegimesResult): string[] {
   ];
 }
 
+/** The race with the replacements may have timed the same call: two measured values of one call need a word. */
+function measuredTwiceSentence({ dense }: LayerKindResult, { n, prefill }: RegimesResult): string[] {
+  const timing = dense.points.find((point) => point.n === n)?.timing;
+  return timing === undefined
+    ? []
+    : [
+        l10n.t(
+          'Dense attention at n = {0} was measured twice: {1} here, and {2} in turn with the replacements, which are compared with that.',
+          formatInteger(n),
+          formatDuration(prefill.timing.medianMs),
+          formatDuration(timing.medianMs),
+        ),
+      ];
+}
+
 function verifiedSentence({ prefill, decode }: RegimesResult): string[] {
   const errors = decode.flatMap(({ timed, verification }) =>
     timed === undefined ? [] : [verification.maxError],
@@ -139,17 +158,18 @@ function verifiedSentence({ prefill, decode }: RegimesResult): string[] {
   ];
 }
 
-function failure({ title, context, timed, verification }: DecodePoint): string[] {
-  if (timed !== undefined) return [];
-  const reason = verification.message ?? l10n.t('the time budget ended before a repetition');
-  return [
-    l10n.t(
-      'Decode of {0} at n = {1}: {2}; no time is shown.',
-      title,
-      formatInteger(context),
-      withoutStop(reason),
-    ),
-  ];
+/** The steps that have no time, one sentence a reason. */
+function failures(decode: readonly DecodePoint[]): string[] {
+  const steps = new Map<string, string[]>();
+  for (const { title, context, timed, verification } of decode) {
+    if (timed !== undefined) continue;
+    const reason = withoutStop(verification.message ?? l10n.t('the time budget ended before a repetition'));
+    const step = l10n.t('{0} at n = {1}', title, formatInteger(context));
+    steps.set(reason, [...(steps.get(reason) ?? []), step]);
+  }
+  return [...steps].map(([reason, named]) =>
+    l10n.t('Decode without a time: {0}. Reason: {1}.', joinPhrases(named), reason),
+  );
 }
 
 /** A sentence as part of another. */
@@ -206,20 +226,25 @@ function axisName(axis: ScalingAxisName): string {
 /** From where on the device is full, and how far from it the least value leaves it. */
 function fullSentence({ axis, fullAt, points }: ScalingAxis): string {
   const [least] = points;
+  const value = least?.value ?? NaN;
   const figures = [
     formatInteger(fullAt),
-    formatInteger(least?.value ?? NaN),
+    formatInteger(value),
     formatPercent(least?.shareOfBest ?? NaN),
   ] as const;
   switch (axis) {
     case 'heads':
-      return l10n.t('Heads: 90 % of the best rate from {0} on; {1} reach {2} of it.', ...figures);
+      return value === 1
+        ? l10n.t('Heads: 90 % of the best rate from {0} on; {1} reaches {2} of it.', ...figures)
+        : l10n.t('Heads: 90 % of the best rate from {0} on; {1} reach {2} of it.', ...figures);
     case 'batch':
       return l10n.t(
         'Batch: 90 % of the best rate from {0} on; a batch of {1} reaches {2} of it.',
         ...figures,
       );
     case 'threads':
-      return l10n.t('CPU threads: 90 % of the best rate from {0} on; {1} reach {2} of it.', ...figures);
+      return value === 1
+        ? l10n.t('CPU threads: 90 % of the best rate from {0} on; {1} reaches {2} of it.', ...figures)
+        : l10n.t('CPU threads: 90 % of the best rate from {0} on; {1} reach {2} of it.', ...figures);
   }
 }

@@ -1,12 +1,19 @@
 import * as l10n from '@vscode/l10n';
-import { timeText } from '../advisor/timeText';
+import { sharedLength } from '../advisor/ranking';
+import { pointAt } from '../advisor/rivals';
+import { conditionsText, timeText } from '../advisor/timeText';
+import { askedLength } from '../model/askedLength';
+import { againstPresent, ownPatternSentence, presentOf } from '../model/ownPattern';
 import { joinPhrases, joinSentences } from '../model/phrases';
-import { formatBytes, formatError, formatInteger, formatRatio } from '../model/units';
-import { longestTimed } from './measurementSections';
+import { formatBytes, formatDuration, formatError, formatInteger, formatRatio } from '../model/units';
+import { breakEvenSentence, breakEvenText } from './breakEvenText';
+import { longestTimed, withoutPattern } from './measurementSections';
+import { mechanismName } from './mechanismName';
+import { modelPeakSentence } from './modelPeakText';
 import { formatMilliseconds, numberColumn, textColumn, type ReportSection } from './reportTable';
 import { formatConfigValue } from '../model/configValue';
 import type { Adoption } from '../attention/mechanism';
-import type { Comparison, LayerKindResult, MeasuredPoint, MechanismResult } from './report';
+import type { Comparison, LayerKindResult, MeasuredPoint, MechanismResult, Report } from './report';
 
 /** A mechanism with what stands before it in the table: its place, or that the layers have it. */
 interface Entry {
@@ -14,48 +21,84 @@ interface Entry {
   readonly mark: string;
 }
 
+/** What a row's sentences set a mechanism against. */
+interface Against {
+  readonly dense: MechanismResult;
+  readonly present: MechanismResult | undefined;
+}
+
 /** The rival, then the mechanisms that could replace it in one kind of layer, in ranked order. */
-export function replacementSection(result: LayerKindResult, sequenceLength: number): ReportSection {
+export function replacementSection(
+  result: LayerKindResult,
+  report: Pick<Report, 'model' | 'scenario' | 'device'>,
+): ReportSection {
+  const asked = askedLength(report, result);
   const ran = result.replacements.filter((entry) => entry.skipped === undefined);
   const compared = marked(ran);
   const rival = result.dense.points.length === 0 ? [] : [{ result: result.dense, mark: '–' }];
-  const lengths = new Set(compared.map((entry) => entry.result.comparison?.n).filter((n) => n !== undefined));
-  const against = result.dense.current ? l10n.t('dense') : l10n.t('dense attention without the window');
+  const against = { dense: result.dense, present: presentOf(result.replacements) };
   return {
     title: l10n.t('Replacements, ranked: {0}', result.name),
-    lead:
-      compared.length === 0
-        ? []
-        : [
-            ...(result.advice?.sentences ?? []),
-            lengths.size === 1
-              ? l10n.t(
-                  "Measured against {0} at n = {1} tokens; one call of one layer. Max error: against the mechanism's own float64 reference.",
-                  against,
-                  formatInteger([...lengths][0] ?? NaN),
-                )
-              : l10n.t(
-                  "Measured against {0}; one call of one layer. Max error: against the mechanism's own float64 reference.",
-                  against,
-                ),
-            ...(ran.some((entry) => isFromOneLengthAt(entry, sequenceLength)) ? [oneLengthSentence()] : []),
-          ],
+    lead: [
+      ...(result.advice?.sentences ?? []),
+      ...(compared.length === 0 ? [] : readingSentences(result, ran, asked, report.device?.provider)),
+    ],
     ...(compared.length === 0
       ? {}
       : {
           table: {
-            columns: columns(sequenceLength),
-            rows: [...rival, ...compared].map((entry) => row(entry, sequenceLength)),
+            columns: columns(asked),
+            rows: [...rival, ...compared].map((entry) => row(entry, asked)),
           },
         }),
     remarks: [
       ...(result.replacements.length === 0 ? [l10n.t('No replacement was measured.')] : []),
-      ...compared.flatMap(reasons),
+      ...compared.flatMap((entry) => reasons(entry, against)),
       ...result.replacements.flatMap((entry) =>
         entry.skipped === undefined ? [] : [l10n.t('{0} was not run: {1}', entry.title, entry.skipped)],
       ),
     ],
   };
+}
+
+/** How the table is to be read, by what is in it. */
+function readingSentences(
+  result: LayerKindResult,
+  ran: readonly MechanismResult[],
+  asked: number,
+  provider: string | undefined,
+): string[] {
+  return [
+    l10n.t(
+      "Median: measured, one call of one layer in {0}. Speed-up: against {1} at the same n, which is in the column 'At n'. Peak memory: what the runtime held within the call, its inputs and outputs not counted. Max error: against the mechanism's own float64 reference.",
+      conditionsText(result.shape.dtype, provider),
+      result.dense.current ? l10n.t('dense') : l10n.t('dense attention {0}', withoutPattern(result)),
+    ),
+    ownPatternSentence(result),
+    orderSentence(ran, asked),
+    ran.some((entry) => isFromOneLengthAt(entry, asked)) ? oneLengthSentence() : '',
+    ran.some(({ adoption, current }) => adoption.kind === 'code' && !current)
+      ? l10n.t(
+          "Snippets that the sentences below speak of are in the page ('Show code') and in the JSON of the command line (adoptionCode).",
+        )
+      : '',
+  ].filter((sentence) => sentence !== '');
+}
+
+/** By what the rows are ordered, where that is no time at the asked length. */
+function orderSentence(ran: readonly MechanismResult[], asked: number): string {
+  if (ran.some((entry) => pointAt(entry, asked) !== undefined)) return '';
+  const shared = sharedLength(ran);
+  return shared === undefined
+    ? l10n.t(
+        'No time at n = {0} is known: the rows are ordered by their measured speed-up.',
+        formatInteger(asked),
+      )
+    : l10n.t(
+        'No time at n = {0} is known: the rows are ordered by their measured speed-up at n = {1}.',
+        formatInteger(asked),
+        formatInteger(shared),
+      );
 }
 
 function isFromOneLengthAt({ projection }: MechanismResult, n: number): boolean {
@@ -85,6 +128,7 @@ function columns(sequenceLength: number) {
     numberColumn('#'),
     textColumn(l10n.t('Mechanism')),
     numberColumn(l10n.t('Median (ms)')),
+    numberColumn(l10n.t('At n')),
     numberColumn(l10n.t('Speed-up')),
     numberColumn(l10n.t('FLOP ratio')),
     numberColumn(l10n.t('Peak memory')),
@@ -104,6 +148,7 @@ function row({ result, mark }: Entry, sequenceLength: number): string[] {
     mark,
     result.title,
     formatMilliseconds(point?.timing?.medianMs),
+    point === undefined ? '–' : formatInteger(point.n),
     comparison === undefined ? '–' : speedupText(comparison),
     comparison === undefined ? '–' : formatRatio(comparison.flopRatio),
     point?.peakBytes === undefined ? '–' : formatBytes(point.peakBytes),
@@ -116,30 +161,11 @@ function row({ result, mark }: Entry, sequenceLength: number): string[] {
   ];
 }
 
-/** Over fused dense and, beside it, over the n × n graph. */
+/** Over the fastest dense kernel and, beside it, over the n × n graph. */
 function speedupText({ speedup, speedupOverNaive }: Comparison): string {
   return speedupOverNaive === undefined
     ? formatRatio(speedup)
     : l10n.t('{0} (naive {1})', formatRatio(speedup), formatRatio(speedupOverNaive));
-}
-
-/** Below the shortest measured length the fits say nothing worth a figure. */
-function breakEvenText(comparison: Comparison, { points }: MechanismResult): string {
-  const { breakEven, breakEvenBounds, fromOneLength } = comparison;
-  if (breakEven === undefined) return '–';
-  const shortest = points[0]?.n ?? 0;
-  const { low, high } = breakEvenBounds ?? {};
-  if (isBelow(shortest, comparison)) return `≤ ${formatInteger(shortest)}`;
-  if (fromOneLength !== true || low === undefined || high === undefined) return formatInteger(breakEven);
-  return low <= shortest
-    ? `≤ ${formatInteger(high)}`
-    : l10n.t('{0} to {1}', formatInteger(low), formatInteger(high));
-}
-
-/** Whether the break-even is at no more than `n` tokens: from one length only where its whole error is. */
-function isBelow(n: number, { breakEven, breakEvenBounds, fromOneLength }: Comparison): boolean {
-  const last = fromOneLength === true ? breakEvenBounds?.high : breakEven;
-  return last !== undefined && last <= n;
 }
 
 function asksText({ adoption, current, id }: MechanismResult): string {
@@ -171,33 +197,63 @@ function atScenario(entry: MechanismResult, sequenceLength: number): string {
   return timeText(point);
 }
 
-/** `Sliding window (window 512)`. */
-function describeMechanism(entry: MechanismResult): string {
-  const parameters = Object.entries(entry.parameters).map(
-    ([name, value]) => `${name} ${Number.isInteger(value) ? formatInteger(value) : String(value)}`,
-  );
-  return parameters.length === 0 ? entry.title : `${entry.title} (${joinPhrases(parameters)})`;
-}
-
-function reasons({ result, mark }: Entry): string[] {
+function reasons({ result, mark }: Entry, { dense, present }: Against): string[] {
   const failed = result.points.find((point) => !point.verification.passed);
   const sentences = [
     ...(result.current
-      ? [l10n.t('This is what these layers compute already.')]
-      : [result.comparison?.reason ?? '', breakEvenSentence(result)]),
+      ? [l10n.t('This is what these layers compute already.'), pairSentence(dense, result)]
+      : [
+          result.comparison?.reason ?? '',
+          pairSentence(dense, result),
+          breakEvenSentence(result),
+          present === undefined ? '' : presentSentence(present, result),
+        ]),
     failed === undefined ? '' : unverifiedSentence(failed),
     ...(result.current
       ? []
-      : [peakSentence(result), ...adoptionSentences(result.adoption), ...qualitySentences(result)]),
+      : [modelPeakSentence(result), ...adoptionSentences(result.adoption), ...qualitySentences(result)]),
   ];
   const start = result.current ? l10n.t('Now') : `${mark}.`;
-  return [l10n.t('{0}: {1}', `${start} ${describeMechanism(result)}`, joinSentences(sentences))];
+  return [l10n.t('{0}: {1}', `${start} ${mechanismName(result)}`, joinSentences(sentences))];
 }
 
-function peakSentence({ modelPeakBytes }: MechanismResult): string {
-  return modelPeakBytes === undefined
+/** The two times behind the speed-up: the rival's row may be of another length. */
+function pairSentence(dense: MechanismResult, { points, comparison }: MechanismResult): string {
+  if (comparison === undefined) return '';
+  const [base, other] = [dense.points, points].map(
+    (measured) => measured.find(({ n }) => n === comparison.n)?.timing?.medianMs,
+  );
+  return base === undefined || other === undefined
     ? ''
-    : l10n.t('Projected inference peak of the model with it: {0}.', formatBytes(modelPeakBytes));
+    : l10n.t(
+        'At n = {0}: {1} against {2} of dense, measured.',
+        formatInteger(comparison.n),
+        formatDuration(other),
+        formatDuration(base),
+      );
+}
+
+/** Against what the layers compute now, which a replacement has to beat. */
+function presentSentence(present: MechanismResult, result: MechanismResult): string {
+  const pair = againstPresent(present, result);
+  if (pair === undefined) return '';
+  const { n, speedup, speedupLow, speedupHigh } = pair;
+  const [length, now] = [formatInteger(n), present.title];
+  if (speedupLow > 1)
+    return l10n.t(
+      '{0} faster than what these layers have now ({1}) at n = {2}, measured.',
+      formatRatio(speedup),
+      now,
+      length,
+    );
+  return speedupHigh < 1
+    ? l10n.t(
+        '{0} slower than what these layers have now ({1}) at n = {2}, measured: no gain in time there.',
+        formatRatio(1 / speedup),
+        now,
+        length,
+      )
+    : l10n.t('No clear difference from what these layers have now ({0}) at n = {1}.', now, length);
 }
 
 /** No figure of this machine says how good a model with another attention is. */
@@ -206,7 +262,10 @@ function qualitySentences({ exact, quality }: MechanismResult): string[] {
   const unknown = l10n.t('Quality: unknown without weights.');
   if (quality === undefined) return [unknown];
   const { authors, year, arxiv } = quality.source;
-  return [unknown, l10n.t('Reported: {0} ({1} {2}, arXiv {3})', quality.text, authors, String(year), arxiv)];
+  // A figure names its source itself where it says which table it is from.
+  return quality.text.includes(`${authors} ${String(year)}`)
+    ? [unknown, l10n.t('Reported: {0} (arXiv {1})', quality.text, arxiv)]
+    : [unknown, l10n.t('Reported: {0} ({1} {2}, arXiv {3})', quality.text, authors, String(year), arxiv)];
 }
 
 function unverifiedSentence({ n, verification }: MeasuredPoint): string {
@@ -226,46 +285,4 @@ function adoptionSentences(adoption: Adoption): string[] {
     file === undefined ? l10n.t('In the config: {0}.', keys) : l10n.t('In {0}: {1}.', file, keys),
     reason,
   ];
-}
-
-function breakEvenSentence({ comparison, points }: MechanismResult): string {
-  if (comparison === undefined) return '';
-  const { breakEven, breakEvenBounds, fromOneLength } = comparison;
-  if (breakEven === undefined) {
-    return fromOneLength === true
-      ? l10n.t('One measured length does not tell from which one on it is faster than dense.')
-      : '';
-  }
-  // Below the shortest measured length the fits say nothing worth a figure.
-  const shortest = points[0]?.n ?? 0;
-  if (isBelow(shortest, comparison))
-    return l10n.t('By the fits it is faster at every length that was measured or projected.');
-  const { low, high } = breakEvenBounds ?? {};
-  if (fromOneLength === true && low !== undefined && high !== undefined) {
-    return low <= shortest
-      ? l10n.t(
-          'Faster than dense from n = {0} tokens at the latest, within the error of one measured length.',
-          formatInteger(high),
-        )
-      : l10n.t(
-          'Faster than dense from n = {0} tokens (from one measured length; {1} to {2} within its error).',
-          formatInteger(breakEven),
-          formatInteger(low),
-          formatInteger(high),
-        );
-  }
-  if (low === undefined)
-    return l10n.t('Faster than dense from n = {0} tokens (fitted).', formatInteger(breakEven));
-  return high === undefined
-    ? l10n.t(
-        'Faster than dense from n = {0} tokens (fitted; from {1} on at the earliest, and within the error of the fits perhaps never).',
-        formatInteger(breakEven),
-        formatInteger(low),
-      )
-    : l10n.t(
-        'Faster than dense from n = {0} tokens (fitted; {1} to {2} within the error of the fits).',
-        formatInteger(breakEven),
-        formatInteger(low),
-        formatInteger(high),
-      );
 }

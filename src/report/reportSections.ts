@@ -16,7 +16,7 @@ export function reportSections(report: Report): ReportSection[] {
     ...estimateSections(report.model, report.estimate, memoryLimit(report)),
     ...report.layerKinds.flatMap((result) => [
       ...denseSections(result, report.device),
-      replacementSection(result, report.scenario.sequenceLength),
+      replacementSection(result, report),
       projectionSection(result),
       ...(result.regimes === undefined ? [] : regimesSections(result, result.regimes, report.device)),
     ]),

@@ -1,81 +1,13 @@
 import assert from 'node:assert/strict';
-import { compare, rank, timeAt } from '../../src/advisor/ranking';
-import { fitScaling, project } from '../../src/advisor/scaling';
-import { dense } from '../../src/attention/dense';
+import { compare, rank, sharedLength, timeAt } from '../../src/advisor/ranking';
+import { isClearlyFaster, rivalsOf } from '../../src/advisor/rivals';
+import { againstPresent } from '../../src/model/ownPattern';
 import type { Comparison, MeasuredPoint, MechanismResult } from '../../src/report/report';
-
-interface PointOptions {
-  readonly passed?: boolean;
-  readonly flops?: number;
-  readonly peakBytes?: number;
-  readonly halfWidth?: number;
-}
-
-function point(n: number, ms: number | undefined, options: PointOptions = {}): MeasuredPoint {
-  const { passed = true, flops = 1000, peakBytes, halfWidth = 0.01 } = options;
-  const timing =
-    ms === undefined
-      ? {}
-      : {
-          timing: {
-            medianMs: ms,
-            lowMs: ms * (1 - halfWidth),
-            highMs: ms * (1 + halfWidth),
-            minMs: ms * (1 - halfWidth),
-            repetitions: 12,
-            converged: true,
-            interval: 'confidence',
-          } as const,
-        };
-  return {
-    n,
-    kernel: 'some',
-    ...timing,
-    verification: { passed, maxError: passed ? 1e-7 : 0.3, tolerance: 1e-4, rows: 8 },
-    ...(peakBytes === undefined ? {} : { peakBytes }),
-    formulaBytes: 1,
-    flops,
-    executedFlops: flops,
-    otherKernels: [],
-  };
-}
-
-/** FLOPs by a formula: by the square, and for the sparse ones in proportion to n. */
-function flopsAt(id: string, n: number): number {
-  if (id === 'window') return 1000 * n;
-  return id === 'slow' ? n : 4 * n ** 2;
-}
+import { denseResult, flopsAt, point, quadratic, result } from '../fixtures/madeUpResults';
 
 function compareAt(base: MechanismResult, other: MechanismResult, n: number): Comparison | undefined {
   return compare(base, other, n, ({ id }, length) => flopsAt(id, length));
 }
-
-function result(id: string, points: readonly MeasuredPoint[], exact = false): MechanismResult {
-  const timed = points.flatMap(({ n, timing }) =>
-    timing === undefined ? [] : [{ n, flops: flopsAt(id, n), ms: timing.medianMs }],
-  );
-  const fit = fitScaling(timed);
-  const lengths = [...new Set([...points.map(({ n }) => n), 8192])];
-  return {
-    id,
-    title: id,
-    family: id === 'dense' || exact ? 'exact' : 'window',
-    paper: dense.paper,
-    parameters: {},
-    exact,
-    causal: 'both',
-    current: id === 'dense',
-    points,
-    ...(fit === undefined ? {} : { fit }),
-    projection: project(fit, points, lengths, (n) => ({ flops: flopsAt(id, n), bytes: 0 })),
-    adoption: { kind: 'none', reason: 'a test' },
-  };
-}
-
-const quadratic = [256, 512, 1024, 2048].map((n) =>
-  point(n, n ** 2 * 1e-5, { flops: 4 * n ** 2, peakBytes: n ** 2 }),
-);
-const denseResult = result('dense', quadratic, true);
 
 describe('compare', () => {
   it('gives the speed-up at the longest common length, with bounds from both intervals', () => {
@@ -100,21 +32,27 @@ describe('compare', () => {
     const faster = [1024, 2048].map((n) => point(n, n ** 2 * 1e-6));
     const reason = compareAt(denseResult, result('flash', faster, true), 8192)?.reason ?? '';
     assert.match(reason, /faster than dense at n = 2,048, and exact\./);
-    assert.match(reason, /Projected at n = 8,192: .* a layer against .*\.$/);
+    assert.match(
+      reason,
+      /Projected at n = 8,192: .* a layer \(.* to .*\) against .* \(.* to .*\) projected of dense\.$/,
+    );
   });
 
   it('advises to keep dense where the replacement is slower, with the length from which it pays', () => {
     const flat = [256, 512, 1024, 2048].map((n) => point(n, 100));
     const comparison = compareAt(denseResult, result('slow', flat), 2048);
     assert.ok(comparison && comparison.speedupHigh < 1);
+    assert.equal(comparison.reason, 'Keep dense attention at n = 2,048: this measured 2.38× slower there.');
+    assert.ok((comparison.breakEven ?? 0) > 2048);
+    // Advice is for the length that was asked about; the break-even is said once, beside the reason.
     assert.match(
-      comparison.reason,
-      /^Keep dense attention at n = 2,048: this measured 2\.38× slower there; by the fits it pays from about n = 3,16[234] on\.$/,
+      compareAt(denseResult, result('slow', flat), 8192)?.reason ?? '',
+      /^Measured 2\.38× slower than dense at n = 2,048\. Projected at n = 8,192: (?!.*pays)/,
     );
     const always = [256, 512, 1024, 2048].map((n) => point(n, n ** 2 * 2e-5));
     const never = compareAt(denseResult, result('slower', always), 2048);
     assert.equal(never?.breakEven, undefined);
-    assert.match(never?.reason ?? '', /2\.00× slower there; no length is known from which it pays\./);
+    assert.match(never?.reason ?? '', /2\.00× slower there\. No length is known from which it pays\./);
   });
 
   it('says that a replacement which needs as many FLOPs does not replace anything yet', () => {
@@ -162,13 +100,12 @@ describe('compare', () => {
     assert.ok(one.breakEvenBounds.high > 2 * three.breakEvenBounds.high);
     assert.match(
       one.reason,
-      /by its one measured length it pays from about n = 400 on, [\d,]+ at the latest\./,
+      /Projected at n = 8,192 from one measured length: 32\.8 ms a layer \(4\.68 ms to 229 ms\) against 671 ms \(.*\) projected of dense; how its time grows was not measured\.$/,
     );
     assert.match(
-      one.reason,
-      /Projected at n = 8,192 from one measured length: 32\.8 ms a layer \(4\.68 ms to 229 ms\) against 671 ms; how its time grows was not measured\.$/,
+      three.reason,
+      /Projected at n = 8,192: 32\.8 ms a layer \(.*\) against 671 ms \(.*\) projected of dense\.$/,
     );
-    assert.match(three.reason, /Projected at n = 8,192: 32\.8 ms a layer against 671 ms\.$/);
   });
 
   it('gives none where the error of one length leaves open whether there is one', () => {
@@ -180,6 +117,30 @@ describe('compare', () => {
     assert.equal(comparison.breakEvenBounds, undefined);
     const known = [256, 512, 1024].map((n) => point(n, n ** 2 * 0.5e-5));
     assert.equal(compareAt(denseResult, result('flash', known, true), 8192)?.breakEven, 1);
+  });
+
+  it('gives no break-even that a measured length refutes', () => {
+    const times = (ms: readonly number[]): MechanismResult =>
+      result(
+        'window',
+        [256, 512, 1024, 2048].map((n, index) => point(n, ms[index], { flops: 1000 * n })),
+      );
+    // The fits cross at about 400; at 512 it measured slower.
+    const slower = compareAt(denseResult, times([1.02, 2.7, 4.1, 8.2]), 8192);
+    assert.equal(slower?.breakEven, undefined);
+    assert.equal(slower?.breakEvenBounds, undefined);
+    assert.equal(slower?.fitsDisagree, true);
+    assert.doesNotMatch(slower.reason, /pays/);
+    const agreeing = compareAt(denseResult, times([1.02, 2.05, 4.1, 8.2]), 8192);
+    assert.equal(agreeing?.fitsDisagree, undefined);
+    assert.ok(agreeing?.breakEven !== undefined);
+    // Clearly faster at its last length, and by the fits only far beyond it.
+    const linear = [256, 512, 1024].map((n) => point(n, n * 4e-3, { flops: 1000 * n }));
+    const odd = { ...result('window', linear), points: linear.map((one) => point(one.n, 0.1)) };
+    const faster = compareAt(result('dense', quadratic.slice(0, 1), true), odd, 8192);
+    assert.ok(faster && faster.speedupLow > 1 && faster.n === 256);
+    assert.equal(faster.breakEven, undefined);
+    assert.equal(faster.fitsDisagree, true);
   });
 
   it('has no memory ratio where the runtime did not count', () => {
@@ -246,6 +207,58 @@ describe('rank', () => {
       };
       assert.ok(bandOf(from([1024])) > bandOf(from([256, 512, 1024])), id);
     }
+  });
+
+  it('puts what is clearly faster before what only seems so, by the test that the advice uses', () => {
+    const dense8 = result('dense', [point(512, 10, { halfWidth: 0.1 })], true);
+    const wide = result('wide', [point(512, 2, { halfWidth: 5 })]);
+    const sure = result('sure', [point(512, 3)]);
+    assert.deepEqual(
+      rank([wide, sure], 512, undefined, dense8).map(({ id }) => id),
+      ['sure', 'wide'],
+    );
+    assert.ok(isClearlyFaster(sure, [dense8], 512) && !isClearlyFaster(wide, [dense8], 512));
+  });
+
+  it('holds nothing for faster that is not faster than what the layers have now', () => {
+    const base = result('dense', [point(512, 10)], true);
+    const now = { ...result('now', [point(512, 2)]), current: true };
+    const between = result('between', [point(512, 5)]);
+    const best = result('best', [point(512, 1)]);
+    const rivals = rivalsOf(base, [between, now, best]);
+    assert.deepEqual(
+      rivals.map(({ id }) => id),
+      ['dense', 'now'],
+    );
+    assert.ok(!isClearlyFaster(between, rivals, 512) && isClearlyFaster(between, [base], 512));
+    assert.ok(isClearlyFaster(best, rivals, 512) && isClearlyFaster(now, rivals, 512));
+    assert.equal(againstPresent(now, between)?.speedup, 0.4);
+    assert.equal(againstPresent(now, now), undefined);
+  });
+
+  it('orders by the measured speed-up at a shared length, not by name, where no time is known at the asked one', () => {
+    const without = (id: string, points: readonly MeasuredPoint[]): MechanismResult => ({
+      ...result(id, points),
+      projection: [],
+    });
+    const a = without('a', [point(256, 3), point(512, 1)]);
+    const b = without('b', [point(256, 2)]);
+    const c = without('c', [point(256, 1), point(512, 9)]);
+    const none = without('0', []);
+    assert.equal(sharedLength([a, b, c, none]), 256);
+    assert.deepEqual(
+      rank([none, a, b, c], 4096).map(({ id }) => id),
+      ['c', 'b', 'a', '0'],
+    );
+    // Without a length that all share, each by the speed-up at its own.
+    const own = (id: string, n: number, speedup: number): MechanismResult => ({
+      ...without(id, [point(n, 1)]),
+      comparison: { n, speedup, speedupLow: 1, speedupHigh: 1, flopRatio: 1, reason: '' },
+    });
+    assert.deepEqual(
+      rank([own('a', 256, 1.3), own('b', 512, 2.8)], 4096).map(({ id }) => id),
+      ['b', 'a'],
+    );
   });
 
   it('puts those without a valid time last, in a stable order', () => {

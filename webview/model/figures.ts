@@ -1,4 +1,5 @@
 import type { DeviceRecord, LayerKindResult, MechanismResult, Report, Timing } from '../../src/report/report';
+import { hasOnlyWindow } from '../../src/model/ownPattern';
 import { formatConfigValue } from '../../src/model/configValue';
 import { attentionKinds, type AttentionKind } from '../../src/model/attentionKinds';
 import { headGrouping, type ModelSpec } from '../../src/model/modelSpec';
@@ -24,9 +25,12 @@ export function describeInterval({ lowMs, highMs, interval: kind, repetitions }:
   return describe(...interval(lowMs, highMs), formatInteger(repetitions));
 }
 
-/** What a kind's dense attention is called: where its layers have a window, it stands for comparison only. */
-export function denseTitle({ dense }: LayerKindResult): string {
-  return dense.current ? dense.title : strings.timings.withoutWindow(dense.title);
+/** What a kind's dense attention is called: where its layers have a window or pattern, it stands for comparison only. */
+export function denseTitle(kind: LayerKindResult): string {
+  const { dense } = kind;
+  if (dense.current) return dense.title;
+  const { withoutWindow, withoutPattern } = strings.timings;
+  return (hasOnlyWindow(kind) ? withoutWindow : withoutPattern)(dense.title);
 }
 
 /** `16 layers × 32 heads × 8 KV heads × head_dim 64 · GQA · causal`. */

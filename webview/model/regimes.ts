@@ -8,6 +8,7 @@ import {
   formatInteger,
   formatPercent,
   formatRate,
+  formatRatio,
 } from '../../src/model/units';
 import { strings } from '../strings';
 import { regimes as words } from '../strings/regimes';
@@ -70,7 +71,7 @@ function timeCell(timing: Timing): string {
 
 function rateCell({ flopsPerSecond, shareOfPeak }: Throughput): string {
   const rate = formatRate(flopsPerSecond);
-  return shareOfPeak === undefined ? rate : joinPhrases([rate, formatPercent(shareOfPeak)]);
+  return shareOfPeak === undefined ? rate : joinPhrases([rate, words.overMatmul(formatRatio(shareOfPeak))]);
 }
 
 /** Decode of one mechanism over the context, in tokens a second of the whole batch. */

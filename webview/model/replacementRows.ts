@@ -9,6 +9,7 @@ import {
 } from '../../src/model/units';
 import type { ReplacementFilter } from '../controls';
 import { strings } from '../strings';
+import { againstPresent, presentOf } from '../../src/model/ownPattern';
 import { describeEdit, describeInterval, interval } from './figures';
 import { longestValid, timeAt, validPoints, type ValidPoint } from './timeCurves';
 
@@ -68,16 +69,19 @@ export function replacementRows(
   filters: readonly ReplacementFilter[],
 ): readonly ReplacementRow[] {
   const rival = measuredPoint(dense);
+  const against = { dense, present: presentOf(replacements) };
   let rank = 0;
   const rows = replacements.flatMap((result) => {
     const point = measuredPoint(result);
     const place = point === undefined ? '' : result.current ? strings.replacements.current : String(++rank);
     if (!filters.every((filter) => passes[filter](result, shape.causal))) return [];
-    return [point === undefined ? otherRow(result) : measuredRow(result, point, place, sequenceLength)];
+    return [
+      point === undefined ? otherRow(result) : measuredRow(result, point, place, sequenceLength, against),
+    ];
   });
   if (rival === undefined) return rows;
   return [
-    rivalRow(measuredRow(dense, rival, strings.replacements.rival, sequenceLength), rival, dense),
+    rivalRow(measuredRow(dense, rival, strings.replacements.rival, sequenceLength, against), rival, dense),
     ...rows,
   ];
 }
@@ -138,7 +142,19 @@ function otherRow(result: MechanismResult): OtherRow {
   return { ...base(result), status: 'unverified', label: words.unverified, message };
 }
 
-function measuredRow(result: MechanismResult, point: ValidPoint, rank: string, asked: number): MeasuredRow {
+/** What a row sets a mechanism against. */
+interface Against {
+  readonly dense: MechanismResult;
+  readonly present: MechanismResult | undefined;
+}
+
+function measuredRow(
+  result: MechanismResult,
+  point: ValidPoint,
+  rank: string,
+  asked: number,
+  against: Against,
+): MeasuredRow {
   const words = strings.replacements;
   const { comparison, paper } = result;
   return {
@@ -151,7 +167,7 @@ function measuredRow(result: MechanismResult, point: ValidPoint, rank: string, a
       value: formatDuration(point.timing.medianMs),
       notes: [describeInterval(point.timing), words.measuredAt(formatInteger(point.n))],
     },
-    speedup: speedupFigure(comparison),
+    speedup: speedupFigure(result, against),
     memory: memoryFigure(result, point),
     error: {
       value: formatError(point.verification.maxError),
@@ -172,12 +188,15 @@ function measuredRow(result: MechanismResult, point: ValidPoint, rank: string, a
 }
 
 function aboutSentences({ current, exact, quality, adoption }: MechanismResult): string[] {
-  const words = strings.replacements;
-  const reported =
-    exact || quality === undefined
-      ? []
-      : [words.reported(quality.text, quality.source.authors, String(quality.source.year))];
+  const reported = exact || quality === undefined ? [] : [reportedSentence(quality)];
   return [...reported, ...(current || adoption.kind === 'none' ? [] : [adoption.reason])];
+}
+
+/** A figure names its source itself where it says which table it is from. */
+function reportedSentence({ text, source }: NonNullable<MechanismResult['quality']>): string {
+  const { reported, reportedAsIs } = strings.replacements;
+  const [authors, year] = [source.authors, String(source.year)];
+  return text.includes(`${authors} ${year}`) ? reportedAsIs(text) : reported(text, authors, year);
 }
 
 function kindFigure({ current, exact, causal }: MechanismResult): Figure {
@@ -193,8 +212,9 @@ function kindFigure({ current, exact, causal }: MechanismResult): Figure {
   };
 }
 
-function speedupFigure(comparison: Comparison | undefined): Figure {
+function speedupFigure(result: MechanismResult, { dense, present }: Against): Figure {
   const words = strings.replacements;
+  const { comparison } = result;
   if (comparison === undefined) return { value: strings.missing, notes: [] };
   const { speedup, speedupLow, speedupHigh, speedupOverNaive, flopRatio, n } = comparison;
   const flops =
@@ -203,23 +223,40 @@ function speedupFigure(comparison: Comparison | undefined): Figure {
     value: formatRatio(speedup),
     notes: [
       words.speedupBounds(formatRatio(speedupLow), formatRatio(speedupHigh)),
-      words.versusDense(formatInteger(n)),
+      words.versusDense(formatInteger(n), formatDuration(denseTimeAt(dense, n))),
+      present === undefined ? '' : presentNote(present, result),
       speedupOverNaive === undefined ? '' : words.versusNaive(formatRatio(speedupOverNaive)),
       flops,
     ],
   };
 }
 
-function memoryFigure({ comparison, modelPeakBytes }: MechanismResult, point: ValidPoint): Figure {
+function denseTimeAt({ points }: MechanismResult, n: number): number {
+  return points.find((point) => point.n === n)?.timing?.medianMs ?? NaN;
+}
+
+/** Against what the layers compute now: what is slower than that gains nothing, whatever it is to dense attention. */
+function presentNote(present: MechanismResult, result: MechanismResult): string {
+  const pair = againstPresent(present, result);
+  if (pair === undefined) return '';
+  const describe =
+    pair.speedupHigh < 1 ? strings.replacements.noGainOverPresent : strings.replacements.versusPresent;
+  return describe(formatRatio(pair.speedup), formatInteger(pair.n));
+}
+
+function memoryFigure({ comparison, modelPeakBytes, modelFits }: MechanismResult, point: ValidPoint): Figure {
   const words = strings.replacements;
-  const notes: string[] = [point.peakBytes === undefined ? words.memoryFormula : strings.measured];
+  const notes: string[] = [point.peakBytes === undefined ? words.memoryFormula : words.memoryMeasured];
   const ratio = comparison?.memoryRatio;
   if (ratio !== undefined) {
     notes.push(
       ratio >= 1 ? words.memoryRatio(formatRatio(ratio)) : words.memoryRatioMore(formatRatio(1 / ratio)),
     );
   }
-  if (modelPeakBytes !== undefined) notes.push(words.modelPeak(formatBytes(modelPeakBytes)));
+  if (modelPeakBytes !== undefined) {
+    const describe = modelFits === false ? words.modelPeakOver : words.modelPeak;
+    notes.push(describe(formatBytes(modelPeakBytes)));
+  }
   return { value: formatBytes(point.peakBytes ?? point.formulaBytes), notes };
 }
 
@@ -242,8 +279,9 @@ function projectedFigure(result: MechanismResult, asked: number): Figure {
 /** A crossing of two fits says nothing where the measured intervals overlap. */
 function breakEvenText(comparison: Comparison): string {
   const words = strings.replacements;
-  const { breakEven, breakEvenBounds, speedupLow, speedupHigh, fromOneLength } = comparison;
+  const { breakEven, breakEvenBounds, speedupLow, speedupHigh, fromOneLength, fitsDisagree } = comparison;
   if (speedupLow <= 1 && speedupHigh >= 1) return words.noClearDifference;
+  if (fitsDisagree === true) return words.fitsDisagree;
   if (breakEven === undefined) return fromOneLength === true ? words.breakEvenUnknown : words.breakEvenNever;
   if (fromOneLength === true && breakEvenBounds?.high !== undefined) {
     const { low, high } = breakEvenBounds;

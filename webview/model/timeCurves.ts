@@ -48,12 +48,19 @@ export function timeCurves({ dense, replacements }: LayerKindResult): readonly T
 }
 
 function toCurve(result: MechanismResult): TimeCurve {
-  const measured = validPoints(result).map(({ n, timing }) => ({
+  const raced = validPoints(result).map(({ n, timing }) => ({
     n,
     ms: timing.medianMs,
     low: timing.lowMs,
     high: timing.highMs,
   }));
+  // A length that was measured elsewhere (dense attention beside decode) is in the projection alone.
+  const elsewhere = result.projection
+    .filter(
+      (point) => point.measured && isPlottable(point.ms) && !result.points.some(({ n }) => n === point.n),
+    )
+    .map(({ n, ms, low, high }) => ({ n, ms, low, high }));
+  const measured = [...raced, ...elsewhere].sort((left, right) => left.n - right.n);
   const last = measured.at(-1);
   const beyond = result.projection
     .filter((point) => !point.measured && point.n > (last?.n ?? 0) && isPlottable(point.ms))
@@ -80,7 +87,7 @@ export function isPlottable(value: number): boolean {
   return Number.isFinite(value) && value > 0;
 }
 
-/** `timing` is there for a time that was measured. */
+/** `timing` is there for a time that was measured beside the other mechanisms. */
 export interface TimeAtLength extends CurvePoint {
   readonly measured: boolean;
   readonly timing?: Timing;

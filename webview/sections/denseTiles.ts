@@ -1,5 +1,7 @@
+import { hasOnlyWindow } from '../../src/model/ownPattern';
+import { askedLength } from '../../src/model/askedLength';
 import type { DeviceRecord, LayerKindResult, Report } from '../../src/report/report';
-import { formatDuration, formatError, formatInteger, formatPercent, formatRate } from '../../src/model/units';
+import { formatDuration, formatError, formatInteger, formatRate, formatRatio } from '../../src/model/units';
 import { h } from '../dom';
 import { describeDevice, describeInterval, interval } from '../model/figures';
 import { longestValid, timeAt, type ValidPoint } from '../model/timeCurves';
@@ -49,7 +51,7 @@ function rateTile(point: ValidPoint, device: DeviceRecord | undefined): HTMLElem
   const notes: string[] = [words.rateNote];
   if (peak !== undefined && peak > 0) {
     const size = formatInteger(device?.matmulSize ?? NaN);
-    notes.push(words.rateShare(formatPercent(rate / peak), formatRate(peak), size));
+    notes.push(words.rateShare(formatRatio(rate / peak), formatRate(peak), size));
   }
   if (point.executedFlops > point.flops) {
     notes.push(words.executed(formatRate(point.executedFlops / seconds)));
@@ -57,14 +59,16 @@ function rateTile(point: ValidPoint, device: DeviceRecord | undefined): HTMLElem
   return tile(words.rate, formatRate(rate), notes);
 }
 
-function projectionTiles({ scenario }: Report, kind: LayerKindResult): readonly HTMLElement[] {
-  const length = formatInteger(scenario.sequenceLength);
-  const value = timeAt(kind.dense, scenario.sequenceLength);
+function projectionTiles(report: Report, kind: LayerKindResult): readonly HTMLElement[] {
+  const asked = askedLength(report, kind);
+  const length = formatInteger(asked);
+  const value = timeAt(kind.dense, asked);
   if (value === undefined) return [tile(words.atLength(length), strings.missing, [words.noProjection])];
   const projectedBand = value.fromOneLength === true ? words.projectedBandFromOne : words.projectedBand;
+  const untimed = value.measured ? words.measuredInPrefill : projectedBand;
   const band =
     value.timing === undefined
-      ? projectedBand(...interval(value.low, value.high))
+      ? untimed(...interval(value.low, value.high))
       : words.measuredBand(describeInterval(value.timing));
   const source = value.measured ? 'measured' : 'projected';
   const { layers } = kind;
@@ -78,8 +82,9 @@ function projectionTiles({ scenario }: Report, kind: LayerKindResult): readonly 
   ];
 }
 
-function comparisonNote({ dense }: LayerKindResult): readonly string[] {
-  return dense.current ? [] : [words.notCurrent];
+function comparisonNote(kind: LayerKindResult): readonly string[] {
+  if (kind.dense.current) return [];
+  return [hasOnlyWindow(kind) ? words.notCurrent.window : words.notCurrent.pattern];
 }
 
 function missingTile(kind: LayerKindResult): HTMLElement {

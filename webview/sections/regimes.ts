@@ -1,6 +1,6 @@
 import type { RegimesResult } from '../../src/report/regimes';
 import type { LayerKindResult, Report } from '../../src/report/report';
-import { formatCount, formatInteger, formatRatio } from '../../src/model/units';
+import { formatCount, formatDuration, formatInteger, formatRatio } from '../../src/model/units';
 import { createCurveChart } from '../charts/curveChart';
 import { dataTable, foldedTable } from '../charts/dataTable';
 import { legend } from '../charts/legend';
@@ -57,7 +57,7 @@ export function createRegimes(context: PanelContext): Section {
       show(pending, regimes === undefined);
       show(body, regimes !== undefined);
       if (kind === undefined || regimes === undefined) return;
-      facts.render([regimes, report.device, kind.shape], () => factNodes(report, kind, regimes));
+      facts.render([regimes, report.device, kind.shape, kind.dense], () => factNodes(report, kind, regimes));
       scaling.render(regimes, () => scalingNodes(regimes));
       const curves = decodeCurves(regimes).map((curve) => ({
         ...curve,
@@ -85,6 +85,7 @@ function factNodes(report: Report, kind: LayerKindResult, regimes: RegimesResult
       ? []
       : [strings.timings.where(describeDevice(report.device), kind.shape.dtype)]),
     ...(kind.shape.causal ? [] : [words.bidirectional]),
+    ...measuredTwice(kind, regimes),
     ...leftOut,
   ];
   return [
@@ -110,6 +111,19 @@ function factNodes(report: Report, kind: LayerKindResult, regimes: RegimesResult
       rows: regimeRows(regimes),
     }),
     ...notes.map((note) => h('p', { class: 'note' }, note)),
+  ];
+}
+
+/** The race with the replacements may have timed the same call: two measured values of one call need a word. */
+function measuredTwice({ dense }: LayerKindResult, { n, prefill }: RegimesResult): readonly string[] {
+  const timing = dense.points.find((point) => point.n === n)?.timing;
+  if (timing === undefined) return [];
+  return [
+    words.measuredTwice(
+      formatInteger(n),
+      formatDuration(prefill.timing.medianMs),
+      formatDuration(timing.medianMs),
+    ),
   ];
 }
 

@@ -154,7 +154,7 @@ function adoptionParts(
     });
     return [open];
   }
-  if (adoption.kind !== 'config' || !hosted) return [];
+  if (adoption.kind !== 'config' || adoption.byHand === true || !hosted) return [];
   return [
     createButton({
       label: words.apply,

@@ -1,5 +1,7 @@
-import { attentionKinds } from '../../src/model/attentionKinds';
-import type { LayerKindResult, Report } from '../../src/report/report';
+import { hasOnlyWindow, ownPatternSentence } from '../../src/model/ownPattern';
+import { askedLength } from '../../src/model/askedLength';
+import type { LayerKindResult } from '../../src/report/report';
+import { joinSentences } from '../../src/model/phrases';
 import { formatBytes, formatDuration, formatInteger } from '../../src/model/units';
 import { foldedTable } from '../charts/dataTable';
 import { markOf } from '../charts/marks';
@@ -65,8 +67,8 @@ export function createReplacements(context: PanelContext): Section {
       show(lead, any);
       show(body, any);
       if (!any) return;
-      setText(lead, kind.window === undefined ? words.lead : words.leadWindowed(formatInteger(kind.window)));
       const asked = askedLength(report, kind);
+      setText(lead, leadText(kind, asked));
       const sentences = kind.advice?.sentences ?? [];
       advice.render(sentences, () => sentences.map((sentence) => h('p', { class: 'prose' }, sentence)));
       filters.update(controls);
@@ -89,10 +91,18 @@ export function createReplacements(context: PanelContext): Section {
   };
 }
 
-/** Tokens of the question: the scenario's, or those of the layers where they are fixed. */
-function askedLength(report: Report, kind: LayerKindResult): number {
-  const fixed = attentionKinds(report.model).find(({ name }) => name === kind.name)?.fixedTokens;
-  return fixed ?? report.scenario.sequenceLength;
+/** What is compared with what, and by what the rows are ordered where that is no time at the asked length. */
+function leadText(kind: LayerKindResult, asked: number): string {
+  const { dense, window, replacements } = kind;
+  const against = dense.current
+    ? words.lead
+    : window !== undefined && hasOnlyWindow(kind)
+      ? words.leadWindowed(formatInteger(window))
+      : words.leadPattern;
+  const order = replacements.some(({ projection }) => projection.some(({ n }) => n === asked))
+    ? ''
+    : words.orderBySpeedup(formatInteger(asked));
+  return joinSentences([against, ownPatternSentence(kind), order]);
 }
 
 function scatterTable(points: readonly ScatterPoint[]): HTMLElement {

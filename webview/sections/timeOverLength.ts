@@ -1,4 +1,5 @@
 import type { LayerKindResult, Report } from '../../src/report/report';
+import { askedLength } from '../../src/model/askedLength';
 import { joinPhrases } from '../../src/model/phrases';
 import { formatDuration, formatInteger, formatPercent } from '../../src/model/units';
 import { createCurveChart } from '../charts/curveChart';
@@ -52,9 +53,9 @@ export function createTimeOverLength(context: PanelContext): {
   };
   return {
     element: h('div', { class: 'block' }, h('h3', {}, words.heading), none, body),
-    update(kind, { scenario }, { hiddenCurves }) {
+    update(kind, report, { hiddenCurves }) {
       const curves = timeCurves(kind);
-      const asked = scenario.sequenceLength;
+      const asked = askedLength(report, kind);
       show(none, curves.length === 0);
       show(body, curves.length > 0);
       if (curves.length === 0) return;
@@ -122,7 +123,12 @@ function curveCell(curve: TimeCurve, n: number): string {
   const at = (point: CurvePoint) => point.n === n;
   const figures = ({ ms, low, high }: CurvePoint) => [formatDuration(ms), ...interval(low, high)] as const;
   const measured = curve.measured.find(at);
-  if (measured !== undefined) return words.measuredCell(...figures(measured));
+  if (measured !== undefined) {
+    // A single run has no interval.
+    return measured.low === measured.high
+      ? words.measuredOnceCell(formatDuration(measured.ms))
+      : words.measuredCell(...figures(measured));
+  }
   const projected = curve.projected.find(at);
   if (projected === undefined) return strings.missing;
   const describe = projected.fromOneLength === true ? words.projectedFromOneCell : words.projectedCell;

@@ -42,8 +42,9 @@ export function createTimings(context: PanelContext): Section {
       show(choice.element, report.layerKinds.length > 1);
       if (kind === undefined) return;
       choice.setChoices(report.layerKinds.map(toChoice), kind.name);
-      headline.render([kind.dense, kind.name, kind.layers, report.device, report.scenario], () =>
-        headlineNodes(report, kind),
+      headline.render(
+        [kind.dense, kind.replacements, kind.name, kind.layers, report.device, report.scenario],
+        () => headlineNodes(report, kind),
       );
       heads.update(kind, controls);
       curves.update(kind, report, controls);

@@ -15,10 +15,17 @@ export const regimes = {
     context: l10n.t('n (tokens)'),
     time: l10n.t('Time of a call'),
     tokens: l10n.t('Tokens/s'),
-    rate: l10n.t('Rate, of MatMul rate'),
+    rate: l10n.t('Rate, over the MatMul rate'),
     bandwidth: l10n.t('Reads and writes'),
     state: l10n.t('Kept (by formula)'),
   },
+  measuredTwice: (n: string, here: string, there: string) =>
+    l10n.t(
+      'Dense attention at n\u00a0=\u00a0{0} was measured twice: {1} here, and {2} in turn with the replacements, which are compared with that.',
+      n,
+      here,
+      there,
+    ),
   prefill: (kernel: string) => l10n.t('Prefill: {0}', kernel),
   oneByOne: l10n.t('Decode, all positions one by one'),
   decode: (title: string) => l10n.t('Decode: {0}', title),
@@ -26,6 +33,7 @@ export const regimes = {
   derived: (time: string, low: string, high: string) =>
     l10n.t('{0} derived from measured steps, {1} to {2}', time, low, high),
   grows: (bytes: string) => l10n.t('{0}, grows with n', bytes),
+  overMatmul: (ratio: string) => l10n.t('{0} the measured MatMul rate', ratio),
   constant: (bytes: string) => l10n.t('{0}, constant', bytes),
   unverified: (message: string) => l10n.t('Not timed: {0}', message),
   noTime: l10n.t('the time budget ended before a repetition'),

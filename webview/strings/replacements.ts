@@ -10,8 +10,13 @@ export const replacements = {
       'These layers have a window of {0} tokens already. Mechanisms beside dense attention without a window, which stands for comparison, best first.',
       window,
     ),
+  leadPattern: l10n.t(
+    'These layers have a pattern of their own already. Mechanisms beside dense attention without it, which stands for comparison, best first.',
+  ),
+  orderBySpeedup: (n: string) =>
+    l10n.t('No time at n\u00a0=\u00a0{0} is known: the rows are ordered by their measured speed-up.', n),
   pending: l10n.t('No replacement has been measured yet.'),
-  table: l10n.t('Ranked replacements for dense attention'),
+  table: l10n.t('Ranked replacements for dense attention, each speed-up against dense at the same n'),
   columns: {
     rank: l10n.t('Rank'),
     mechanism: l10n.t('Mechanism'),
@@ -25,12 +30,17 @@ export const replacements = {
   },
   measuredAt: (n: string) => l10n.t('measured, n\u00a0=\u00a0{0}', n),
   speedupBounds: (low: string, high: string) => l10n.t('{0} to {1} by the ends of both intervals', low, high),
-  versusDense: (n: string) => l10n.t('against dense at n\u00a0=\u00a0{0}', n),
+  versusDense: (n: string, time: string) => l10n.t('against dense at n\u00a0=\u00a0{0}: {1}', n, time),
+  versusPresent: (ratio: string, n: string) =>
+    l10n.t('{0} the speed of what these layers have now, n\u00a0=\u00a0{1}', ratio, n),
+  noGainOverPresent: (ratio: string, n: string) =>
+    l10n.t('{0} the speed of what these layers have now, n\u00a0=\u00a0{1}: no gain in time', ratio, n),
   flops: (ratio: string) => l10n.t('needs {0} fewer FLOPs', ratio),
   flopsMore: (ratio: string) => l10n.t('needs {0} the FLOPs', ratio),
   memoryRatio: (ratio: string) => l10n.t('{0} less than dense', ratio),
   memoryRatioMore: (ratio: string) => l10n.t('{0} of dense', ratio),
   memoryFormula: l10n.t('by formula: the runtime gives no figure'),
+  memoryMeasured: l10n.t('measured; inputs and outputs not counted'),
   errorNote: l10n.t('against its own float64 reference'),
   exact: l10n.t('Exact'),
   approximate: l10n.t('Approximate'),
@@ -44,7 +54,8 @@ export const replacements = {
   breakEven: (n: string) => l10n.t('faster than dense from n\u00a0=\u00a0{0}', n),
   noClearDifference: l10n.t('no clear difference from dense where both were measured'),
   breakEvenAlways: l10n.t('faster than dense at every length'),
-  breakEvenNever: l10n.t('never faster than dense by the fits'),
+  breakEvenNever: l10n.t('by the fits no length from which it stays faster than dense'),
+  fitsDisagree: l10n.t('the fits and the measured lengths disagree on a break-even: none is given'),
   breakEvenFrom: (n: string, low: string) =>
     l10n.t(
       'faster than dense from n\u00a0=\u00a0{0}; within the error of the fits from {1} on, or never',
@@ -76,9 +87,12 @@ export const replacements = {
   naiveTime: (time: string) => l10n.t('naive n\u00a0×\u00a0n graph: {0} (few runs)', time),
   kernel: (id: string) => l10n.t('fastest verified kernel: {0}', id),
   modelPeak: (bytes: string) => l10n.t('projected inference peak of the model with it: {0}', bytes),
+  modelPeakOver: (bytes: string) =>
+    l10n.t('projected inference peak of the model with it: {0}, which does not fit', bytes),
   qualityUnknown: l10n.t('quality: unknown without weights'),
   reported: (text: string, authors: string, year: string) =>
     l10n.t('Reported: {0} ({1} {2})', text, authors, year),
+  reportedAsIs: (text: string) => l10n.t('Reported: {0}', text),
   rival: l10n.t('rival'),
   rivalHint: l10n.t('what every speed-up is measured against'),
   onFront: l10n.t('on the front'),

@@ -9,8 +9,13 @@ export const timings = {
   subtitle: (title: string, name: string, layers: string) =>
     l10n.t('{0}: one call of one {1} layer (the model has {2})', title, name, layers),
   withoutWindow: (title: string) => l10n.t('{0}, for comparison: without the window', title),
-  time: l10n.t('Fused attention time'),
-  notCurrent: l10n.t('Without the window that these layers have'),
+  withoutPattern: (title: string) =>
+    l10n.t('{0}, for comparison: without the pattern of these layers', title),
+  time: l10n.t('Attention time'),
+  notCurrent: {
+    window: l10n.t('Without the window that these layers have'),
+    pattern: l10n.t('Without the pattern that these layers have'),
+  },
   timeAt: (n: string) => l10n.t('Measured at n\u00a0=\u00a0{0}, median', n),
   confidence: (low: string, high: string, runs: string) =>
     l10n.t('95 % CI {0} to {1}, {2} runs', low, high, runs),
@@ -20,7 +25,12 @@ export const timings = {
   rate: l10n.t('Achieved rate'),
   rateNote: l10n.t('Measured: needed operations over the median time'),
   rateShare: (share: string, peak: string, size: string) =>
-    l10n.t("{0} of this device's measured MatMul rate, {1} (side {2})", share, peak, size),
+    l10n.t(
+      "{0} this device's measured MatMul rate, {1} (side {2}), which is no upper bound",
+      share,
+      peak,
+      size,
+    ),
   executed: (rate: string) => l10n.t('{0} counting masked pairs that the kernel executes', rate),
   atLength: (n: string) => l10n.t('One layer at n\u00a0=\u00a0{0}', n),
   allLayers: (layers: string) => l10n.t('All {0} layers of this kind', layers),
@@ -29,6 +39,7 @@ export const timings = {
   projectedBandFromOne: (low: string, high: string) =>
     l10n.t('Projected from one length, band {0} to {1}', low, high),
   measuredBand: (bounds: string) => l10n.t('Measured, {0}', bounds),
+  measuredInPrefill: (low: string, high: string) => l10n.t('Measured beside decode, {0} to {1}', low, high),
   layersNote: {
     measured: l10n.t('Measured for one layer, times the layers'),
     projected: l10n.t('Projected for one layer, times the layers'),
@@ -90,15 +101,15 @@ export const heads = {
       time,
       ratio,
     ),
-  compareHeading: l10n.t('Fused beside decomposed'),
-  fused: l10n.t('Fused kernel'),
+  compareHeading: l10n.t('Whole call beside decomposed'),
+  fused: l10n.t('Whole call'),
   decomposed: l10n.t('Sum over heads and stages'),
   shared: (time: string) => l10n.t('{0} of it belong to no head (scaling, transposition).', time),
   compareAt: (n: string, ratio: string) =>
-    l10n.t('At n\u00a0=\u00a0{0} the sum is {1} the fused time. Both measured.', n, ratio),
-  noFusedAt: (n: string) => l10n.t('The fused kernel was not measured at n\u00a0=\u00a0{0}.', n),
+    l10n.t('At n\u00a0=\u00a0{0} the sum is {1} the time of the whole call. Both measured.', n, ratio),
+  noFusedAt: (n: string) => l10n.t('The whole call was not measured at n\u00a0=\u00a0{0}.', n),
   whyDifferent: l10n.t(
-    'Why the sum of heads is not the fused time: the fused kernel runs heads in parallel and reads K and V once a tile, holding the scores in fast memory. The decomposed graph writes the n × n scores of each head to memory, reads them back, and pays one kernel launch for each stage of each head. It says where the work lies; the fused time says how long a call takes.',
+    'Why the sum of heads is not the time of the call: the kernel of the whole call may run heads in parallel and fuse its stages, reading K and V once a tile and holding the scores in fast memory. The decomposed graph writes the n × n scores of each head to memory, reads them back, and pays one kernel launch for each stage of each head. It says where the work lies; the time of the whole call says how long it takes.',
   ),
 };
 
@@ -122,6 +133,7 @@ export const timeChart = {
   hide: (name: string) => l10n.t('Show {0}', name),
   measuredCell: (time: string, low: string, high: string) =>
     l10n.t('{0} ({1} to {2}), measured', time, low, high),
+  measuredOnceCell: (time: string) => l10n.t('{0} (1 run), measured', time),
   projectedCell: (time: string, low: string, high: string) =>
     l10n.t('{0} ({1} to {2}), projected', time, low, high),
   projectedFromOneCell: (time: string, low: string, high: string) =>

@@ -29,7 +29,7 @@ export function profileText(report: Report): string {
       runSection(run, device),
       ...layerKinds.flatMap((kind) => [
         measuredSection(kind, device),
-        replacementSection(kind, scenario.sequenceLength),
+        replacementSection(kind, report),
         projectionSection(kind),
         ...(kind.regimes === undefined ? [] : regimesSections(kind, kind.regimes, device)),
       ]),
