@@ -1,136 +1,162 @@
 import * as l10n from '@vscode/l10n';
-import { formatBytes, formatInteger } from '../model/units';
-import type { Advice, MechanismResult, ProjectionPoint } from '../report/report';
+import type { RunDType } from '../attention/mechanism';
+import type { Estimate } from '../cost/estimate';
+import { joinSentences } from '../model/phrases';
+import { presentOf } from '../model/ownPattern';
+import { formatInteger } from '../model/units';
+import { mechanismName } from '../report/mechanismName';
+import { modelPeakSentence } from '../report/modelPeakText';
+import type { Advice, MechanismResult, MemoryAdvice } from '../report/report';
+import { inferenceSettings, inferenceVerdict, replacementForMemory, trainingSentence } from './memoryText';
+import { needsTraining } from './needsTraining';
 import { fits, rank } from './ranking';
-import { timeText } from './timeText';
+import { isClearlyFaster, pointAt, rivalsOf } from './rivals';
+import { conditionsText, denseKernel, timeWithBounds } from './timeText';
 
 export interface AdviceSubject {
   readonly dense: MechanismResult;
   readonly replacements: readonly MechanismResult[];
-  /** Tokens that the user asked about. */
+  /** Tokens that the layers work on: those asked about, or a fixed number. */
   readonly sequenceLength: number;
-  /** Projected inference peak of the model as it is, in bytes. */
-  readonly peakBytes: number;
-  /** Memory of the device in bytes; absent where it is not known. */
-  readonly limitBytes?: number;
+  /** Precision and execution provider of the measured times. */
+  readonly dtype: RunDType;
+  readonly provider?: string;
+  /** Nothing more is going to be measured. */
+  readonly isOver: boolean;
+  /** Absent where the device or its memory is not known. */
+  readonly memory?: MemorySubject;
+}
+
+export interface MemorySubject {
+  readonly inference: MemoryAdvice;
+  readonly training: MemoryAdvice;
+  readonly estimate: Estimate;
+  /** What the memory belongs to. `served`: with the share of it that a server may take, which binds inference. */
+  readonly owner: string;
+  readonly served: string;
+  /** The layers beside which the settings of the whole model are named, where it is not these. */
+  readonly settingsWith?: string;
 }
 
 /**
- * What is the cheapest thing that makes the length fit, and what is the fastest at it. Keeping what the layers have
- * is a valid answer, and is given where nothing is clearly faster and memory lasts. Undefined before dense has a time.
+ * What is the cheapest thing that makes the length fit, and what is the fastest at it. Settings that leave the attention
+ * as it is come first, then replacements in these layers. Keeping what the layers have is a valid answer, and is given
+ * where nothing is clearly faster and memory lasts. Undefined while neither memory nor a time is known.
  */
 export function advise(subject: AdviceSubject): Advice | undefined {
-  const { dense, sequenceLength, limitBytes, peakBytes } = subject;
-  const base = pointAt(dense, sequenceLength);
-  if (base === undefined) return undefined;
-  const fitsNow = limitBytes === undefined || peakBytes <= limitBytes;
-  const candidates = rank(subject.replacements, sequenceLength).filter(
-    (result) =>
-      !result.current && result.adoption.kind !== 'none' && pointAt(result, sequenceLength) !== undefined,
-  );
-  const fastest = candidates.find((result) => isClearlyFaster(pointAt(result, sequenceLength), base));
+  const { dense, replacements, sequenceLength, memory } = subject;
+  const hasTime = pointAt(dense, sequenceLength) !== undefined;
+  if (!hasTime && memory === undefined) return undefined;
+  const candidates = rank(replacements, sequenceLength, undefined, dense).filter(isOffered);
+  const rivals = rivalsOf(dense, replacements);
+  const fastest = candidates.find((result) => isClearlyFaster(result, rivals, sequenceLength));
+  const fitsNow = memory?.inference.fits !== false;
   const cheapest =
-    limitBytes === undefined || fitsNow
+    memory === undefined || fitsNow
       ? undefined
-      : cheapestFirst(candidates).find((result) => fits(result, limitBytes) === true);
-  const keep = fitsNow && fastest === undefined;
+      : cheapestFirst(candidates).find((result) => fits(result, memory.inference.limitBytes) === true);
+  const keep = hasTime && fitsNow && fastest === undefined;
   return {
     keep,
     ...(fastest === undefined ? {} : { fastest: fastest.id }),
     ...(cheapest === undefined ? {} : { cheapestThatFits: cheapest.id }),
+    ...(memory === undefined ? {} : { inference: memory.inference, training: memory.training }),
     sentences: [
-      ...memorySentences(subject, cheapest, fitsNow),
-      keep
-        ? l10n.t(
-            'Keep what these layers have: at n = {0} nothing that was run here is clearly faster than fused dense attention ({1}).',
-            formatInteger(sequenceLength),
-            timeText(base),
-          )
-        : speedSentence(fastest, base, sequenceLength),
+      ...(memory === undefined ? [] : memorySentences(memory, cheapest, candidates)),
+      speedSentence(subject, fastest, keep),
+      ...(memory === undefined || memory.settingsWith !== undefined
+        ? []
+        : [trainingSentence(memory.training, memory)]),
     ].filter((sentence) => sentence !== ''),
   };
 }
 
-/** By what it asks: exact ones before others, then no training, then a key of the config; then by time. */
+/** What a user can adopt and whose output was not found wrong. */
+function isOffered({ current, adoption, skipped, points }: MechanismResult): boolean {
+  return (
+    !current &&
+    adoption.kind !== 'none' &&
+    skipped === undefined &&
+    points.every(({ verification }) => verification.passed)
+  );
+}
+
+/** By what it asks: exact ones before others, then no training, then a key of the config; then as they are ranked. */
 function cheapestFirst(candidates: readonly MechanismResult[]): MechanismResult[] {
   const price = ({ exact, adoption }: MechanismResult): number =>
     (exact ? 0 : 4) + (needsTraining(adoption) ? 2 : 0) + (adoption.kind === 'config' ? 0 : 1);
-  // Sorting is stable, and the candidates come in the order of their times.
+  // Sorting is stable, and the candidates come in the order of their ranks.
   return [...candidates].sort((a, b) => price(a) - price(b));
 }
 
-/** Whether adopting it takes training; what is not offered takes none. */
-export function needsTraining(adoption: MechanismResult['adoption']): boolean {
-  return adoption.kind !== 'none' && adoption.needsRetraining;
-}
-
 function memorySentences(
-  { replacements, peakBytes, limitBytes, sequenceLength }: AdviceSubject,
+  memory: MemorySubject,
   cheapest: MechanismResult | undefined,
-  fitsNow: boolean,
+  candidates: readonly MechanismResult[],
 ): string[] {
-  if (limitBytes === undefined || fitsNow) return [];
-  const n = formatInteger(sequenceLength);
-  const limit = formatBytes(limitBytes);
-  if (cheapest?.modelPeakBytes !== undefined) {
-    return [
-      l10n.t(
-        'Cheapest that makes n = {0} fit: {1}, with a projected inference peak of {2} instead of {3} on {4}.',
-        n,
-        cheapest.title,
-        formatBytes(cheapest.modelPeakBytes),
-        formatBytes(peakBytes),
-        limit,
-      ),
-    ];
-  }
-  const least = Math.min(peakBytes, ...replacements.map(({ modelPeakBytes }) => modelPeakBytes ?? Infinity));
+  const { inference, estimate, served, settingsWith } = memory;
+  const verdict = inferenceVerdict(inference, { estimate, owner: served });
+  if (inference.fits) return [verdict];
   return [
-    l10n.t(
-      'No replacement in these layers alone makes n = {0} fit: the projected inference peak is {1}, {2} at the least, on {3}.',
-      n,
-      formatBytes(peakBytes),
-      formatBytes(least),
-      limit,
-    ),
+    verdict,
+    ...(settingsWith === undefined
+      ? inferenceSettings(inference)
+      : [l10n.t('Settings that make it fit are named with the {0} layers.', settingsWith)]),
+    ...replacementForMemory(cheapest, candidates),
   ];
 }
 
-function speedSentence(
-  fastest: MechanismResult | undefined,
-  base: ProjectionPoint,
-  sequenceLength: number,
-): string {
-  const point = fastest === undefined ? undefined : pointAt(fastest, sequenceLength);
-  if (fastest === undefined || point === undefined) {
-    return l10n.t(
-      'At n = {0} nothing that was run here is clearly faster than fused dense attention ({1}).',
-      formatInteger(sequenceLength),
-      timeText(base),
-    );
+function speedSentence(subject: AdviceSubject, fastest: MechanismResult | undefined, keep: boolean): string {
+  const { dense, sequenceLength, dtype, provider, isOver } = subject;
+  const n = formatInteger(sequenceLength);
+  const conditions = conditionsText(dtype, provider);
+  if (pointAt(dense, sequenceLength) === undefined) {
+    return isOver
+      ? l10n.t(
+          'Dense attention has no time at n = {0} ({1}), so nothing is called the fastest.',
+          n,
+          conditions,
+        )
+      : '';
   }
-  return fastest.exact
-    ? l10n.t(
-        'Fastest at n = {0}: {1}, {2} a call against {3} of fused dense attention, with the same result.',
-        formatInteger(sequenceLength),
-        fastest.title,
-        timeText(point),
-        timeText(base),
-      )
-    : l10n.t(
-        'Fastest at n = {0}: {1}, {2} a call against {3} of fused dense attention; it changes the result, and how much quality that costs is unknown without weights.',
-        formatInteger(sequenceLength),
-        fastest.title,
-        timeText(point),
-        timeText(base),
-      );
+  if (fastest === undefined) {
+    const nothing = keep
+      ? l10n.t(
+          'Keep what these layers have: at n = {0} ({1}) nothing that was run here is clearly faster.',
+          n,
+          conditions,
+        )
+      : l10n.t(
+          'At n = {0} ({1}) nothing that was run here is clearly faster than what these layers have.',
+          n,
+          conditions,
+        );
+    return joinSentences([nothing, ...rivalSentences(subject)]);
+  }
+  return joinSentences([
+    l10n.t(
+      'Fastest at n = {0} ({1}): {2}, a call of one layer {3}.',
+      n,
+      conditions,
+      mechanismName(fastest),
+      timeWithBounds(fastest, sequenceLength),
+    ),
+    ...rivalSentences(subject),
+    fastest.exact
+      ? l10n.t('The result stays the same.')
+      : l10n.t('It changes the result; how much quality that costs is unknown without weights.'),
+    fastest.modelFits === false ? modelPeakSentence(fastest) : '',
+  ]);
 }
 
-/** Their intervals, or the bands of their projections, do not overlap. */
-function isClearlyFaster(point: ProjectionPoint | undefined, base: ProjectionPoint): boolean {
-  return point !== undefined && point.high < base.low;
-}
-
-function pointAt(result: MechanismResult, n: number): ProjectionPoint | undefined {
-  return result.projection.find((point) => point.n === n);
+/** The times that the fastest is weighed against. */
+function rivalSentences({ dense, replacements, sequenceLength }: AdviceSubject): string[] {
+  const present = presentOf(replacements);
+  const now = present === undefined ? '' : timeWithBounds(present, sequenceLength);
+  return [
+    l10n.t('Against {0}: {1}.', denseKernel(dense, sequenceLength), timeWithBounds(dense, sequenceLength)),
+    present === undefined || now === ''
+      ? ''
+      : l10n.t('What these layers have now, {0}: {1}.', mechanismName(present), now),
+  ];
 }

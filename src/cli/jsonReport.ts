@@ -12,6 +12,7 @@ import type {
   ProjectionPoint,
   Report,
 } from '../report/report';
+import { adoptionEditsJson, adviceJson, memoryAdviceJson } from './adviceJson';
 import { figure, timingJson, verifiedJson } from './jsonFigures';
 import { regimesJson } from './regimesJson';
 import { splitJson } from './splitJson';
@@ -118,6 +119,8 @@ export function profileJson(report: Report) {
       seed: run.seed,
     },
     memoryShare: figure(report.memoryShare?.of),
+    memoryAdvice: memoryAdviceJson(first?.advice),
+    advice: report.layerKinds.flatMap(adviceJson),
     dense: first === undefined ? null : denseJson(first, report.layerKinds),
     decomposed: report.layerKinds.flatMap(decomposedJson),
     regimes: report.layerKinds.flatMap(regimesJson),
@@ -222,6 +225,7 @@ function replacementJson(entry: MechanismResult, layerKind: string) {
     breakEvenHigh: figure(comparison?.breakEvenBounds?.high),
     leaveOneOutError: figure(entry.fit?.leaveOneOutError),
     modelPeakBytes: figure(entry.modelPeakBytes),
+    modelFits: entry.modelFits ?? null,
     onFront: entry.onFront === true,
     family: entry.family,
     peakBytes: figure(point?.peakBytes),
@@ -234,6 +238,7 @@ function replacementJson(entry: MechanismResult, layerKind: string) {
     adoption: entry.adoption.kind,
     needsRetraining: entry.adoption.kind === 'none' ? null : entry.adoption.needsRetraining,
     adoptionReason: entry.adoption.reason,
+    adoptionEdits: adoptionEditsJson(entry.adoption),
     adoptionCode: entry.adoption.kind === 'code' ? entry.adoption.code : null,
     reportedQuality: entry.quality?.text ?? null,
     reason: entry.current ? null : (comparison?.reason ?? null),

@@ -6,6 +6,7 @@ import type {
   ReportedQuality,
   RunDType,
 } from '../attention/mechanism';
+import type { SettingsThatFit } from '../advisor/settingsThatFit';
 import type { Estimate, EstimateOptions } from '../cost/estimate';
 import type { MemoryShare } from '../model/memoryShare';
 import type { ModelSpec } from '../model/modelSpec';
@@ -106,7 +107,7 @@ export interface LayerKindResult {
   readonly regimes?: RegimesResult;
   /** In ranked order. */
   readonly replacements: readonly MechanismResult[];
-  /** What to do in these layers, by the figures; absent until something was measured. */
+  /** What to do in these layers, by the figures; absent until the device or a time is known. */
   readonly advice?: Advice;
 }
 
@@ -118,7 +119,21 @@ export interface Advice {
   readonly fastest?: string;
   /** The cheapest replacement with which the model fits at the asked length, where it does not fit as it is. */
   readonly cheapestThatFits?: string;
+  /** Absent where the device's memory is not known, and in reports of older versions. */
+  readonly inference?: MemoryAdvice;
+  readonly training?: MemoryAdvice;
   readonly sentences: readonly string[];
+}
+
+/** Whether one use of the model fits the device's memory, and where not, which settings make it. All bytes are projected. */
+export interface MemoryAdvice extends SettingsThatFit {
+  readonly fits: boolean;
+  /** Peak of the most loaded device as things are. */
+  readonly peakBytes: number;
+  /** What may be taken of a device's memory. */
+  readonly limitBytes: number;
+  /** Tokens that fit with the settings of the least peak, where the asked ones do not even so; 0 where no length does. */
+  readonly longestWithLeast?: number;
 }
 
 export interface MechanismResult {
@@ -142,10 +157,12 @@ export interface MechanismResult {
   readonly comparison?: Comparison;
   readonly adoption: Adoption;
   /**
-   * Projected inference peak of the whole model at the scenario with the mechanism in these layers: the estimate with
-   * their KV cache replaced by what the mechanism keeps between tokens. Absent where that is not known.
+   * Projected inference peak of the most loaded device at the scenario with the mechanism in these layers: the estimate
+   * with their KV cache replaced by what the mechanism keeps between tokens. Absent where that is not known.
    */
   readonly modelPeakBytes?: number;
+  /** Whether that peak is within what may be taken of the device's memory; absent where one of the two is not known. */
+  readonly modelFits?: boolean;
   /** No other one is as fast, as small and as exact at the asked length, and better in one of these. */
   readonly onFront?: boolean;
   /** Why this mechanism was not run at all. */
@@ -267,6 +284,8 @@ export interface Comparison {
   readonly breakEven?: number;
   /** The same where both fits err in this one's favour and against it; `high` absent: it may never be faster. */
   readonly breakEvenBounds?: { readonly low: number; readonly high?: number };
+  /** The fits put a break-even where a measured point refutes it; none is given. */
+  readonly fitsDisagree?: true;
   /** One sentence that says why the mechanism is where it is in the ranking. */
   readonly reason: string;
 }

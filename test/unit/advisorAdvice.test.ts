@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
-import { advise, needsTraining } from '../../src/advisor/advice';
+import { advise, type MemorySubject } from '../../src/advisor/advice';
+import { memoryAdvice } from '../../src/advisor/memoryAdvice';
+import { needsTraining } from '../../src/advisor/needsTraining';
 import { paretoFront } from '../../src/advisor/pareto';
 import { rank } from '../../src/advisor/ranking';
 import { dense } from '../../src/attention/dense';
-import type { MechanismResult } from '../../src/report/report';
+import { estimate } from '../../src/cost/estimateModel';
+import { formatBytes } from '../../src/model/units';
+import type { MechanismResult, MemoryAdvice } from '../../src/report/report';
+import { unverifiedPoint } from '../fixtures/eventSamples';
+import { llama1b } from '../fixtures/readFixture';
 
 interface Options {
   readonly exact?: boolean;
@@ -58,87 +64,196 @@ function fromOne(id: string, ms: number, factor: number, options: Options = {}):
 
 const base = result('dense', 10, { exact: true });
 
-function adviceFor(replacements: readonly MechanismResult[], peakBytes: number, limitBytes?: number) {
+const options = { sequenceLength: 4096, batch: 1, dtype: 'bfloat16' } as const;
+const model = llama1b();
+const estimated = estimate(model, options);
+
+/** The question about Llama's memory, with the peak of inference as it is and what may be taken of the device. */
+function memoryOf(peakBytes: number, limitBytes: number, more: Partial<MemoryAdvice> = {}): MemorySubject {
+  return {
+    inference: { fits: peakBytes <= limitBytes, peakBytes, limitBytes, ...more },
+    training: { fits: true, peakBytes: 1, limitBytes },
+    estimate: estimated,
+    owner: 'cpu (a processor)',
+    served: 'cpu (a processor; 90.0 % of its memory, by key)',
+  };
+}
+
+function adviceFor(replacements: readonly MechanismResult[], memory?: MemorySubject, rival = base) {
   const advice = advise({
-    dense: base,
+    dense: rival,
     replacements,
     sequenceLength: 4096,
-    peakBytes,
-    ...(limitBytes === undefined ? {} : { limitBytes }),
+    dtype: 'float32',
+    provider: 'cpu',
+    isOver: true,
+    ...(memory && { memory }),
   });
   assert.ok(advice);
   return advice;
 }
 
+const ample = memoryOf(GiB, 2 * GiB);
+const float8: MemoryAdvice['cheapest'] = {
+  changes: [{ setting: 'cacheDType', value: 'float8' }],
+  peakBytes: 3.5 * GiB,
+};
+
 describe('advise', () => {
   it('keeps what the layers have where nothing is clearly faster and memory lasts', () => {
-    const advice = adviceFor([result('slow', 12), result('even', 9.95)], GiB, 2 * GiB);
+    const advice = adviceFor([result('slow', 12), result('even', 9.95)], ample);
     assert.equal(advice.keep, true);
     assert.equal(advice.fastest, undefined);
-    assert.match(
-      advice.sentences.join(' '),
-      /^Keep what these layers have: at n = 4,096 .*\(10\.0 ms measured\)\.$/,
+    const [memory, speed, ...rest] = advice.sentences;
+    assert.equal(
+      memory,
+      'n = 4,096 with a batch of 1 fits on cpu (a processor; 90.0 % of its memory, by key): projected inference peak 1.00 GiB of 2.00 GiB.',
     );
+    assert.match(
+      speed ?? '',
+      /^Keep what these layers have: at n = 4,096 \(float32 on cpu\) .* 10\.0 ms \(9\.90 ms to 10\.1 ms\), measured\.$/,
+    );
+    assert.deepEqual(rest, []);
   });
 
-  it('names the fastest that is clearly faster, and that its quality is unknown', () => {
-    const advice = adviceFor(
-      [result('good', 5), result('best', 2), result('no', 1, { adoption: { kind: 'none', reason: '' } })],
-      GiB,
-    );
+  it('names the fastest that is clearly faster, with its parameters, and that its quality is unknown', () => {
+    const best = { ...result('best', 2), parameters: { window: 256 } };
+    const advice = adviceFor([
+      result('good', 5),
+      best,
+      result('no', 1, { adoption: { kind: 'none', reason: '' } }),
+    ]);
     assert.equal(advice.keep, false);
     assert.equal(advice.fastest, 'best');
-    assert.match(advice.sentences.join(' '), /best, 2\.00 ms measured .* unknown without weights\.$/);
     assert.match(
-      adviceFor([result('flash', 5, { exact: true })], GiB).sentences.join(' '),
-      /with the same result\.$/,
+      advice.sentences.join(' '),
+      /best \(window 256\), a call of one layer 2\.00 ms .* unknown without weights\.$/,
+    );
+    assert.match(
+      adviceFor([result('flash', 5, { exact: true })]).sentences.join(' '),
+      /The result stays the same\.$/,
     );
   });
 
   it('calls what is projected from one length clearly faster only where its whole band is, and says what it is', () => {
-    assert.equal(adviceFor([fromOne('guess', 2, 6)], GiB, 2 * GiB).keep, true);
-    const advice = adviceFor([fromOne('guess', 2, 4)], GiB, 2 * GiB);
+    assert.equal(adviceFor([fromOne('guess', 2, 6)], ample).keep, true);
+    const advice = adviceFor([fromOne('guess', 2, 4)], ample);
     assert.equal(advice.fastest, 'guess');
-    assert.match(advice.sentences.join(' '), /guess, 2\.00 ms projected from one length a call against/);
+    assert.match(
+      advice.sentences.join(' '),
+      /guess, a call of one layer 2\.00 ms \(.* to 8\.00 ms\), projected from/,
+    );
     // A known 5 ms comes before a guess that may be 8.
-    assert.equal(adviceFor([fromOne('guess', 2, 4), result('known', 5)], GiB, 2 * GiB).fastest, 'known');
+    assert.equal(adviceFor([fromOne('guess', 2, 4), result('known', 5)], ample).fastest, 'known');
   });
 
-  it('names the cheapest that makes the length fit: exact before others, no training before training', () => {
+  it('names settings that leave the attention alone before any replacement', () => {
+    const window = { ...result('window', 2, { modelPeakBytes: 3 * GiB }), parameters: { window: 256 } };
+    const advice = adviceFor([window], memoryOf(8 * GiB, 4 * GiB, { cheapest: float8 }));
+    const [verdict, settings, replacement] = advice.sentences;
+    assert.match(
+      verdict ?? '',
+      /^n = 4,096 .* does not fit on .*: projected inference peak 8\.00 GiB of 4\.00 GiB\.$/,
+    );
+    assert.equal(
+      settings,
+      'Cheapest that makes it fit and leaves the attention as it is: KV cache in float8; projected inference peak 3.50 GiB. It asks for a runtime that rounds the cached keys and values.',
+    );
+    assert.equal(
+      replacement,
+      'Cheapest replacement in these layers with which it fits: window (window 256); projected inference peak 3.00 GiB. It changes the result and asks for training.',
+    );
+    assert.equal(advice.cheapestThatFits, 'window');
+    assert.deepEqual(advice.inference?.cheapest, float8);
+  });
+
+  it('names the cheapest replacement: exact before others, no training before training', () => {
     const key = { kind: 'config', edits: [], reason: 'a test' } as const;
     const candidates = [
       result('fast but heavy', 1, { modelPeakBytes: 9 * GiB }),
       result('training', 2, { modelPeakBytes: 3 * GiB }),
       result('switch', 8, { modelPeakBytes: 3 * GiB, adoption: { ...key, needsRetraining: false } }),
     ];
-    const advice = adviceFor(candidates, 8 * GiB, 4 * GiB);
+    const advice = adviceFor(candidates, memoryOf(8 * GiB, 4 * GiB, { cheapest: float8 }));
     assert.equal(advice.keep, false);
     assert.equal(advice.cheapestThatFits, 'switch');
     assert.equal(advice.fastest, 'fast but heavy');
+    assert.doesNotMatch(advice.sentences.join(' '), /with it: 9/);
+    const heavy = { ...result('heavy', 1, { modelPeakBytes: 9 * GiB }), modelFits: false };
     assert.match(
-      advice.sentences[0] ?? '',
-      /^Cheapest that makes n = 4,096 fit: switch, .* 3\.00 GiB instead of 8\.00 GiB on 4\.00 GiB\.$/,
+      adviceFor([heavy], memoryOf(8 * GiB, 4 * GiB)).sentences.join(' '),
+      /unknown without weights\. .* with it: 9\.00 GiB, which does not fit on this device\.$/,
     );
+    // Of two that ask alike the faster one; what did not verify is not offered.
+    const two = [result('b', 3, { modelPeakBytes: GiB }), result('a', 4, { modelPeakBytes: GiB })];
+    const memory = memoryOf(8 * GiB, 4 * GiB);
+    assert.equal(adviceFor(two, memory).cheapestThatFits, 'b');
+    const wrong = { ...result('b', 3, { modelPeakBytes: GiB }), points: [unverifiedPoint(4096)] };
+    assert.equal(adviceFor([wrong, result('a', 4, { modelPeakBytes: GiB })], memory).cheapestThatFits, 'a');
   });
 
-  it('says so where no replacement makes it fit, with the least peak', () => {
-    const advice = adviceFor([result('window', 2, { modelPeakBytes: 6 * GiB })], 8 * GiB, 4 * GiB);
+  it('says so where neither settings nor a replacement makes it fit, with the least peaks', () => {
+    const memory = memoryOf(8 * GiB, 4 * GiB, {
+      least: { changes: [{ setting: 'weightFormat', value: 'nf4' }], peakBytes: 5 * GiB },
+      longestWithLeast: 1000,
+    });
+    const advice = adviceFor([result('window', 2, { modelPeakBytes: 6 * GiB })], memory);
     assert.equal(advice.cheapestThatFits, undefined);
     assert.equal(advice.keep, false);
     assert.match(
-      advice.sentences[0] ?? '',
-      /^No replacement .* 8\.00 GiB, 6\.00 GiB at the least, on 4\.00 GiB\.$/,
+      advice.sentences[1] ?? '',
+      /^Neither .* 5\.00 GiB at the least, with weights stored as nf4\. .* n = 1,000 tokens \(projected\)\.$/,
+    );
+    assert.match(advice.sentences[2] ?? '', /^No replacement .* 6\.00 GiB at the least, with window\.$/);
+  });
+
+  it('answers for memory without any time, and says that nothing was timed once the run is over', () => {
+    const subject = {
+      dense: result('dense', undefined),
+      replacements: [result('window', undefined, { modelPeakBytes: GiB })],
+      sequenceLength: 4096,
+      dtype: 'float32',
+      provider: 'cpu',
+    } as const;
+    assert.equal(advise({ ...subject, isOver: true }), undefined);
+    const memory = memoryOf(8 * GiB, 4 * GiB, { cheapest: float8 });
+    const running = advise({ ...subject, isOver: false, memory });
+    assert.equal(running?.sentences.length, 3);
+    assert.equal(running.keep, false);
+    assert.equal(running.cheapestThatFits, 'window');
+    const over = advise({ ...subject, isOver: true, memory });
+    assert.match(
+      over?.sentences.at(-1) ?? '',
+      /^Dense attention has no time at n = 4,096 \(float32 on cpu\)/,
     );
   });
 
-  it('has nothing to say before dense attention has a time', () => {
-    const subject = {
-      dense: result('dense', undefined),
-      replacements: [],
-      sequenceLength: 4096,
-      peakBytes: 1,
+  it('names the settings once, with the first layers', () => {
+    const memory = { ...memoryOf(8 * GiB, 4 * GiB, { cheapest: float8 }), settingsWith: 'full_attention' };
+    const advice = adviceFor([], { ...memory, training: { ...memory.training, fits: false } });
+    assert.match(advice.sentences[1] ?? '', /named with the full_attention layers\.$/);
+    assert.doesNotMatch(advice.sentences.join(' '), /float8|Training/);
+  });
+
+  it('says what makes training fit, or that nothing does, and what no attention changes', () => {
+    const at = (limitBytes: number): string => {
+      const training = memoryAdvice(
+        model,
+        options,
+        { inference: limitBytes, training: limitBytes },
+        'training',
+      );
+      return adviceFor([], { ...ample, training }).sentences.at(-1) ?? '';
     };
-    assert.equal(advise(subject), undefined);
+    const { peak, weights, gradients, optimizer, logits } = estimated.perDevice.training;
+    const unchanged = formatBytes(weights + gradients + optimizer + logits);
+    const fitting = at(0.95 * peak);
+    assert.match(fitting, /^Training does not fit on cpu \(a processor\): projected peak .* recomputation/);
+    assert.ok(
+      fitting.endsWith(`changes the ${unchanged} of weights, gradients, optimizer state and logits.`),
+    );
+    assert.match(at(GiB), /Neither recomputation.* at the least, .* No length fits even so\. /);
+    assert.doesNotMatch(at(2 * peak), /Training/);
   });
 
   it('counts what is not offered as asking for no training', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { estimateJson, profileJson } from '../../src/cli/jsonReport';
+import type { MechanismResult, Report } from '../../src/report/report';
 import { sampleRegimes } from '../fixtures/regimesSample';
 import { model, report } from './cliReportFixture';
 
@@ -18,6 +19,44 @@ function keyPaths(value: unknown, path = ''): string[] {
 const [firstKind, ...otherKinds] = report.layerKinds;
 assert.ok(firstKind);
 const withRegimes = { ...report, layerKinds: [{ ...firstKind, regimes: sampleRegimes() }, ...otherKinds] };
+
+function withAdoption(adoption: MechanismResult['adoption']): Report {
+  assert.ok(firstKind);
+  const replacements = firstKind.replacements.map((entry) => ({ ...entry, adoption, modelFits: false }));
+  return { ...report, layerKinds: [{ ...firstKind, replacements }] };
+}
+
+/** The report of a model that does not fit, whose window is a key of another file. */
+const advised: Report = {
+  ...report,
+  layerKinds: withAdoption({
+    kind: 'config',
+    edits: [{ path: ['text', 'sliding_window'], value: 256 }],
+    file: 'a.json',
+    needsRetraining: true,
+    reason: 'a test',
+  }).layerKinds.map((kind) => ({
+    ...kind,
+    advice: {
+      keep: false,
+      fastest: 'slidingWindow',
+      inference: {
+        fits: false,
+        peakBytes: 200,
+        limitBytes: 100,
+        cheapest: { changes: [{ setting: 'cacheDType', value: 'float8' }], peakBytes: 90 },
+      },
+      training: {
+        fits: false,
+        peakBytes: 900,
+        limitBytes: 100,
+        least: { changes: [], peakBytes: 900 },
+        longestWithLeast: 0,
+      },
+      sentences: ['It does not fit.'],
+    },
+  })),
+};
 
 describe('profileJson', () => {
   const json = profileJson(report);
@@ -135,6 +174,42 @@ describe('profileJson', () => {
     assert.equal(profileJson({ ...report, layerKinds: [second] }).dense, null);
   });
 
+  it('has the advice, the settings that fit and the keys to set', () => {
+    assert.deepEqual(json.advice, []);
+    assert.deepEqual(json.memoryAdvice, { inference: null, training: null });
+    const told = profileJson(advised);
+    assert.deepEqual(told.advice, [
+      {
+        layerKind: 'full_attention',
+        keep: false,
+        fastest: 'slidingWindow',
+        cheapestThatFits: null,
+        sentences: ['It does not fit.'],
+      },
+    ]);
+    assert.deepEqual(told.memoryAdvice.inference, {
+      fits: false,
+      peakBytes: 200,
+      limitBytes: 100,
+      cheapest: { changes: [{ setting: 'cacheDType', value: 'float8' }], peakBytes: 90 },
+      smallerBatch: null,
+      least: null,
+      longestWithLeast: null,
+      adapters: null,
+    });
+    assert.equal(told.memoryAdvice.training?.longestWithLeast, 0);
+    const [first] = told.replacements;
+    assert.deepEqual(first?.adoptionEdits, [
+      { path: ['text', 'sliding_window'], value: 256, file: 'a.json' },
+    ]);
+    assert.equal(first.modelFits, false);
+    assert.deepEqual(
+      profileJson(withAdoption({ kind: 'none', reason: '' })).replacements[0]?.adoptionEdits,
+      [],
+    );
+    assert.deepEqual(JSON.parse(JSON.stringify(told)), told);
+  });
+
   it('begins with all that the estimate has', () => {
     const estimated = estimateJson(report.source.name, report.headroomVersion, model, report.estimate);
     for (const [key, value] of Object.entries(estimated)) {
@@ -144,7 +219,8 @@ describe('profileJson', () => {
 
   it('has no key that docs/json.md does not name', () => {
     const docs = readFileSync(join(__dirname, '../../docs/json.md'), 'utf8');
-    const missing = keyPaths(profileJson(withRegimes)).filter((path) => {
+    const all = [withRegimes, advised].flatMap((each) => keyPaths(profileJson(each)));
+    const missing = all.filter((path) => {
       const name = path.replace(/\[\]$/, '').split('.').at(-1) ?? '';
       return !docs.includes(`\`${path}\``) && !new RegExp(`\`[\\w.[\\]]*\\b${name}(\\[\\])?\``).test(docs);
     });

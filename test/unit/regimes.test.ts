@@ -186,13 +186,14 @@ describe('report sections of the two regimes', () => {
     for (const { columns, rows } of [regimes.table, scaling.table]) {
       for (const row of rows) assert.equal(row.length, columns.length);
     }
-    assert.equal(regimes.table.rows.length, 1 + sampleRegimes().decode.length);
+    const timed = sampleRegimes().decode.filter((point) => point.timed !== undefined);
+    assert.equal(regimes.table.rows.length, 1 + timed.length);
     assert.equal(scaling.table.rows.length, 5);
     const text = JSON.stringify([regimes, scaling]);
     assert.doesNotMatch(text, /NaN|undefined|Infinity|\{\d\}/);
   });
 
-  it('set prefill beside decode, with the share of the MatMul rate', () => {
+  it('set prefill beside decode, as a multiple of the MatMul rate, which is no upper bound', () => {
     const [regimes] = sections();
     const rows = regimes?.table?.rows ?? [];
     assert.deepEqual(rows[0], [
@@ -204,10 +205,18 @@ describe('report sections of the two regimes', () => {
       '70.4',
       '16,000',
       '67.0 GFLOP/s',
-      '50.0 %',
+      '0.50×',
       '–',
       '–',
     ]);
+    assert.match(
+      regimes?.lead.join(' ') ?? '',
+      /MatMul \(2048³\) measured on this device, which is no upper bound/,
+    );
+    // Faster than that one MatMul, which is no share of a whole.
+    const [fast] = sections(withPeak(sampleRegimes(), 60e9));
+    assert.equal(fast?.table?.rows[0]?.[8], '1.12×');
+    assert.doesNotMatch(JSON.stringify([fast, regimeRows(withPeak(sampleRegimes(), 60e9))]), /11\d %/);
     assert.equal(rows.find((row) => row[1] === 'Linear Transformer')?.at(-1), '512 KiB, constant');
     assert.equal(rows.find((row) => row[1] === 'Dense attention')?.at(-1), '256 KiB');
   });
@@ -223,19 +232,62 @@ describe('report sections of the two regimes', () => {
   it('show no time for a step that did not verify, and say what was left out', () => {
     const [regimes] = sections();
     assert.ok(regimes);
-    const row = regimes.table?.rows.find((cells) => cells[1] === 'Sliding window');
-    assert.deepEqual(row?.slice(3, 10), ['–', '–', '–', '–', '–', '–', '–']);
+    assert.equal(
+      regimes.table?.rows.find((cells) => cells[1] === 'Sliding window'),
+      undefined,
+    );
     assert.ok(
-      regimes.remarks.includes('Decode of Sliding window at n = 64: The output differs; no time is shown.'),
+      regimes.remarks.includes(
+        'Decode without a time: Sliding window at n = 64. Reason: The output differs.',
+      ),
     );
     assert.ok(regimes.remarks.includes(sampleRegimes().leftOut[0] ?? ''));
+  });
+
+  it('name the steps without a time in one sentence for each reason', () => {
+    const untimed = sampleRegimes().decode.filter((point) => point.timed === undefined);
+    const [first] = untimed;
+    assert.ok(first);
+    const decode = [64, 256, 512].map((context) => ({ ...first, context }));
+    const [regimes] = sections({ ...sampleRegimes(), decode });
+    const named = regimes?.remarks.filter((remark) => remark.startsWith('Decode without a time'));
+    assert.equal(named?.length, 1);
+    for (const n of [64, 256, 512]) assert.ok(named[0]?.includes(`Sliding window at n = ${String(n)}`));
+  });
+
+  it('say that a time is of one run, in place of an interval of no width', () => {
+    const regimes = sampleRegimes();
+    const timing = { ...regimes.prefill.timing, lowMs: 64, highMs: 64, repetitions: 1 };
+    const scaling = regimes.scaling.map((axis) => ({
+      ...axis,
+      points: axis.points.map((point) => ({ ...point, timing })),
+    }));
+    const [prefill, full] = sections({ ...regimes, prefill: { ...regimes.prefill, timing }, scaling });
+    assert.deepEqual(prefill?.table?.rows[0]?.slice(3, 6), ['64.0', '1 run', '–']);
+    for (const row of full?.table?.rows ?? []) assert.deepEqual(row.slice(3, 6), ['64.0', '1 run', '–']);
+  });
+
+  it('say that a call was measured twice, where it was', () => {
+    const report = sampleReport();
+    const [kind] = report.layerKinds;
+    assert.ok(kind);
+    const n = 1024;
+    const [given] = regimesSections(kind, { ...sampleRegimes(), n }, report.device);
+    const known = kind.dense.points.some((point) => point.n === n && point.timing !== undefined);
+    assert.ok(known);
+    assert.match(
+      given?.remarks.join(' ') ?? '',
+      /at n = 1,024 was measured twice: 64\.0 ms here, and .* ms in turn/,
+    );
+    const [other] = regimesSections(kind, { ...sampleRegimes(), n: 1000 }, report.device);
+    assert.doesNotMatch(other?.remarks.join(' ') ?? '', /measured twice/);
   });
 
   it('say where the device is full', () => {
     const [, scaling] = sections();
     assert.deepEqual(scaling?.remarks, [
       'Batch: 90 % of the best rate from 2 on; a batch of 1 reaches 80.0 % of it.',
-      'CPU threads: 90 % of the best rate from 2 on; 1 reach 50.0 % of it.',
+      'CPU threads: 90 % of the best rate from 2 on; 1 reaches 50.0 % of it.',
     ]);
   });
 
@@ -264,7 +316,7 @@ describe('webview: the two regimes', () => {
       ],
     );
     assert.match(rows[0]?.[2] ?? '', /^64\.0 ms measured, 95 % CI 57\.6 ms to 70\.4 ms, 20 runs$/);
-    assert.match(rows[0]?.[4] ?? '', /^67\.0 GFLOP\/s, 50\.0 %$/);
+    assert.match(rows[0]?.[4] ?? '', /^67\.0 GFLOP\/s, 0\.50× the measured MatMul rate$/);
     assert.match(rows[1]?.[2] ?? '', /^576 ms derived from measured steps, 518 ms to 634 ms$/);
     assert.equal(rows[1]?.[3], '1.78 K');
     assert.deepEqual(rows[2]?.slice(5), ['3.72 GiB/s', '4.00 MiB, grows with n']);

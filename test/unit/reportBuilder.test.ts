@@ -67,10 +67,16 @@ describe('ReportBuilder', () => {
     const peak = builderWithPoints().report().estimate.memory.inferencePeak;
     const adviceWith = (changes: Partial<ProfileJob>): string =>
       kindOf(builderWithPoints(changes, 2 * peak).report()).advice?.sentences.join(' ') ?? assert.fail();
-    assert.doesNotMatch(adviceWith({}), /inference peak/);
+    assert.match(adviceWith({}), /^n = 2,048 with a batch of 2 fits on cpu \(a processor\): /);
     const memoryShare = { of: 0.4, key: 'gpu_memory_utilization' };
-    assert.match(adviceWith({ memoryShare }), /projected inference peak/);
+    assert.match(
+      adviceWith({ memoryShare }),
+      /^n = 2,048 .* does not fit on cpu \(a processor\) \(40\.0 % of its memory, by gpu_memory_utilization\)/,
+    );
     assert.deepEqual(builderWithPoints({ memoryShare }).report().memoryShare, memoryShare);
+    const fitsWith = (changes: Partial<ProfileJob>): boolean | undefined =>
+      kindOf(builderWithPoints(changes, 2 * peak).report()).replacements[0]?.modelFits;
+    assert.deepEqual([fitsWith({}), fitsWith({ memoryShare })], [true, false]);
   });
 
   it('has a whole report before anything happened', () => {

@@ -325,7 +325,7 @@ describe('webview: replacement rows', () => {
     );
     assert.ok(row?.status === 'measured');
     assert.match(row.memory.notes.join(), /by formula/);
-    assert.match(row.projected.notes.join(), /never faster/);
+    assert.match(row.projected.notes.join(), /by the fits no length from which it stays faster than dense/);
     assert.match(row.speedup.notes.join(), /needs 2\.00× the FLOPs/);
   });
 
