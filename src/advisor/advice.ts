@@ -6,7 +6,7 @@ import { presentOf } from '../model/ownPattern';
 import { formatInteger } from '../model/units';
 import { mechanismName } from '../report/mechanismName';
 import { modelPeakSentence } from '../report/modelPeakText';
-import type { Advice, MechanismResult, MemoryAdvice } from '../report/report';
+import type { Advice, MechanismResult, MemoryAdvice, ProjectionPoint } from '../report/report';
 import { inferenceSettings, inferenceVerdict, replacementForMemory, trainingSentence } from './memoryText';
 import { needsTraining } from './needsTraining';
 import { fits, rank } from './ranking';
@@ -41,7 +41,7 @@ export interface MemorySubject {
 /**
  * What is the cheapest thing that makes the length fit, and what is the fastest at it. Settings that leave the attention
  * as it is come first, then replacements in these layers. Keeping what the layers have is a valid answer, and is given
- * where nothing is clearly faster and memory lasts. Undefined while neither memory nor a time is known.
+ * where nothing is faster, nor would be by what is projected, and memory lasts. Undefined while neither memory nor a time is known.
  */
 export function advise(subject: AdviceSubject): Advice | undefined {
   const { dense, replacements, sequenceLength, memory } = subject;
@@ -55,7 +55,8 @@ export function advise(subject: AdviceSubject): Advice | undefined {
     memory === undefined || fitsNow
       ? undefined
       : cheapestFirst(candidates).find((result) => fits(result, memory.inference.limitBytes) === true);
-  const keep = hasTime && fitsNow && fastest === undefined;
+  const likely = hasTime && fastest === undefined ? likelyFastest(subject) : undefined;
+  const keep = hasTime && fitsNow && fastest === undefined && likely === undefined;
   return {
     keep,
     ...(fastest === undefined ? {} : { fastest: fastest.id }),
@@ -63,7 +64,7 @@ export function advise(subject: AdviceSubject): Advice | undefined {
     ...(memory === undefined ? {} : { inference: memory.inference, training: memory.training }),
     sentences: [
       ...(memory === undefined ? [] : memorySentences(memory, cheapest, candidates)),
-      speedSentence(subject, fastest, keep),
+      speedSentence(subject, { fastest, likely, keep }),
       ...(memory === undefined || memory.settingsWith !== undefined
         ? []
         : [trainingSentence(memory.training, memory)]),
@@ -106,7 +107,13 @@ function memorySentences(
   ];
 }
 
-function speedSentence(subject: AdviceSubject, fastest: MechanismResult | undefined, keep: boolean): string {
+interface Found {
+  readonly fastest: MechanismResult | undefined;
+  readonly likely: MechanismResult | undefined;
+  readonly keep: boolean;
+}
+
+function speedSentence(subject: AdviceSubject, { fastest, likely, keep }: Found): string {
   const { dense, sequenceLength, dtype, provider, isOver } = subject;
   const n = formatInteger(sequenceLength);
   const conditions = conditionsText(dtype, provider);
@@ -131,7 +138,17 @@ function speedSentence(subject: AdviceSubject, fastest: MechanismResult | undefi
           n,
           conditions,
         );
-    return joinSentences([nothing, ...rivalSentences(subject)]);
+    return joinSentences([
+      nothing,
+      ...rivalSentences(subject),
+      likely === undefined
+        ? ''
+        : l10n.t(
+            'By the middle of the projections it would be {0}, {1}; the bands overlap, and a larger time budget or a shorter length narrows them.',
+            mechanismName(likely),
+            timeWithBounds(likely, sequenceLength),
+          ),
+    ]);
   }
   return joinSentences([
     l10n.t(
@@ -147,6 +164,22 @@ function speedSentence(subject: AdviceSubject, fastest: MechanismResult | undefi
       : l10n.t('It changes the result; how much quality that costs is unknown without weights.'),
     fastest.modelFits === false ? modelPeakSentence(fastest) : '',
   ]);
+}
+
+/** What would be the fastest if the projections hit, where their bands are too wide to say that it is. */
+function likelyFastest({ dense, replacements, sequenceLength }: AdviceSubject): MechanismResult | undefined {
+  const pointOf = (result: MechanismResult): ProjectionPoint | undefined => pointAt(result, sequenceLength);
+  const msOf = (result: MechanismResult): number => pointOf(result)?.ms ?? Infinity;
+  const rivals = rivalsOf(dense, replacements);
+  const least = Math.min(...rivals.map(msOf));
+  const likely = replacements
+    .filter((result) => isOffered(result) && msOf(result) < least)
+    .toSorted((a, b) => msOf(a) - msOf(b))
+    .at(0);
+  const isProjected = [likely, ...rivals].some(
+    (result) => result !== undefined && pointOf(result)?.measured === false,
+  );
+  return isProjected ? likely : undefined;
 }
 
 /** The times that the fastest is weighed against. */

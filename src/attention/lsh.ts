@@ -27,7 +27,7 @@ export const lsh: AttentionMechanism = {
   get title() {
     return l10n.t('LSH attention (Reformer)');
   },
-  family: 'sparse',
+  family: 'hashed',
   paper: {
     authors: 'Kitaev et al.',
     year: 2020,

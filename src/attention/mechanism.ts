@@ -44,6 +44,7 @@ export type MechanismFamily =
   | 'shared-kv'
   | 'window'
   | 'sparse'
+  | 'hashed'
   | 'axial'
   | 'linear'
   | 'low-rank'

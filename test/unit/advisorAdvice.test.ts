@@ -135,8 +135,17 @@ describe('advise', () => {
     );
   });
 
-  it('calls what is projected from one length clearly faster only where its whole band is, and says what it is', () => {
-    assert.equal(adviceFor([fromOne('guess', 2, 6)], ample).keep, true);
+  it('calls what is projected from one length clearly faster only where its whole band is, and else leaves it open', () => {
+    const open = adviceFor([fromOne('guess', 2, 6)], ample);
+    assert.deepEqual([open.fastest, open.keep], [undefined, false]);
+    assert.match(
+      open.sentences.join(' '),
+      /nothing that was run here is clearly faster than what these layers/,
+    );
+    assert.match(open.sentences.join(' '), /By the middle of the projections it would be guess, 2\.00 ms/);
+    // Neither a slower guess nor two measured intervals that overlap leave anything open.
+    assert.equal(adviceFor([fromOne('guess', 11, 6)], ample).keep, true);
+    assert.equal(adviceFor([result('close', 9.95)], ample).keep, true);
     const advice = adviceFor([fromOne('guess', 2, 4)], ample);
     assert.equal(advice.fastest, 'guess');
     assert.match(
