@@ -24,9 +24,9 @@ export function placedAdoption(adoption: Adoption, place: ConfigPlace | undefine
   }
   const belongs =
     override === undefined
-      ? l10n.t('The keys belong into {0}: {1} does not read them from the profiled file.', file, framework)
+      ? l10n.t('The keys belong in {0}: {1} does not read them from the profiled file.', file, framework)
       : l10n.t(
-          'The keys belong into {0}, or under `{1}` in the profiled file: elsewhere in it {2} does not read them.',
+          'The keys belong in {0}, or under `{1}` in the profiled file: elsewhere in it {2} does not read them.',
           file,
           override,
           framework,
