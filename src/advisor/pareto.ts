@@ -1,5 +1,6 @@
 import type { MechanismResult } from '../report/report';
 import { cautiousMs } from './ranking';
+import { pointAt } from './rivals';
 
 /** What is weighed at one length: less is better in each. */
 interface Weighed {
@@ -17,7 +18,7 @@ interface Weighed {
  */
 export function paretoFront(results: readonly MechanismResult[], n: number): ReadonlySet<string> {
   const weighed = results.flatMap((result): Weighed[] => {
-    const point = result.projection.find((candidate) => candidate.n === n);
+    const point = pointAt(result, n);
     return point === undefined
       ? []
       : [{ id: result.id, ms: cautiousMs(point), bytes: point.bytes, exact: result.exact }];

@@ -3,7 +3,7 @@ import { bucketsBy, sortedTokens, type BucketsOf } from './lshHash';
 import { LENGTH_EPSILON, lshPlan, selfScore, type LshParameters, type LshPlan } from './lshPlan';
 import type { AttentionInputs, AttentionShape, OutputRow } from './mechanism';
 import { headRows } from './referenceHead';
-import { addScaled, dot } from './referenceVectors';
+import { softmaxOver } from './referenceSoftmax';
 
 /** What a head's rows have in common. */
 interface HashedHead {
@@ -101,18 +101,13 @@ function attendRow(
   const seen = orders.flatMap((order, round) =>
     seenTokens(plan, order, places[round]?.[row] ?? NaN).filter((token) => !causal || token <= row),
   );
-  const query = queries.subarray(row * headDim, (row + 1) * headDim);
-  const scores = seen.map(
-    (token) => dot(query, 0, keys, token * headDim, headDim) + (token === row ? selfScore(dtype) : 0),
-  );
+  // Scores are q·k with keys of unit length, not divided by √d as `softmaxOver` does.
+  const scale = Math.sqrt(headDim);
+  const query = queries.subarray(row * headDim, (row + 1) * headDim).map((value) => value * scale);
   // The rounds weighed by their sums are one softmax over the keys of all rounds.
-  const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
-  const result = new Float64Array(headDim);
-  let sum = 0;
-  seen.forEach((token, index) => {
-    const weight = Math.exp((scores[index] ?? NaN) - largest);
-    sum += weight;
-    addScaled(result, weight, values, token * headDim);
-  });
-  return result.map((value) => value / sum);
+  return softmaxOver(
+    query,
+    { keys, values },
+    seen.map((token) => ({ offset: token * headDim, bias: token === row ? selfScore(dtype) : 0 })),
+  );
 }

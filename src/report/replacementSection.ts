@@ -76,7 +76,7 @@ function readingSentences(
     ),
     ownPatternSentence(result),
     orderSentence(ran, asked),
-    ran.some((entry) => isFromOneLengthAt(entry, asked)) ? oneLengthSentence() : '',
+    ran.some((entry) => pointAt(entry, asked)?.fromOneLength === true) ? oneLengthSentence() : '',
     ran.some(({ adoption, current }) => adoption.kind === 'code' && !current)
       ? l10n.t(
           "Snippets that the sentences below speak of are in the page ('Show code') and in the JSON of the command line (adoptionCode).",
@@ -99,10 +99,6 @@ function orderSentence(ran: readonly MechanismResult[], asked: number): string {
         formatInteger(asked),
         formatInteger(shared),
       );
-}
-
-function isFromOneLengthAt({ projection }: MechanismResult, n: number): boolean {
-  return projection.some((point) => point.n === n && point.fromOneLength === true);
 }
 
 function oneLengthSentence(): string {
@@ -192,7 +188,7 @@ function causalName(causal: MechanismResult['causal']): string {
 }
 
 function atScenario(entry: MechanismResult, sequenceLength: number): string {
-  const point = entry.projection.find((candidate) => candidate.n === sequenceLength);
+  const point = pointAt(entry, sequenceLength);
   if (point === undefined) return '–';
   return timeText(point);
 }
