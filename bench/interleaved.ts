@@ -12,6 +12,11 @@ export interface Runner {
 
 /** Median time of each runner in ms, over `rounds` rounds after one that warms up. */
 export async function interleave(runners: readonly Runner[], rounds: number): Promise<number[]> {
+  return (await sampleInTurn(runners, rounds)).map(median);
+}
+
+/** The times of each runner in ms, over `rounds` rounds after one that warms up. */
+export async function sampleInTurn(runners: readonly Runner[], rounds: number): Promise<number[][]> {
   const samples = runners.map((): number[] => []);
   for (let round = 0; round <= rounds; round++) {
     for (const [index, runner] of runners.entries()) {
@@ -20,7 +25,7 @@ export async function interleave(runners: readonly Runner[], rounds: number): Pr
       if (round > 0) samples[index]?.push(performance.now() - start);
     }
   }
-  return samples.map(median);
+  return samples;
 }
 
 export interface VerifiedKernel extends Runner {

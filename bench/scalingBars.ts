@@ -1,5 +1,10 @@
 import { dense } from '../src/attention/dense';
-import { resolveParameters, type AttentionMechanism, type AttentionShape } from '../src/attention/mechanism';
+import {
+  resolveParameters,
+  type AttentionMechanism,
+  type AttentionShape,
+  type MechanismParameters,
+} from '../src/attention/mechanism';
 import { replacements } from '../src/attention/registry';
 import { fitScaling, project } from '../src/advisor/scaling';
 import { summarise } from '../src/engine/timing';
@@ -7,16 +12,18 @@ import { formatDuration, formatInteger, formatPercent } from '../src/model/units
 import type { MeasuredPoint, Timing } from '../src/report/report';
 import type { Bar } from './bar';
 import { eightHeads } from './eightHeads';
-import { verifiedKernels } from './interleaved';
+import { sampleInTurn, verifiedKernels, type VerifiedKernel } from './interleaved';
 
 const FITTED = [256, 512, 1024, 2048, 4096];
 const PROJECTED = 16_384;
+const LENGTHS = [...FITTED, PROJECTED];
 const RUNS = 5;
 const BAR = { dense: 0.1, replacement: 0.15 } as const;
 
 /**
  * How far the projection at n = 16 384, fitted on n ≤ 4096, is from the measurement: of each mechanism the most
- * promising kernel, so that one kernel is fitted and not the change from one to another; medians of five runs.
+ * promising kernel, so that one kernel is fitted and not the change from one to another. All lengths run in turn, five
+ * rounds, so that drift of the machine hits them alike; the error is that of the medians.
  */
 export async function scalingBars(): Promise<Bar[]> {
   const bars: Bar[] = [];
@@ -30,12 +37,11 @@ export async function scalingBars(): Promise<Bar[]> {
 
 async function projectionBar(mechanism: AttentionMechanism, shape: AttentionShape): Promise<Bar | undefined> {
   const parameters = resolveParameters(mechanism, shape);
-  const points: MeasuredPoint[] = [];
-  for (const n of [...FITTED, PROJECTED]) {
-    const timing = await timeAt(mechanism, { ...shape, n });
-    if (timing === undefined) return undefined;
+  const timings = await timesAt(mechanism, shape, parameters);
+  if (timings === undefined) return undefined;
+  const points = [...timings].map(([n, timing]): MeasuredPoint => {
     const { flops, executedFlops, workspaceBytes } = mechanism.cost({ ...shape, n }, parameters);
-    points.push({
+    return {
       n,
       kernel: mechanism.id,
       timing,
@@ -44,8 +50,8 @@ async function projectionBar(mechanism: AttentionMechanism, shape: AttentionShap
       flops,
       executedFlops,
       otherKernels: [],
-    });
-  }
+    };
+  });
   const known = points.slice(0, -1);
   const measured = points.at(-1)?.timing?.medianMs ?? NaN;
   const fit = fitScaling(known.map(({ n, flops, timing }) => ({ n, flops, ms: timing?.medianMs ?? NaN })));
@@ -65,23 +71,35 @@ async function projectionBar(mechanism: AttentionMechanism, shape: AttentionShap
   };
 }
 
-/** Median and spread of five runs of the first kernel, after one that warms up; undefined for a shape it cannot do. */
-async function timeAt(mechanism: AttentionMechanism, shape: AttentionShape): Promise<Timing | undefined> {
-  const parameters = resolveParameters(mechanism, { ...shape, n: PROJECTED });
+/**
+ * Median and spread of the first kernel at each length, in rounds over all of them; undefined for a shape that the
+ * mechanism cannot do.
+ */
+async function timesAt(
+  mechanism: AttentionMechanism,
+  shape: AttentionShape,
+  parameters: MechanismParameters,
+): Promise<ReadonlyMap<number, Timing> | undefined> {
+  const kernels: VerifiedKernel[] = [];
   try {
-    const first = mechanism.kernels(shape, parameters)[0]?.id;
-    const [kernel] = await verifiedKernels(mechanism, shape, parameters, (id) => id === first);
-    if (kernel === undefined) return undefined;
-    const samples: number[] = [];
-    for (let run = 0; run < RUNS; run++) {
-      const start = performance.now();
-      await kernel.run();
-      samples.push(performance.now() - start);
-    }
-    await kernel.session.release();
-    return summarise(samples);
+    for (const n of LENGTHS) kernels.push(await firstKernel(mechanism, { ...shape, n }, parameters));
+    const samples = await sampleInTurn(kernels, RUNS);
+    return new Map(LENGTHS.map((n, index) => [n, summarise(samples[index] ?? [])]));
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
+  } finally {
+    for (const kernel of kernels) await kernel.session.release();
   }
+}
+
+async function firstKernel(
+  mechanism: AttentionMechanism,
+  shape: AttentionShape,
+  parameters: MechanismParameters,
+): Promise<VerifiedKernel> {
+  const first = mechanism.kernels(shape, parameters)[0]?.id;
+  const [kernel] = await verifiedKernels(mechanism, shape, parameters, (id) => id === first);
+  if (kernel === undefined) throw new RangeError(`${mechanism.id} has no kernel at n = ${String(shape.n)}`);
+  return kernel;
 }
