@@ -104,21 +104,33 @@ export class Workbench {
   /** Opens `file` of the workspace in an editor that stays, and gives it the focus. */
   public async openFile(file: string): Promise<void> {
     await this.quickInput.waitFor({ state: 'hidden' });
-    await this.page.keyboard.press('Control+P');
     // By its absolute path: finding files by name needs ripgrep, which code-server's npm package lacks.
     const full = path.join(this.workspace, file);
-    await this.quickInput.fill(full);
-    // Until the path was looked up, files that were open before are listed, of the same name perhaps.
     // Of the folder only the last part stands together in a workspace of several: `models • tiny`.
     const [name, folder] = [path.basename(full), path.basename(path.dirname(file))];
-    const entries = this.quickPick(name);
-    await (folder === '.' ? entries : entries.filter({ hasText: folder })).first().click();
-    await this.titleIs(file);
+    // The list is made anew while the path is looked up: a click on an entry of the one before opens nothing.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.page.keyboard.press('Control+P');
+        await this.quickInput.fill(full, { timeout: 4000 });
+        // Until the path was looked up, files that were open before are listed, of the same name perhaps.
+        const entries = this.quickPick(name);
+        const entry = folder === '.' ? entries : entries.filter({ hasText: folder });
+        await entry.first().click({ timeout: 6000 });
+        await this.titleIs(file, attempt === 4 ? 20_000 : 6000);
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+        await this.page.keyboard.press('Escape');
+        await this.quickInput.waitFor({ state: 'hidden' });
+      }
+    }
   }
 
   /** Waits until the active editor is `name`, as the window's title says: `folder • file` where there are several. */
-  private async titleIs(name: string): Promise<void> {
-    await this.page.waitForFunction((start) => document.title.replace(' • ', '/').startsWith(start), name);
+  private async titleIs(name: string, timeout: number): Promise<void> {
+    const starts = (start: string): boolean => document.title.replace(' • ', '/').startsWith(start);
+    await this.page.waitForFunction(starts, name, { timeout });
   }
 
   /** Notifications that contain `text`. */
