@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { attentionPairs } from '../cost/attentionPairs';
 import { GraphBuilder, type Value } from '../onnx/graphBuilder';
 import { compulsoryBytes, elementBytes, keyElements, pairFlops, queryElements } from './attentionCost';
-import { declareOutput } from './layout';
+import { declareInputs, declareOutput } from './layout';
 import type { AttentionCost, AttentionShape, Kernel } from './mechanism';
 import { addMultiHead, multiHeadElements } from './multiHead';
 import { addOnlineSoftmax, onlineRows, onlineSoftmaxElements } from './onlineSoftmax';
@@ -105,11 +105,28 @@ function multiHead(shape: AttentionShape): KernelParts {
   };
 }
 
-function groupQuery(shape: AttentionShape): KernelParts {
+/**
+ * The same with its `local_window_size`: each query sees itself and the `window` − 1 tokens before it. CUDA and WebGPU
+ * have flash kernels that pass over the blocks outside; on `cpu` all pairs up to the diagonal are computed. None where
+ * attention is not causal, or heads are of a size that the operator refuses.
+ */
+export function groupQueryWindowKernels(shape: AttentionShape, window: number, flops: number): Kernel[] {
+  if (!shape.causal || shape.headDim % OPERATOR_HEAD_STEP !== 0) return [];
+  const source = givenSource(shape, (graph) => declareInputs(graph, shape));
+  const kernel = kernelOf(source, groupQuery(shape, window));
+  const id = 'GroupQueryAttention, local window';
+  const title = l10n.t('runtime GroupQueryAttention with its local window');
+  return [{ ...kernel, id, title, cost: { ...kernel.cost, flops } }];
+}
+
+/** GroupQueryAttention takes head_dim in multiples of this. */
+const OPERATOR_HEAD_STEP = 8;
+
+function groupQuery(shape: AttentionShape, window?: number): KernelParts {
   return {
     id: 'GroupQueryAttention',
     title: l10n.t('runtime GroupQueryAttention'),
-    attend: (graph, values) => addGroupQuery(graph, shape, values),
+    attend: (graph, values) => addGroupQuery(graph, shape, values, window),
     pairs: exactPairs(shape),
     // On `cpu` the operator works tile by tile, and holds head-major q beside k, v and their 'present' copies.
     elements: queryElements(shape) + 4 * keyElements(shape),
@@ -141,6 +158,7 @@ function addGroupQuery(
   graph: GraphBuilder,
   { batch, n, heads, kvHeads }: AttentionShape,
   { q, k, v }: ReturnType<ExactSource['values']>,
+  window?: number,
 ): Value {
   const lastKeys = Array.from({ length: batch }, () => n - 1);
   const [output] = graph.nodeWithOutputs(
@@ -150,7 +168,11 @@ function addGroupQuery(
     {
       name: 'layer/all/attention',
       domain: 'com.microsoft',
-      attributes: { num_heads: heads, kv_num_heads: kvHeads },
+      attributes: {
+        num_heads: heads,
+        kv_num_heads: kvHeads,
+        ...(window === undefined ? {} : { local_window_size: window }),
+      },
     },
   );
   if (output === undefined) throw new Error('GroupQueryAttention has three outputs');

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { groupQueryWindowKernels } from './exactKernels';
 import { windowFlops, windowPairs, windowReach } from './maskFlops';
 import { keptDecode } from './keptTokens';
 import type { AttentionMechanism, AttentionShape, MechanismParameters } from './mechanism';
@@ -26,7 +27,11 @@ export const slidingWindow: AttentionMechanism = {
   exact: false,
 
   kernels(shape, parameters) {
-    return windowKernels(shape, sourceOf(shape, parameters));
+    const window = windowOf(parameters);
+    return [
+      ...windowKernels(shape, sourceOf(shape, parameters)),
+      ...groupQueryWindowKernels(shape, window, windowFlops(shape, window)),
+    ];
   },
 
   flops(shape, parameters) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { attentionSinks } from '../../src/attention/attentionSinks';
+import { dense } from '../../src/attention/dense';
 import { dilatedWindow } from '../../src/attention/dilatedWindow';
 import { globalWindow } from '../../src/attention/globalWindow';
 import {
@@ -170,6 +171,25 @@ describe('the windows’ terms', () => {
     ] as const) {
       const at = { ...shape, causal: mechanism.causal !== 'no' };
       assert.throws(() => mechanism.kernels(at, parameters), RangeError, JSON.stringify(parameters));
+    }
+  });
+
+  it('run as the runtime’s operator too where causal, which counts all that it computes on cpu', () => {
+    const causal = { ...shape, headDim: 16, n: 512, causal: true };
+    const fused = slidingWindow
+      .kernels(causal, { window: 8 })
+      .filter(({ id }) => id === 'GroupQueryAttention, local window');
+    assert.equal(fused.length, 1);
+    const [node] = fused[0]?.graph.nodes.filter(({ op }) => op === 'GroupQueryAttention') ?? [];
+    assert.deepEqual(node?.attributes['local_window_size'], { kind: 'int', value: 8 });
+    assert.equal(fused[0]?.cost.flops, slidingWindow.flops(causal, { window: 8 }));
+    assert.equal(fused[0].cost.executedFlops, dense.flops(causal, {}));
+    for (const other of [
+      { ...causal, causal: false },
+      { ...causal, headDim: 15 },
+    ]) {
+      const ids = slidingWindow.kernels(other, { window: 8 }).map(({ id }) => id);
+      assert.ok(!ids.includes('GroupQueryAttention, local window'));
     }
   });
 
