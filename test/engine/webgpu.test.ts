@@ -73,7 +73,8 @@ describe('webgpu on a software GPU', function () {
       console.log('      skipped: this driver computes the fused kernel rightly');
       this.skip();
     }
-    assert.equal(point.kernel, 'naive');
+    // Which of the right ones is fastest is for the machine to say.
+    assert.ok(['row blocks', 'online softmax', 'naive'].includes(point.kernel), point.kernel);
     assert.equal(fused?.verification?.passed, false);
     assert.match(fused.verification.message, /differs from the float64 reference/);
     assert.equal(fused.medianMs, undefined);
