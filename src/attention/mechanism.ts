@@ -106,7 +106,7 @@ export type Adoption =
       readonly edits: readonly ConfigEdit[];
       /** The file that reads the keys, as messages name it, where it is not the profiled one. */
       readonly file?: string;
-      /** The editor cannot make the change itself: the file is not on this computer, or is not JSON. */
+      /** The editor cannot make the change itself: the file is not on this computer, or is none of JSON, YAML and TOML. */
       readonly byHand?: true;
       readonly needsRetraining: boolean;
       readonly reason: string;

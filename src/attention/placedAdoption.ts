@@ -6,13 +6,17 @@ import type { Adoption, ConfigEdit } from './mechanism';
 
 /**
  * What a mechanism's `adopt` says, for a file that may not be the model's own config.json: with the file that reads the
- * keys, or as no adoption where none does. A key that the profiled file itself has stays as it is.
+ * keys, or as no adoption where none does. A key that the profiled file itself has stays as it is; one that it lacks goes
+ * into the mapping that has the model's other keys.
  */
 export function placedAdoption(adoption: Adoption, place: ConfigPlace | undefined): Adoption {
   if (adoption.kind !== 'config' || place === undefined) return adoption;
-  const { framework, file, override, keys, isEditable } = place;
+  const { framework, file, override, under, keys, isEditable } = place;
   const byHand = isEditable ? {} : ({ byHand: true } as const);
   if (framework === undefined || file === undefined) {
+    if (under !== undefined) {
+      return { ...adoption, edits: adoption.edits.map((edit) => editUnder(edit, under, keys)), ...byHand };
+    }
     if (adoption.edits.every((edit) => keys.includes(keyOf(edit)))) return { ...adoption, ...byHand };
     return {
       kind: 'none',
@@ -37,6 +41,16 @@ export function placedAdoption(adoption: Adoption, place: ConfigPlace | undefine
     file,
     reason: joinSentences([belongs, ...runtimeLimits(framework, adoption.edits), adoption.reason]),
   };
+}
+
+/** Mechanisms name keys as in a config.json, except those whose place in the file they know. */
+function editUnder(
+  edit: ConfigEdit,
+  under: NonNullable<ConfigPlace['under']>,
+  keys: readonly string[],
+): ConfigEdit {
+  const isPlaced = keys.includes(keyOf(edit)) || under.every((key, index) => edit.path[index] === key);
+  return isPlaced ? edit : { ...edit, path: [...under, ...edit.path] };
 }
 
 /** Where a runtime is known to read keys in another way than `transformers`. */

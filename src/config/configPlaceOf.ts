@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ConfigPlace } from '../model/configPlace';
-import { fieldAt } from './document';
+import { fieldAt, type ConfigFormat } from './document';
 import type { ConfigReading } from './readConfig';
 
 /** Frameworks that make the model from its config.json, and the key of theirs that changes it on the way. */
@@ -19,22 +19,27 @@ const overrides = new Map<string, string | undefined>([
   ['generation', undefined],
 ]);
 
+/** Formats that the editor writes a missing key into. */
+const editable: ReadonlySet<ConfigFormat> = new Set(['json', 'yaml', 'toml']);
+
 /** A reading; without a document that of a file of weights. */
 type Reading = Omit<ConfigReading, 'document'> & Partial<Pick<ConfigReading, 'document'>>;
 
 /**
  * Where what `reading` was read from takes the keys of `transformers`. Undefined where the file is the model's own
- * config.json.
+ * config, in any format that can be edited, with such keys at its top.
  */
 export function configPlaceOf(reading: Reading): ConfigPlace | undefined {
-  const { model, recipe, modelSource, stored } = reading;
+  const { document, recipe, modelSource, stored } = reading;
   const keys = modelKeys(reading);
   const isEditable =
-    modelSource === undefined ? reading.document?.format === 'json' : modelSource.location !== undefined;
+    modelSource === undefined
+      ? document !== undefined && editable.has(document.format)
+      : modelSource.location !== undefined;
   if (recipe === undefined) {
-    const type = model.fields['modelType'];
-    const isOwn = stored === undefined && type?.kind === 'key' && type.path === 'model_type';
-    return isOwn ? undefined : { keys, isEditable };
+    const under = stored === undefined ? ownMapping(reading) : undefined;
+    if (under?.length === 0 && isEditable) return undefined;
+    return { ...(under && { under }), keys, isEditable };
   }
   const { framework } = recipe;
   if (modelSource === undefined || stored !== undefined || !overrides.has(framework)) {
@@ -49,6 +54,14 @@ export function configPlaceOf(reading: Reading): ConfigPlace | undefined {
     keys,
     isEditable,
   };
+}
+
+/** The keys that lead to the mapping with the `model_type` that the model was read by; undefined without one. */
+function ownMapping({ document, model }: Reading): string[] | undefined {
+  const type = model.fields['modelType'];
+  if (document === undefined || type?.kind !== 'key') return undefined;
+  const path = type.path.split('.');
+  return path.pop() === 'model_type' ? path : undefined;
 }
 
 /** The keys that gave the model's figures and stand in the file itself; none in a file of weights. */

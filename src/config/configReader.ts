@@ -11,6 +11,6 @@ export { parseRepository } from './fetch/repository';
 export { configMends } from '../mends/configMends';
 export { inspectConfig } from './fields/inspectConfig';
 export { readConfig } from './readConfig';
-export { readModel } from './readModel';
+export { readOwnModel } from './readOwnModel';
 export { reportedModel } from './reportedModel';
 export { readStoredWeights } from './storedWeights';

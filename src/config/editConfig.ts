@@ -1,103 +1,24 @@
-import * as l10n from '@vscode/l10n';
-import { applyEdits as applyTextEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
 import type { ConfigEdit } from '../attention/mechanism';
-import { ConfigError } from './configError';
-import { readJson } from './formats/json';
+import { jsonConfigEdits } from './edit/jsonConfigEdits';
+import { setFields } from './edit/setFields';
+import type { TextEdit } from './edit/textEdit';
+import { readDocument } from './formats/readDocument';
 
-/** A replacement of `length` UTF-16 units at `offset` of the document by `content`. */
-export interface TextEdit {
-  readonly offset: number;
-  readonly length: number;
-  readonly content: string;
-}
+export { spanningEdit, withEdits, type TextEdit } from './edit/textEdit';
 
 /**
- * The text edits that set the keys of `edits` in a config, with its comments, order and indentation kept.
- * The result has no overlapping edits and refers to `text` as it is; nothing to change gives no edits.
- * Throws ConfigError where `text` is not an object in JSON or a key to set is written more than once.
+ * The text edits that set the keys of `edits` in a config of any format, with its comments, order, quotes and
+ * indentation kept. `name` tells the format, as when the config is read. The result has no overlapping edits and refers
+ * to `text` as it is; nothing to change gives no edits.
+ *
+ * Throws ConfigError where `text` is no config and where a key cannot be set safely: it is written more than once, or,
+ * in YAML and TOML, in one of the ways that `setField` names.
  */
 export function applyEdits(text: string, edits: readonly ConfigEdit[], name = 'config'): TextEdit[] {
-  const { duplicates } = readJson(text, name);
-  for (const { path } of edits) rejectDuplicate(path, duplicates, name);
-  // A byte order mark is no white space to the parser; a blank keeps the offsets.
-  const source = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
-  const result = edits.reduce((current, edit) => applyTextEdits(current, editsFor(current, edit)), source);
-  if (result === source) return [];
-  const separate = edits.flatMap((edit) => editsFor(source, edit));
-  // Edits computed one by one may touch (two keys inserted at one place); then one edit spans them all.
-  if (areApart(separate) && applyTextEdits(source, [...separate]) === result) return separate;
-  return [spanningEdit(source, result)];
-}
-
-/** `text` with the edits made. */
-export function withEdits(text: string, edits: readonly TextEdit[]): string {
-  return applyTextEdits(text, [...edits]);
-}
-
-function editsFor(text: string, { path, value }: ConfigEdit): TextEdit[] {
-  const entries = typeof value === 'object' ? entryEdits(text, path, value) : undefined;
-  if (entries !== undefined) return entries;
-  const formattingOptions = detectFormatting(text);
-  return modify(text, [...path], value, formattingOptions ? { formattingOptions } : {});
-}
-
-/**
- * Edits of the entries that differ, so that comments and line breaks inside the list stay; undefined where
- * the config has no list of that length.
- */
-function entryEdits(
-  text: string,
-  path: ConfigEdit['path'],
-  values: readonly (number | string)[],
-): TextEdit[] | undefined {
-  const root = parseTree(text, [], { allowTrailingComma: true });
-  const list = root && findNodeAtLocation(root, [...path]);
-  if (list?.type !== 'array' || list.children?.length !== values.length) return undefined;
-  return list.children.flatMap(({ value, offset, length }, index) => {
-    const wanted = values[index];
-    return value === wanted ? [] : [{ offset, length, content: JSON.stringify(wanted) }];
-  });
-}
-
-function rejectDuplicate(path: ConfigEdit['path'], duplicates: readonly string[], file: string): void {
-  const key = path[0];
-  if (typeof key !== 'string' || !duplicates.includes(key)) return;
-  throw new ConfigError({
-    file,
-    key,
-    problem: l10n.t('"{0}" is written more than once, so it is not clear which one to change.', key),
-    mend: l10n.t('Remove all but one.'),
-  });
-}
-
-/** Indentation of the first indented key and line ending; undefined for a config on one line. */
-function detectFormatting(text: string): { insertSpaces: boolean; tabSize: number; eol: string } | undefined {
-  const indent = /\r?\n([ \t]+)["/]/.exec(text)?.[1];
-  if (indent === undefined && !text.trim().includes('\n')) return undefined;
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  if (indent?.startsWith('\t') === true) return { insertSpaces: false, tabSize: 4, eol };
-  return { insertSpaces: true, tabSize: indent?.length ?? 2, eol };
-}
-
-function areApart(edits: readonly TextEdit[]): boolean {
-  const sorted = [...edits].sort((a, b) => a.offset - b.offset);
-  return sorted.every((edit, index) => {
-    const next = sorted[index + 1];
-    return next === undefined || edit.offset + edit.length < next.offset;
-  });
-}
-
-/** The shortest single replacement that turns `before` into `after`. */
-export function spanningEdit(before: string, after: string): TextEdit {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start++;
-  let tail = 0;
-  while (tail < shorter - start && before[before.length - 1 - tail] === after[after.length - 1 - tail])
-    tail++;
-  return {
-    offset: start,
-    length: before.length - start - tail,
-    content: after.slice(start, after.length - tail),
-  };
+  if (readDocument(text, name).format === 'json') return jsonConfigEdits(text, edits, name);
+  return setFields(
+    text,
+    name,
+    edits.map(({ path, value }) => ({ path: path.map(String), value })),
+  );
 }

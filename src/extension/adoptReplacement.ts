@@ -78,9 +78,9 @@ function requireProfiled(
   model: Report['model'],
   document: vscode.TextDocument,
   name: string,
-  { readModel }: ConfigReader,
+  { readOwnModel }: ConfigReader,
 ): void {
-  const now = readModel(document.getText(), name);
+  const now = readOwnModel(document.getText(), name);
   const same =
     now.modelType === model.modelType && JSON.stringify(now.stacks) === JSON.stringify(model.stacks);
   if (same) return;

@@ -6,8 +6,10 @@ export interface ConfigPlace {
   readonly file?: string;
   /** The key of the profiled file under which the framework takes such keys, where it has one. */
   readonly override?: string;
+  /** Keys that lead to the mapping that is such a config, in a file that has it below them: `model`. */
+  readonly under?: readonly string[];
   /** Paths of the keys of the profiled file that say what the model is. */
   readonly keys: readonly string[];
-  /** Whether the editor can change the file that has the keys: JSON on this computer. */
+  /** Whether the editor can change the file that has the keys: JSON, YAML or TOML on this computer. */
   readonly isEditable: boolean;
 }

@@ -40,6 +40,24 @@ describe('applying a replacement in VS Code', function () {
     assert.equal(await vscode.editorText(), before);
   });
 
+  it('writes a missing key into the model that a YAML file describes, beside its other keys', async () => {
+    await vscode.openFile('model.yaml');
+    await vscode.runCommand('Headroom: Profile Attention');
+    await vscode.panelSays('Profile complete', 90_000);
+    await vscode.panel.getByRole('button', { name: applyButton }).click();
+    const written = /^\s+sliding_window:\s256$/;
+    await vscode.page.locator('.monaco-diff-editor .view-line').filter({ hasText: written }).waitFor();
+    await vscode.quickPick('Apply').click();
+    await vscode.page.locator('.monaco-diff-editor').waitFor({ state: 'detached' });
+    await vscode.page.locator('.view-line').filter({ hasText: written }).waitFor();
+    const text = await vscode.editorText();
+    for (const kept of [/# our run/, /^ {2}hidden_size: 128$/m, /^seed: 7 # of the data$/m]) {
+      assert.match(text, kept);
+    }
+    await vscode.runCommand('Undo');
+    await vscode.page.locator('.view-line').filter({ hasText: written }).waitFor({ state: 'detached' });
+  });
+
   it('changes the model that a training config names, profiled at the length of the recipe', async () => {
     await vscode.openFile('train.yaml');
     await vscode.runCommand('Headroom: Profile Attention');

@@ -16,6 +16,7 @@ export async function makeWorkspace(): Promise<string> {
     'empty/config.json': '',
     'negative/config.json': JSON.stringify({ ...tinyLlama, num_attention_heads: -3 }, undefined, 2),
     'binary/config.json': Uint8Array.from([0x7b, 0, 1, 2, 0xff, 0xfe]),
+    'model.yaml': modelInYaml,
     'train.yaml': training,
     'unknownModel.yaml': training.replace('./mistral', 'nobody/knows-this-model'),
     'notes.md': '# Notes\n',
@@ -31,6 +32,18 @@ export async function makeWorkspace(): Promise<string> {
 /** Its sliding window is a key of the config, so that it can be applied; with a comment to keep. */
 const mistral = `// from scratch
 ${JSON.stringify({ ...tinyLlama, model_type: 'mistral', max_position_embeddings: 1024, sliding_window: null }, undefined, 2)}
+`;
+
+/** The same model in YAML, below a key. */
+const modelInYaml = `# our run
+model:
+  model_type: mistral
+  sliding_window: null
+${Object.entries({ ...tinyLlama, max_position_embeddings: 1024 })
+  .filter(([key]) => key !== 'model_type')
+  .map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`)
+  .join('')}
+seed: 7 # of the data
 `;
 
 /** An adapter trained on the model in the folder beside it. */

@@ -46,6 +46,18 @@ const axolotl =
 const trl =
   'model_name_or_path: own\noutput_dir: out\nper_device_train_batch_size: 2\nlearning_rate: 1.0e-5\n';
 
+const small = {
+  model_type: 'mistral',
+  hidden_size: 128,
+  num_hidden_layers: 3,
+  num_attention_heads: 8,
+  num_key_value_heads: 8,
+  intermediate_size: 256,
+  vocab_size: 1000,
+  max_position_embeddings: 4096,
+  sliding_window: null,
+};
+
 describe('where the keys of an adoption belong', () => {
   it('in the model’s own config.json as it was profiled, nothing is added', async () => {
     const own = await reading(files['/project/own/config.json'] ?? '', 'config.json');
@@ -95,7 +107,7 @@ describe('where the keys of an adoption belong', () => {
     const grouped = placed(await torchtune('  num_kv_heads: 4\n'), groupedQuery, { kvHeads: 2 });
     assert.ok(grouped.kind === 'config');
     assert.deepEqual(grouped.edits, [{ path: ['model', 'num_kv_heads'], value: 2 }]);
-    assert.equal(grouped.byHand, true, 'YAML');
+    assert.equal(grouped.byHand, undefined, 'the editor changes YAML');
     const silent = placed(await torchtune(''), groupedQuery, { kvHeads: 2 });
     assert.equal(silent.kind, 'none');
     assert.match(silent.reason, /The profiled file has no key for it.*`num_key_value_heads: 2`/);
@@ -122,6 +134,39 @@ describe('where the keys of an adoption belong', () => {
     const found = placed(meta, groupedQuery, { kvHeads: 2 });
     assert.ok(found.kind === 'config');
     assert.deepEqual(found.edits, [{ path: ['n_kv_heads'], value: 2 }]);
+  });
+
+  it('the model’s own config in YAML or TOML is one as in JSON', async () => {
+    const yaml = await reading(JSON.stringify(small), 'model.yaml');
+    assert.equal(configPlaceOf(yaml), undefined);
+    const lines = Object.entries(small).flatMap(([key, value]) =>
+      value === null ? [] : [`${key} = ${JSON.stringify(value)}\n`],
+    );
+    const toml = await reading(lines.join(''), 'model.toml');
+    assert.equal(configPlaceOf(toml), undefined);
+  });
+
+  it('below a key: keys that the file lacks go there too, and those that it has stay', async () => {
+    const nested = await reading(JSON.stringify({ seed: 1, model: small }), 'model.yaml');
+    assert.deepEqual(configPlaceOf(nested)?.under, ['model']);
+    const window = placed(nested, slidingWindow, { window: 256 });
+    assert.ok(window.kind === 'config');
+    assert.deepEqual(window.edits, [{ path: ['model', 'sliding_window'], value: 256 }]);
+    assert.equal(window.byHand, undefined);
+    const grouped = placed(nested, groupedQuery, { kvHeads: 2 });
+    assert.ok(grouped.kind === 'config');
+    assert.deepEqual(grouped.edits, [{ path: ['model', 'num_key_value_heads'], value: 2 }]);
+    const silent = JSON.stringify({ model: { ...small, num_key_value_heads: undefined } });
+    const missing = placed(await reading(silent, 'model.yaml'), groupedQuery, { kvHeads: 2 });
+    assert.ok(missing.kind === 'config');
+    assert.deepEqual(missing.edits, [{ path: ['model', 'num_key_value_heads'], value: 2 }]);
+  });
+
+  it('a key of another part of a nest stays where the file has it', () => {
+    const edit = { path: ['vision_config', 'patch_size'], value: 28 };
+    const adoption: Adoption = { kind: 'config', edits: [edit], needsRetraining: true, reason: '' };
+    const place = { under: ['text_config'], keys: ['vision_config.patch_size'], isEditable: true };
+    assert.deepEqual(placedAdoption(adoption, place), adoption);
   });
 
   it('reasons are left as they are', () => {

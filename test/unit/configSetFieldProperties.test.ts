@@ -9,7 +9,8 @@ import { readDocument } from '../../src/config/formats/readDocument';
 interface Tree {
   readonly [key: string]: Value;
 }
-type Value = string | number | boolean | Tree;
+type Value = string | number | boolean | Entries | Tree;
+type Entries = readonly (number | string)[];
 
 const key = fc.constantFrom('a', 'b', 'c', 'seq_len', 'max-len', 'on', 'x y', '0');
 const leaf = fc.oneof(
@@ -17,19 +18,35 @@ const leaf = fc.oneof(
   fc.boolean(),
   fc.constantFrom('full', 'none', 'a b', '4_096', '12', 'it’s', 'a: b', '# x', 'true', '', '-'),
 );
+const entries = fc.oneof(
+  fc.array(fc.nat(1e6), { maxLength: 4 }),
+  fc.array(fc.constantFrom('full', 'sliding', 'a b', 'on', '# x', '12'), { maxLength: 4 }),
+);
+const filled = entries.filter((list) => list.length > 0);
 const { tree } = fc.letrec<{ tree: Tree; value: Value }>((tie) => ({
   tree: fc.dictionary(key, tie('value'), { maxKeys: 5, noNullPrototype: true }),
-  value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaf, tie('tree')),
+  value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaf, entries, tie('tree')),
 }));
 const path = fc.array(key, { minLength: 1, maxLength: 3 });
 
-/** The same tree with another leaf; undefined where a leaf or a mapping is in the way. */
-function withLeaf(of: Tree, [first = '', ...rest]: readonly string[], value: Value): Tree | undefined {
+function isTree(value: Value | undefined): value is Tree {
+  return typeof value === 'object' && !Array.isArray(value);
+}
+
+/** The same tree with another leaf; undefined where a leaf, a list or a mapping is in the way. */
+function withLeaf(
+  of: Tree,
+  [first = '', ...rest]: readonly string[],
+  value: Exclude<Value, Tree> | Entries,
+): Tree | undefined {
   const old = of[first];
   if (rest.length === 0) {
-    return typeof old === 'object' ? undefined : { ...of, [first]: value };
+    const isReplaced = typeof value === 'object' ? !isTree(old) : typeof old !== 'object';
+    return isReplaced ? { ...of, [first]: value } : undefined;
   }
-  if (old !== undefined && typeof old !== 'object') return undefined;
+  // An entry of a list has a path too.
+  fc.pre(!Array.isArray(old));
+  if (old !== undefined && !isTree(old)) return undefined;
   const inner = withLeaf(old ?? {}, rest, value);
   return inner && { ...of, [first]: inner };
 }
@@ -43,11 +60,9 @@ function plain(text: string, name: string): Record<string, unknown> {
 function toml(of: Tree, prefix: readonly string[] = []): string {
   const entries = Object.entries(of);
   const lines = entries
-    .filter(([, value]) => typeof value !== 'object')
+    .filter(([, value]) => !isTree(value))
     .map(([name, value]) => `${JSON.stringify(name)} = ${JSON.stringify(value)} # c\n`);
-  const tables = entries.flatMap(([name, value]) =>
-    typeof value === 'object' ? [toml(value, [...prefix, name])] : [],
-  );
+  const tables = entries.flatMap(([name, value]) => (isTree(value) ? [toml(value, [...prefix, name])] : []));
   const header = prefix.length === 0 ? '' : `[${prefix.map((each) => JSON.stringify(each)).join('.')}]\n`;
   return `${header}${lines.join('')}${tables.join('')}`;
 }
@@ -68,7 +83,7 @@ describe('setField on any small document', () => {
         fc.property(
           tree,
           path,
-          leaf,
+          fc.oneof(leaf, filled),
           fc.integer({ min: 0, max: 4 }),
           fc.boolean(),
           fc.option(key, { nil: undefined }),
@@ -97,8 +112,10 @@ describe('setField on any small document', () => {
 
 /** A number may take the quotes of the one that it replaces. */
 function numeric(of: unknown, [first, ...rest]: readonly string[]): unknown {
-  if (first === undefined)
+  if (first === undefined) {
+    if (Array.isArray(of)) return of.map((entry) => numeric(entry, []));
     return typeof of === 'string' && /^[\d_]+$/.test(of) ? Number(of.replaceAll('_', '')) : of;
+  }
   if (typeof of !== 'object' || of === null) return of;
   return Object.fromEntries(
     Object.entries(of).map(([name, value]) => [name, name === first ? numeric(value, rest) : value]),

@@ -1,15 +1,17 @@
+import * as l10n from '@vscode/l10n';
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { ConfigDocument } from '../document';
-import { applyEdits, type TextEdit } from '../editConfig';
 import { readJson } from '../formats/json';
-import { siblingIn, type FieldChange } from './fieldChange';
+import { siblingIn, type FieldChange, type Literal } from './fieldChange';
+import { jsonConfigEdits } from './jsonConfigEdits';
 import { literalLike } from './literalText';
+import type { TextEdit } from './textEdit';
 import { insertInBraces } from './textLines';
-import { unclearPlace, writtenTwice } from './unclearPlace';
+import { noMapping, unclearPlace, writtenTwice } from './unclearPlace';
 
 /** Sets a key in JSON. Throws ConfigError where the place is not clear. Nested objects are read one by one. */
 export function jsonEdits(text: string, name: string, change: FieldChange): TextEdit[] {
-  const { path } = change;
+  const { path, value } = change;
   let document = readJson(text, name);
   let base = 0;
   for (const [index, key] of path.entries()) {
@@ -20,15 +22,18 @@ export function jsonEdits(text: string, name: string, change: FieldChange): Text
     const inner = text.slice(base + offset, base + offset + length);
     base += offset;
     const rest = path.slice(index + 1);
-    if (inner.startsWith('[')) return [listEdit(inner, base, name, change, rest)];
-    if (rest.length === 0) {
-      if (inner.startsWith('{')) throw unclearPlace(name, path, 'it holds a mapping');
-      return [{ offset: base, length, content: literalLike(inner, change.value, 'json') }];
+    if (inner.startsWith('[') && typeof value !== 'object') {
+      return [listEdit(inner, base, name, path, value, rest)];
     }
-    if (!inner.startsWith('{')) throw unclearPlace(name, path, `"${key}" is no mapping`);
+    if (rest.length === 0) {
+      if (inner.startsWith('{')) throw unclearPlace(name, path, l10n.t('it holds a mapping'));
+      if (typeof value === 'object') return jsonConfigEdits(text, [{ path, value }], name);
+      return [{ offset: base, length, content: literalLike(inner, value, 'json') }];
+    }
+    if (!inner.startsWith('{')) throw noMapping(name, path, key);
     document = readJson(inner, name);
   }
-  throw unclearPlace(name, path, 'no key is named');
+  throw unclearPlace(name, path, l10n.t('no key is named'));
 }
 
 interface Holder {
@@ -50,7 +55,7 @@ function inserted(text: string, name: string, change: FieldChange, holder: Holde
     );
   const key = path.at(-1);
   if (beside === undefined || key === undefined || index !== path.length - 1) {
-    return applyEdits(text, [{ path, value }], name);
+    return jsonConfigEdits(text, [{ path, value }], name);
   }
   const { offset, length } = beside.range;
   return insertInBraces(
@@ -65,14 +70,15 @@ function listEdit(
   inner: string,
   base: number,
   name: string,
-  { path, value }: FieldChange,
+  path: readonly string[],
+  value: Literal,
   rest: readonly string[],
 ): TextEdit {
   const root = parseTree(inner, [], { allowTrailingComma: true });
   const keys = rest.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
   const node = root && findNodeAtLocation(root, keys);
   if (node === undefined || node.type === 'array' || node.type === 'object') {
-    throw unclearPlace(name, path, 'no single value stands there');
+    throw unclearPlace(name, path, l10n.t('no single value stands there'));
   }
   const { offset, length } = node;
   return {

@@ -1,6 +1,6 @@
-import type { TextEdit } from '../editConfig';
 import type { LocatedField } from '../fields/locatedField';
 import { numberLike } from './literalText';
+import type { TextEdit } from './textEdit';
 
 /**
  * The edit that writes `value` in place of the literal of `field`, in its quotes where it has them: in any format,

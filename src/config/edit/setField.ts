@@ -1,9 +1,11 @@
+import * as l10n from '@vscode/l10n';
+import type { ConfigValue } from '../../model/configValue';
 import type { ConfigDocument, ConfigField, ConfigFields } from '../document';
-import type { TextEdit } from '../editConfig';
 import { readDocument } from '../formats/readDocument';
-import type { FieldChange, Literal } from './fieldChange';
+import type { FieldChange } from './fieldChange';
 import { jsonEdits } from './jsonEdits';
 import { literalLike } from './literalText';
+import type { TextEdit } from './textEdit';
 import { tomlEdits } from './tomlEdits';
 import { unclearPlace, writtenTwice } from './unclearPlace';
 import { verifyEdit } from './verifyEdit';
@@ -13,16 +15,17 @@ import { yamlEdits } from './yamlEdits';
  * The edits that set the key at `path` to `value`, quotes, comments, anchors, indentation and line breaks kept.
  * `path` has the keys as the file spells them; an entry of a list has its index. A missing key is written after
  * `near` where that is in the same mapping, else at the mapping's end, with the mappings that lead to it; in Python
- * and in Modelfiles it is not. What the edits give is read again: nothing else changes by them.
+ * and in Modelfiles it is not. A list takes the place of a list or of a single value, in the file's own style. What the
+ * edits give is read again: nothing else changes by them.
  *
  * Throws ConfigError for a text that cannot be read, and where the place is not clear: a key written twice, a YAML
- * alias or merge, several documents, a list or mapping in the way.
+ * alias or merge, several documents, a list or mapping in the way, comments in a list that gets another length.
  */
 export function setField(
   text: string,
   name: string,
   path: readonly string[],
-  value: Literal,
+  value: ConfigValue,
   near?: readonly string[],
 ): TextEdit[] {
   const change: FieldChange = { path, value, ...(near && { near }) };
@@ -59,8 +62,11 @@ function replacedLiteral(
     field = fields?.get(key);
     fields = field?.children();
   }
-  if (field === undefined) throw unclearPlace(name, path, 'the file does not have it');
-  if (fields !== undefined && fields.size > 0) throw unclearPlace(name, path, 'it holds more than one value');
+  if (field === undefined) throw unclearPlace(name, path, l10n.t('the file does not have it'));
+  if (fields !== undefined && fields.size > 0) {
+    throw unclearPlace(name, path, l10n.t('it holds more than one value'));
+  }
+  if (typeof value === 'object') throw unclearPlace(name, path, l10n.t('such a file takes no list here'));
   const { offset, length } = field.valueRange;
   const old = text.slice(offset, offset + length);
   return { offset, length, content: literalLike(old, value, document.format) };

@@ -1,5 +1,5 @@
-import type { TextEdit } from '../editConfig';
 import type { TextRange } from '../../model/modelSpec';
+import type { TextEdit } from './textEdit';
 
 /** A comment that ends its line. */
 const trailing = /^[ \t]*(,?)[ \t]*(?:(?:\/\/|#)[^\r\n]*|\/\*[^\r\n]*\*\/[ \t]*)?$/;

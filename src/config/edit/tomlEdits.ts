@@ -1,11 +1,13 @@
+import * as l10n from '@vscode/l10n';
 import type { AST } from 'toml-eslint-parser';
-import type { TextEdit } from '../editConfig';
 import { guardText } from '../formats/textGuard';
 import { keyParts, parseToml } from '../formats/tomlParse';
 import { siblingIn, type FieldChange } from './fieldChange';
-import { literalLike, literalText } from './literalText';
+import { literalLike } from './literalText';
+import type { TextEdit } from './textEdit';
 import { indentBefore, lineBreak, linesAfter } from './textLines';
-import { unclearPlace } from './unclearPlace';
+import { tomlListEdits, tomlStyle, tomlText, type TomlStyle } from './tomlList';
+import { holdsCollection, unclearPlace } from './unclearPlace';
 
 interface Written {
   readonly path: readonly string[];
@@ -21,57 +23,74 @@ interface TomlText {
   readonly entries: readonly Written[];
   /** Plain tables with a header. */
   readonly headers: readonly { readonly path: readonly string[]; readonly node: AST.TOMLTable }[];
+  /** Keys that lead to lists of tables. */
+  readonly lists: readonly (readonly string[])[];
+  readonly style: TomlStyle;
 }
 
 /** Sets a key in TOML; a table that is missing is written at the end. Throws ConfigError where the place is not clear. */
 export function tomlEdits(text: string, name: string, change: FieldChange): TextEdit[] {
   const { path, value } = change;
-  const toml = readEntries(guardText(text, name), name);
-  const found = toml.entries.find((entry) => isSame(entry.path, path));
-  if (found === undefined) return inserted(toml, name, change);
-  const { range, type } = found.node.value;
-  if (type === 'TOMLInlineTable' || type === 'TOMLArray') {
-    throw unclearPlace(name, path, 'it holds a list or a table');
+  const toml = readEntries(text, name);
+  if (toml.lists.some((list) => isSame(path.slice(0, list.length), list))) {
+    throw unclearPlace(name, path, l10n.t('it is in a list of tables'));
   }
-  const [start, end] = range;
-  return [
-    { offset: start, length: end - start, content: literalLike(text.slice(start, end), value, 'toml') },
-  ];
+  const { source, style } = toml;
+  const found = toml.entries.find((entry) => isSame(entry.path, path))?.node.value;
+  if (found === undefined) return inserted(toml, name, change);
+  if (typeof value === 'object' && found.type === 'TOMLArray') {
+    return tomlListEdits(source, found, name, path, value, style);
+  }
+  if (found.type !== 'TOMLValue') throw holdsCollection(name, path);
+  const [start, end] = found.range;
+  const content =
+    typeof value === 'object'
+      ? tomlText(value, style)
+      : literalLike(source.slice(start, end), value, 'toml', style.quote);
+  return [{ offset: start, length: end - start, content }];
 }
 
 /** Entries of plain tables, and of inline tables in them; those of lists of tables have no path. */
 function readEntries(source: string, name: string): TomlText {
   const entries: Written[] = [];
   const headers: { path: readonly string[]; node: AST.TOMLTable }[] = [];
+  const lists: string[][] = [];
   const add = (node: AST.TOMLKeyValue, table: readonly string[], inline?: AST.TOMLInlineTable): void => {
     const path = [...table, ...keyParts(node.key)];
     entries.push({ path, node, table, ...(inline && { inline }) });
     if (node.value.type !== 'TOMLInlineTable') return;
     for (const inner of node.value.body) add(inner, path, node.value);
   };
-  for (const node of parseToml(source, name)) {
+  for (const node of parseToml(guardText(source, name), name)) {
     if (node.type === 'TOMLKeyValue') {
       add(node, []);
       continue;
     }
     const path = node.resolvedKey.filter((key) => typeof key === 'string');
-    if (path.length !== node.resolvedKey.length) continue;
+    if (path.length !== node.resolvedKey.length) {
+      lists.push(path);
+      continue;
+    }
     headers.push({ path, node });
     for (const entry of node.body) add(entry, path);
   }
-  return { source, entries, headers };
+  const style = tomlStyle(
+    source,
+    entries.map(({ node }) => node),
+  );
+  return { source, entries, headers, lists, style };
 }
 
 function inserted(toml: TomlText, name: string, change: FieldChange): TextEdit[] {
   const { path, value, near } = change;
-  const { source, entries, headers } = toml;
+  const { source, entries, headers, style } = toml;
   const prefix = path.slice(0, -1);
   const key = path.at(-1);
-  if (key === undefined) throw unclearPlace(name, path, 'no key is named');
+  if (key === undefined) throw unclearPlace(name, path, l10n.t('no key is named'));
   const siblings = entries.filter((entry) => isSame(entry.path.slice(0, -1), prefix));
   const sibling = siblingIn(prefix, near);
   const beside = siblings.find((entry) => entry.path.at(-1) === sibling) ?? siblings.at(-1);
-  const written = literalText(value, 'toml');
+  const written = tomlText(value, style);
   if (beside !== undefined) {
     const [start, end] = beside.node.range;
     const entry = `${tomlKey(path.slice(beside.table.length))} = ${written}`;
@@ -88,7 +107,8 @@ function inserted(toml: TomlText, name: string, change: FieldChange): TextEdit[]
   if (inline?.type === 'TOMLInlineTable') return insertInEmpty(inline, entry);
   const eol = lineBreak(source);
   // Before the first table; the root has no other place.
-  if (prefix.length === 0) return [{ offset: 0, length: 0, content: `${entry}${eol}${eol}` }];
+  const start = source.startsWith('\uFEFF') ? 1 : 0;
+  if (prefix.length === 0) return [{ offset: start, length: 0, content: `${entry}${eol}${eol}` }];
   const gap = source.endsWith('\n') ? eol : `${eol}${eol}`;
   const table = `[${tomlKey(prefix)}]${eol}${entry}${eol}`;
   return [{ offset: source.length, length: 0, content: `${gap}${table}` }];

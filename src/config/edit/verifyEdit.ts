@@ -1,9 +1,11 @@
+import * as l10n from '@vscode/l10n';
+import type { ConfigValue } from '../../model/configValue';
 import { isMapping } from '../../model/isMapping';
 import type { ConfigDocument } from '../document';
 import { isConfigError } from '../configError';
-import { withEdits, type TextEdit } from '../editConfig';
 import { readDocument } from '../formats/readDocument';
-import type { FieldChange, Literal } from './fieldChange';
+import type { FieldChange } from './fieldChange';
+import { withEdits, type TextEdit } from './textEdit';
 import { unclearPlace } from './unclearPlace';
 
 /** Texts up to this length are compared value by value; of longer ones the entry that holds the change, and the keys. */
@@ -33,7 +35,7 @@ export function verifyEdit(
       const was = before.fields.get(key)?.value();
       return isChanged(was, now.value(), key === top ? path.slice(1) : undefined, value);
     });
-  if (!isRight) throw unclearPlace(name, path, 'other values would change with it');
+  if (!isRight) throw unclearPlace(name, path, l10n.t('other values would change with it'));
 }
 
 function readBack(text: string, name: string, path: FieldChange['path']): ConfigDocument {
@@ -41,12 +43,17 @@ function readBack(text: string, name: string, path: FieldChange['path']): Config
     return readDocument(text, name);
   } catch (error) {
     if (!isConfigError(error)) throw error;
-    throw unclearPlace(name, path, 'the text around it is written in an unusual way');
+    throw unclearPlace(name, path, l10n.t('the text around it is written in an unusual way'));
   }
 }
 
 /** Whether `now` is `was` with `value` at `path`; without a path, whether they are the same. */
-function isChanged(was: unknown, now: unknown, path: readonly string[] | undefined, value: Literal): boolean {
+function isChanged(
+  was: unknown,
+  now: unknown,
+  path: readonly string[] | undefined,
+  value: ConfigValue,
+): boolean {
   if (path?.length === 0) return isMeant(now, value);
   if (Array.isArray(now)) {
     return (
@@ -71,7 +78,14 @@ function inner(path: readonly string[] | undefined, key: string): readonly strin
   return path?.[0] === key ? path.slice(1) : undefined;
 }
 
-function isMeant(found: unknown, wanted: Literal): boolean {
+function isMeant(found: unknown, wanted: ConfigValue): boolean {
+  if (typeof wanted === 'object') {
+    return (
+      Array.isArray(found) &&
+      found.length === wanted.length &&
+      wanted.every((entry, index) => isMeant(found[index], entry))
+    );
+  }
   if (found === wanted) return true;
   return (
     typeof wanted === 'number' && typeof found === 'string' && Number(found.replaceAll('_', '')) === wanted

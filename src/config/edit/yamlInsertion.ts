@@ -1,12 +1,22 @@
+import * as l10n from '@vscode/l10n';
 import { isNode, isScalar, type Pair, type YAMLMap } from 'yaml';
-import type { TextEdit } from '../editConfig';
 import type { YamlBlock } from '../formats/yamlBlocks';
 import { isMerge, keyOf } from '../formats/yamlEntries';
 import type { ParsedYaml } from '../formats/yamlParse';
 import { siblingIn, type FieldChange } from './fieldChange';
-import { isPlainYaml, literalText } from './literalText';
+import { isPlainYaml } from './literalText';
+import type { TextEdit } from './textEdit';
 import { insertInBraces, linesAfter } from './textLines';
 import { unclearPlace } from './unclearPlace';
+import {
+  columnOf,
+  flowList,
+  listLines,
+  usualYamlStyle,
+  yamlStyle,
+  yamlText,
+  type YamlStyle,
+} from './yamlStyle';
 
 const INDENT = '  ';
 
@@ -24,20 +34,23 @@ export function insertInMap(
   const pairs = map.items.filter((pair) => !isMerge(pair.key));
   const beside = pairs.find((pair) => keyOf(pair.key, yaml) === sibling) ?? map.items.at(-1);
   const keys = path.slice(index);
+  const style = yamlStyle(source, yaml);
   if (beside === undefined) {
     const start = map.range?.[0];
-    if (start === undefined || source[start] !== '{') throw unclearPlace(name, path, 'the mapping is empty');
-    return [{ offset: start + 1, length: 0, content: flowEntry(keys, change, source, '') }];
+    if (start === undefined || source[start] !== '{') {
+      throw unclearPlace(name, path, l10n.t('the mapping is empty'));
+    }
+    return [{ offset: start + 1, length: 0, content: flowEntry(keys, change, style, '') }];
   }
   const place = placeOf(beside, source);
-  if (place === undefined) throw unclearPlace(name, path, 'the keys beside it are no plain ones');
+  if (place === undefined) throw unclearPlace(name, path, l10n.t('the keys beside it are no plain ones'));
   const { start, end, quote } = place;
   if (map.flow === true) {
-    const entry = flowEntry(keys, change, source, quote);
+    const entry = flowEntry(keys, change, style, quote);
     return insertInBraces(source, { offset: start, length: end - start }, entry);
   }
-  const column = start - (source.lastIndexOf('\n', start - 1) + 1);
-  return [linesAfter(source, end, blockEntry(keys, change, source, { indent: ' '.repeat(column), quote }))];
+  const indent = ' '.repeat(columnOf(source, start));
+  return [linesAfter(source, end, blockEntry(keys, change, style, { indent, quote }))];
 }
 
 /** Writes the path between the entries of the outermost mapping, or after the last. */
@@ -49,7 +62,7 @@ export function insertTopLevel(
   const sibling = siblingIn([], change.near);
   const beside = blocks.find(({ key }) => key === sibling) ?? blocks.at(-1);
   const { offset, end } = beside ?? { offset: 0, end: source.length };
-  const entry = blockEntry(change.path, change, source, { indent: '', quote: '' });
+  const entry = blockEntry(change.path, change, usualYamlStyle(source), { indent: '', quote: '' });
   return [linesAfter(source, contentEnd(source, offset, end), entry)];
 }
 
@@ -82,12 +95,16 @@ function contentEnd(source: string, start: number, end: number): number {
 function blockEntry(
   keys: readonly string[],
   { value }: FieldChange,
-  source: string,
+  style: YamlStyle,
   { indent, quote }: { readonly indent: string; readonly quote: Place['quote'] },
 ): string[] {
-  return keys.map((key, depth) => {
-    const line = `${indent}${INDENT.repeat(depth)}${yamlKey(key, quote)}:`;
-    return depth === keys.length - 1 ? `${line} ${literalText(value, 'yaml', source)}` : line;
+  return keys.flatMap((key, depth) => {
+    const blanks = `${indent}${INDENT.repeat(depth)}`;
+    const line = `${blanks}${yamlKey(key, quote)}:`;
+    if (depth < keys.length - 1) return [line];
+    if (typeof value !== 'object') return [`${line} ${yamlText(value, style)}`];
+    const isFlow = style.isFlow || value.length === 0;
+    return isFlow ? [`${line} ${flowList(value, style)}`] : [line, ...listLines(value, blanks, style)];
   });
 }
 
@@ -95,10 +112,11 @@ function blockEntry(
 function flowEntry(
   keys: readonly string[],
   { value }: FieldChange,
-  source: string,
+  style: YamlStyle,
   quote: Place['quote'],
 ): string {
-  const written = quote === '"' ? JSON.stringify(value) : literalText(value, 'yaml', source);
+  const quoted: YamlStyle = quote === '"' ? { ...style, quote } : style;
+  const written = typeof value === 'object' ? flowList(value, quoted) : yamlText(value, quoted);
   return keys.reduceRight((inner, key, index) => {
     const entry = `${yamlKey(key, quote)}: ${inner}`;
     return index === 0 ? entry : `{${entry}}`;
