@@ -23,6 +23,9 @@ export const supportedModelTypes: readonly string[] = families.flatMap((family) 
 /** How deep a language model stands in mappings: Qwen2.5-Omni has it under `thinker_config.text_config`. */
 const NEST_DEPTH = 1;
 
+/** Mappings of which a file may have any, beside what has nothing to do with the model. */
+const holderKeys: ReadonlySet<string> = new Set(['model', 'model_config']);
+
 /** How many model types a refusal names: all of them fill a screen. */
 const NAMED_TYPES = 8;
 
@@ -105,7 +108,10 @@ function readNested(reader: FieldReader, depth = 0): Interpretation | undefined 
     if (nested === undefined) continue;
     const inner = readPart(nested) ?? (depth < NEST_DEPTH ? readNested(nested, depth + 1) : undefined);
     if (inner === undefined) continue;
-    return { ...inner, model: addTowers(reader, key, inner.model), reading: 'best effort' };
+    const model = addTowers(reader, key, inner.model);
+    // A training config that holds a model under a key of its own is no architecture around it.
+    const isHeld = holderKeys.has(key) && reader.raw('model_type') === undefined && model === inner.model;
+    return { ...inner, model, reading: isHeld ? inner.reading : 'best effort' };
   }
   return undefined;
 }

@@ -215,6 +215,35 @@ describe('config: unknown architectures', () => {
   });
 });
 
+describe('config: a model under a key of its own', () => {
+  it('is as well known there as in a file of its own', () => {
+    for (const key of ['model', 'model_config']) {
+      const held = read({ seed: 7, [key]: llama });
+      assert.equal(held.reading, 'known', key);
+      assert.equal(held.modelType, 'llama');
+      assert.deepEqual(held.stacks, read(llama).stacks);
+    }
+  });
+
+  it('is a guess where it is one alone, or where an unknown architecture is around it', () => {
+    const vision = {
+      hidden_size: 64,
+      num_hidden_layers: 2,
+      num_attention_heads: 4,
+      image_size: 32,
+      patch_size: 8,
+    };
+    for (const config of [
+      { model: { ...llama, model_type: 'unheard-of' } },
+      { model_type: 'unheard-of', model: llama },
+      { model: llama, vision_config: vision },
+      { text_config: llama },
+    ]) {
+      assert.equal(read(config).reading, 'best effort', JSON.stringify(Object.keys(config)));
+    }
+  });
+});
+
 describe('config: unknown architectures that are no plain stack', () => {
   const { num_key_value_heads: kvHeads, ...plain } = llama;
   const stages = {

@@ -48,7 +48,7 @@ export function createHeader(context: PanelContext): Section {
 
 function describeHeadline({ model, estimate }: Report): string {
   return [
-    model.family,
+    model.modelType,
     ...(model.reading === 'best effort' ? [words.bestEffort] : []),
     words.parameters(formatCount(estimate.parameters.total)),
     words.declared(formatInteger(model.maxSequenceLength)),
