@@ -6,10 +6,21 @@ import { presentOf } from '../model/ownPattern';
 import { formatInteger } from '../model/units';
 import { mechanismName } from '../report/mechanismName';
 import { modelPeakSentence } from '../report/modelPeakText';
-import type { Advice, MechanismResult, MemoryAdvice, ProjectionPoint } from '../report/report';
-import { inferenceSettings, inferenceVerdict, replacementForMemory, trainingSentence } from './memoryText';
+import type { Advice, MechanismResult, MemoryAdvice, PairAdvice, ProjectionPoint } from '../report/report';
+import {
+  inferenceSettings,
+  inferenceVerdict,
+  pairSentences,
+  replacementForMemory,
+  trainingSentence,
+} from './memoryText';
 import { needsTraining } from './needsTraining';
 import { fits, rank } from './ranking';
+import {
+  replacementWithSettings,
+  type PeakWith,
+  type ReplacementWithSettings,
+} from './replacementWithSettings';
 import { isClearlyFaster, pointAt, rivalsOf } from './rivals';
 import { conditionsText, denseKernel, timeWithBounds } from './timeText';
 
@@ -25,6 +36,8 @@ export interface AdviceSubject {
   readonly isOver: boolean;
   /** Absent where the device or its memory is not known. */
   readonly memory?: MemorySubject;
+  /** Judges a replacement together with settings; where absent no pairs are looked for. */
+  readonly peakWith?: PeakWith;
 }
 
 export interface MemorySubject {
@@ -40,30 +53,42 @@ export interface MemorySubject {
 
 /**
  * What is the cheapest thing that makes the length fit, and what is the fastest at it. Settings that leave the attention
- * as it is come first, then replacements in these layers. Keeping what the layers have is a valid answer, and is given
- * where nothing is faster, nor would be by what is projected, and memory lasts. Undefined while neither memory nor a time is known.
+ * as it is come first, then replacements in these layers, then the two together. Keeping what the layers have is a valid
+ * answer, and is given where nothing is faster, nor would be by what is projected, and memory lasts. Undefined while
+ * neither memory nor a time is known.
  */
 export function advise(subject: AdviceSubject): Advice | undefined {
-  const { dense, replacements, sequenceLength, memory } = subject;
+  const { dense, replacements, sequenceLength, memory, peakWith } = subject;
   const hasTime = pointAt(dense, sequenceLength) !== undefined;
   if (!hasTime && memory === undefined) return undefined;
   const candidates = rank(replacements, sequenceLength, undefined, dense).filter(isOffered);
   const rivals = rivalsOf(dense, replacements);
   const fastest = candidates.find((result) => isClearlyFaster(result, rivals, sequenceLength));
   const fitsNow = memory?.inference.fits !== false;
+  const byPrice = cheapestFirst(candidates);
   const cheapest =
     memory === undefined || fitsNow
       ? undefined
-      : cheapestFirst(candidates).find((result) => fits(result, memory.inference.limitBytes) === true);
+      : byPrice.find((result) => fits(result, memory.inference.limitBytes) === true);
+  const pair =
+    memory === undefined || peakWith === undefined
+      ? undefined
+      : replacementWithSettings({
+          candidates: byPrice,
+          inference: memory.inference,
+          options: memory.estimate,
+          peakWith,
+        });
   const likely = hasTime && fastest === undefined ? likelyFastest(subject) : undefined;
   const keep = hasTime && fitsNow && fastest === undefined && likely === undefined;
   return {
     keep,
     ...(fastest === undefined ? {} : { fastest: fastest.id }),
     ...(cheapest === undefined ? {} : { cheapestThatFits: cheapest.id }),
+    ...(pair === undefined ? {} : { pair: adviceOf(pair) }),
     ...(memory === undefined ? {} : { inference: memory.inference, training: memory.training }),
     sentences: [
-      ...(memory === undefined ? [] : memorySentences(memory, cheapest, candidates)),
+      ...(memory === undefined ? [] : memorySentences(memory, { cheapest, pair, candidates })),
       speedSentence(subject, { fastest, likely, keep }),
       ...(memory === undefined || memory.settingsWith !== undefined
         ? []
@@ -90,11 +115,17 @@ function cheapestFirst(candidates: readonly MechanismResult[]): MechanismResult[
   return [...candidates].sort((a, b) => price(a) - price(b));
 }
 
-function memorySentences(
-  memory: MemorySubject,
-  cheapest: MechanismResult | undefined,
-  candidates: readonly MechanismResult[],
-): string[] {
+function adviceOf({ replacement, ...projected }: ReplacementWithSettings): PairAdvice {
+  return { replacement: replacement.id, parameters: replacement.parameters, ...projected };
+}
+
+interface ForMemory {
+  readonly cheapest: MechanismResult | undefined;
+  readonly pair: ReplacementWithSettings | undefined;
+  readonly candidates: readonly MechanismResult[];
+}
+
+function memorySentences(memory: MemorySubject, { cheapest, pair, candidates }: ForMemory): string[] {
   const { inference, estimate, served, settingsWith } = memory;
   const verdict = inferenceVerdict(inference, { estimate, owner: served });
   if (inference.fits) return [verdict];
@@ -102,8 +133,11 @@ function memorySentences(
     verdict,
     ...(settingsWith === undefined
       ? inferenceSettings(inference)
-      : [l10n.t('Settings that make it fit are named with the {0} layers.', settingsWith)]),
+      : [
+          l10n.t('What settings alone can do for the whole model is said with the {0} layers.', settingsWith),
+        ]),
     ...replacementForMemory(cheapest, candidates),
+    ...(pair === undefined ? [] : pairSentences(pair, inference, estimate)),
   ];
 }
 

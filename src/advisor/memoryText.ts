@@ -5,6 +5,7 @@ import { formatBytes, formatInteger } from '../model/units';
 import { mechanismName } from '../report/mechanismName';
 import type { MechanismResult, MemoryAdvice } from '../report/report';
 import { needsTraining } from './needsTraining';
+import type { ReplacementWithSettings } from './replacementWithSettings';
 import { settingsAsk, settingsName } from './settingsText';
 
 /** What the figures of memory are for. */
@@ -27,9 +28,12 @@ export function inferenceVerdict(
     formatBytes(limitBytes),
   ] as const;
   return fits
-    ? l10n.t('n = {0} with a batch of {1} fits on {2}: projected inference peak {3} of {4}.', ...figures)
+    ? l10n.t(
+        'Inference at n = {0} with a batch of {1} fits on {2}: projected peak {3}, {4} available.',
+        ...figures,
+      )
     : l10n.t(
-        'n = {0} with a batch of {1} does not fit on {2}: projected inference peak {3} of {4}.',
+        'Inference at n = {0} with a batch of {1} does not fit on {2}: projected peak {3}, {4} available.',
         ...figures,
       );
 }
@@ -40,7 +44,7 @@ export function inferenceSettings(advice: MemoryAdvice): string[] {
   if (cheapest !== undefined) {
     return [
       l10n.t(
-        'Cheapest that makes it fit and leaves the attention as it is: {0}; projected inference peak {1}. It asks for {2}.',
+        'Cheapest change that makes it fit and leaves the attention as it is: {0}; projected inference peak {1}. It asks for {2}.',
         settingsName(cheapest.changes, 'inference'),
         formatBytes(cheapest.peakBytes),
         settingsAsk(cheapest.changes, 'inference'),
@@ -49,7 +53,7 @@ export function inferenceSettings(advice: MemoryAdvice): string[] {
         ? []
         : [
             l10n.t(
-              'Or with the same results: {0}; projected inference peak {1}. It asks for {2}.',
+              'Or without any change of the results: {0}; projected inference peak {1}. It asks for {2}.',
               settingsName(smallerBatch.changes, 'inference'),
               formatBytes(smallerBatch.peakBytes),
               settingsAsk(smallerBatch.changes, 'inference'),
@@ -61,11 +65,11 @@ export function inferenceSettings(advice: MemoryAdvice): string[] {
   return [
     joinSentences([
       least.changes.length === 0
-        ? l10n.t('Weights and cache have as few bits as are known for them, and the batch is 1.')
+        ? l10n.t('No setting that leaves the attention as it is would save anything more.')
         : l10n.t(
-            'Neither fewer bits of weights and cache nor a smaller batch makes it fit: projected inference peak {0} at the least, with {1}.',
-            formatBytes(least.peakBytes),
+            'No settings that leave the attention as it is make it fit: even with {0}, the projected inference peak is {1}.',
             settingsName(least.changes, 'inference'),
+            formatBytes(least.peakBytes),
           ),
       longestSentence(advice),
     ]),
@@ -96,10 +100,49 @@ export function replacementForMemory(
   if (least?.modelPeakBytes === undefined) return [];
   return [
     l10n.t(
-      'No replacement in these layers alone makes it fit: projected inference peak {0} at the least, with {1}.',
+      'None of the replacements that were measured in these layers makes it fit alone: the least projected inference peak is {0}, with {1}.',
       formatBytes(least.modelPeakBytes),
       mechanismName(least),
     ),
+  ];
+}
+
+/** What a replacement and settings together do, where neither alone makes inference fit at the batch asked for. */
+export function pairSentences(
+  { replacement, changes, peakBytes, fits }: ReplacementWithSettings,
+  { cheapest, limitBytes }: MemoryAdvice,
+  { batch }: Pick<Estimate, 'batch'>,
+): string[] {
+  const figures = [
+    mechanismName(replacement),
+    settingsName(changes, 'inference'),
+    formatBytes(peakBytes),
+    formatBytes(limitBytes),
+  ] as const;
+  if (!fits) {
+    return [
+      l10n.t(
+        'No replacement together with settings makes it fit either: the least projected inference peak is {2}, with {0} in these layers and {1}; {3} available.',
+        ...figures,
+      ),
+    ];
+  }
+  return [
+    joinSentences([
+      // Settings with a smaller batch have been named then.
+      cheapest === undefined
+        ? l10n.t(
+            'A replacement together with settings makes it fit; cheapest: {0} in these layers, with {1}; projected inference peak {2}, {3} available.',
+            ...figures,
+          )
+        : l10n.t(
+            'With the batch of {4} kept, a replacement together with settings makes it fit; cheapest: {0} in these layers, with {1}; projected inference peak {2}, {3} available.',
+            ...figures,
+            formatInteger(batch),
+          ),
+      l10n.t('The settings ask for {0}.', settingsAsk(changes, 'inference')),
+      replacementAsks(replacement),
+    ]),
   ];
 }
 
@@ -113,7 +156,9 @@ export function trainingSentence(
   const { weights, gradients, optimizer, logits } = estimate.perDevice.training;
   return joinSentences([
     l10n.t(
-      'Training does not fit on {0}: projected peak {1} of {2}.',
+      'Training at n = {0} with a micro-batch of {1} does not fit on {2}: projected peak {3}, {4} available.',
+      formatInteger(estimate.sequenceLength),
+      formatInteger(estimate.batch),
       owner,
       formatBytes(peakBytes),
       formatBytes(limitBytes),
@@ -121,7 +166,7 @@ export function trainingSentence(
     cheapest === undefined
       ? ''
       : l10n.t(
-          'Cheapest that makes it fit: {0}; projected peak {1}. It asks for {2}.',
+          'Cheapest change that makes it fit: {0}; projected peak {1}. It asks for {2}.',
           settingsName(cheapest.changes, 'training'),
           formatBytes(cheapest.peakBytes),
           settingsAsk(cheapest.changes, 'training'),
@@ -129,40 +174,44 @@ export function trainingSentence(
     least === undefined
       ? ''
       : least.changes.length === 0
-        ? l10n.t('Recomputation, optimizer and micro-batch leave nothing to save.')
+        ? l10n.t('Neither recomputation nor another optimizer or micro-batch would save anything more.')
         : l10n.t(
-            'Neither recomputation, an 8-bit optimizer nor a smaller micro-batch makes it fit: projected peak {0} at the least, with {1}.',
-            formatBytes(least.peakBytes),
+            'No settings of this training make it fit: even with {0}, the projected peak is {1}.',
             settingsName(least.changes, 'training'),
+            formatBytes(least.peakBytes),
           ),
     longestSentence(advice),
     adapters === undefined
       ? ''
       : l10n.t(
-          'Another training fits: {0}; projected peak {1}. It asks for {2}.',
+          'What would fit instead: {0}; projected peak {1}. It asks for {2}.',
           settingsName(adapters.changes, 'training'),
           formatBytes(adapters.peakBytes),
           settingsAsk(adapters.changes, 'training'),
         ),
     cheapest === undefined && logits > limitBytes / 2
       ? l10n.t(
-          'The logits are {0} of it: a loss that is computed in chunks of tokens holds fewer, which is not counted here.',
+          'The logits alone take {0}: a loss that is computed in chunks of tokens holds fewer, which is not counted here.',
           formatBytes(logits),
         )
       : '',
     l10n.t(
-      'No replacement of the attention changes the {0} of weights, gradients, optimizer state and logits.',
+      'A replacement of the attention leaves the {0} of weights, gradients, optimizer state and logits nearly as they are.',
       formatBytes(weights + gradients + optimizer + logits),
     ),
   ]);
 }
 
-function longestSentence({ longestWithLeast }: MemoryAdvice): string {
+function longestSentence({ longestWithLeast, least }: MemoryAdvice): string {
   if (longestWithLeast === undefined) return '';
-  return longestWithLeast === 0
-    ? l10n.t('No length fits even so.')
+  const isAsItIs = least?.changes.length === 0;
+  if (longestWithLeast === 0) {
+    return isAsItIs ? l10n.t('No length fits.') : l10n.t('Even so no length fits, not even one token.');
+  }
+  return isAsItIs
+    ? l10n.t('The longest sequence that fits is n = {0} tokens (projected).', formatInteger(longestWithLeast))
     : l10n.t(
-        'With that the longest that fits is n = {0} tokens (projected).',
+        'With these settings the longest sequence that fits is n = {0} tokens (projected).',
         formatInteger(longestWithLeast),
       );
 }
@@ -170,6 +219,14 @@ function longestSentence({ longestWithLeast }: MemoryAdvice): string {
 function asksOf({ exact, adoption }: MechanismResult): string {
   if (exact) return l10n.t('The result stays the same.');
   return needsTraining(adoption)
-    ? l10n.t('It changes the result and asks for training.')
-    : l10n.t('It changes the result and asks for no training.');
+    ? l10n.t('It changes the result and needs retraining.')
+    : l10n.t('It changes the result and needs no retraining.');
+}
+
+/** The same beside settings, where `it` would not say what is meant. */
+function replacementAsks({ exact, adoption }: MechanismResult): string {
+  if (exact) return l10n.t('The replacement leaves the result as it is.');
+  return needsTraining(adoption)
+    ? l10n.t('The replacement changes the result and needs retraining.')
+    : l10n.t('The replacement changes the result and needs no retraining.');
 }

@@ -31,7 +31,7 @@ function changeName(change: SettingChange, workload: Workload): string {
     case 'optimizer':
       return l10n.t('optimizer {0}', change.value);
     case 'adapters':
-      return l10n.t('LoRA of rank {0} on every matrix', String(change.value));
+      return l10n.t('LoRA of rank {0} on all linear layers', String(change.value));
     case 'adapterBase':
       return l10n.t('frozen weights stored as {0}', change.value);
     case 'batch':
@@ -44,24 +44,26 @@ function changeName(change: SettingChange, workload: Workload): string {
 function changeAsks(change: SettingChange, workload: Workload): string {
   switch (change.setting) {
     case 'dtype':
-      return l10n.t('casting the weights');
+      return workload === 'training'
+        ? l10n.t('forward and backward passes in 16 bits')
+        : l10n.t('casting the weights');
     case 'cacheDType':
-      return l10n.t('a runtime that rounds the cached keys and values');
+      return l10n.t('a runtime that quantizes the cached keys and values');
     case 'weightFormat':
-      return l10n.t('weights that are rounded without training');
+      return l10n.t('post-training quantization of the weights without calibration data');
     case 'attention':
-      return l10n.t('another kernel for the same attention');
+      return l10n.t('a fused kernel for the same attention');
     case 'recomputation':
-      return l10n.t('about a third more computation for the same gradients');
+      return l10n.t('about a third more computation a step, with the same gradients');
     case 'optimizer':
-      return l10n.t('optimizer states that are rounded');
+      return l10n.t('optimizer states that are quantized to 8 bits');
     case 'adapters':
-      return l10n.t('training adapters in place of all weights');
+      return l10n.t('training adapters while the weights stay frozen');
     case 'adapterBase':
-      return l10n.t('frozen weights that are rounded');
+      return l10n.t('frozen weights that are quantized to 4 bits (QLoRA)');
     case 'batch':
       return workload === 'training'
-        ? l10n.t('more passes for the same step, with accumulated gradients')
-        : l10n.t('more calls for the same sequences');
+        ? l10n.t('accumulating gradients over more micro-batches for the same step')
+        : l10n.t('more calls for the same number of sequences');
   }
 }

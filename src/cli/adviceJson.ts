@@ -1,5 +1,5 @@
 import type { ProjectedSettings } from '../advisor/settingsThatFit';
-import type { Advice, LayerKindResult, MechanismResult, MemoryAdvice } from '../report/report';
+import type { LayerKindResult, MechanismResult, MemoryAdvice } from '../report/report';
 import { figure } from './jsonFigures';
 
 /** What to do in one kind of layers; nothing before the device or a time is known. */
@@ -17,12 +17,20 @@ export function adviceJson({ name, advice }: LayerKindResult) {
   ];
 }
 
-/** Whether the whole model fits the device, and the settings that make it; null where its memory is not known. */
-export function memoryAdviceJson(advice: Advice | undefined) {
-  return { inference: memoryJson(advice?.inference), training: memoryJson(advice?.training) };
+/**
+ * Whether the whole model fits the device, and the settings that make it; null where its memory is not known. Pairs of a
+ * replacement and settings are of a kind of layers, and of inference alone.
+ */
+export function memoryAdviceJson(kinds: readonly LayerKindResult[]) {
+  // What is of the whole model is the same in all kinds of layers.
+  const advice = kinds[0]?.advice;
+  return {
+    inference: memoryJson(advice?.inference, kinds.flatMap(pairJson)),
+    training: memoryJson(advice?.training, []),
+  };
 }
 
-function memoryJson(advice: MemoryAdvice | undefined) {
+function memoryJson(advice: MemoryAdvice | undefined, pairs: ReturnType<typeof pairJson>) {
   if (advice === undefined) return null;
   const { fits, peakBytes, limitBytes, cheapest, smallerBatch, least, longestWithLeast, adapters } = advice;
   return {
@@ -34,12 +42,21 @@ function memoryJson(advice: MemoryAdvice | undefined) {
     least: settingsJson(least),
     longestWithLeast: figure(longestWithLeast),
     adapters: settingsJson(adapters),
+    pairs,
   };
 }
 
+function pairJson({ name, advice }: LayerKindResult) {
+  if (advice?.pair === undefined) return [];
+  const { replacement, parameters, fits, ...settings } = advice.pair;
+  return [{ layerKind: name, replacement, parameters, fits, ...projectedJson(settings) }];
+}
+
 function settingsJson(settings: ProjectedSettings | undefined) {
-  if (settings === undefined) return null;
-  const { changes, peakBytes } = settings;
+  return settings === undefined ? null : projectedJson(settings);
+}
+
+function projectedJson({ changes, peakBytes }: ProjectedSettings) {
   return {
     changes: changes.map(({ setting, value }) => ({ setting, value })),
     peakBytes: figure(peakBytes),

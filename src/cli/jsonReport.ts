@@ -119,7 +119,7 @@ export function profileJson(report: Report) {
       seed: run.seed,
     },
     memoryShare: figure(report.memoryShare?.of),
-    memoryAdvice: memoryAdviceJson(first?.advice),
+    memoryAdvice: memoryAdviceJson(report.layerKinds),
     advice: report.layerKinds.flatMap(adviceJson),
     dense: first === undefined ? null : denseJson(first, report.layerKinds),
     decomposed: report.layerKinds.flatMap(decomposedJson),

@@ -7,6 +7,9 @@ import { parallelismOf } from './parallelism';
 import { cacheShare, inferencePerDevice, layerShare } from './perDevice';
 import type { Term } from './term';
 
+/** Inference peak in bytes of a model whose layers keep that many elements, of that many bytes each, between tokens. */
+export type StatePeak = (stateElements: number, elementBytes: number) => number;
+
 /**
  * Inference peak of `model` in bytes, on its most loaded device, where the layers of `kind` keep `stateElements` a layer
  * between tokens, for the whole batch, in the cache's dtype, instead of their keys and values; split over devices as
@@ -20,14 +23,25 @@ export function peakWithState(
   stateElements: number,
   elementBytes: number,
 ): number | undefined {
+  return statePeak(model, options, kind)?.(stateElements, elementBytes);
+}
+
+/** The same for any state, from one estimate. */
+export function statePeak(
+  model: ModelSpec,
+  options: EstimateOptions,
+  kind: AttentionKind,
+): StatePeak | undefined {
   const own = cacheTermsOf(model, options, kind);
   const [first] = own;
   if (first === undefined) return undefined;
   const parallelism = parallelismOf(options.parallelism);
   const layers = layerShare(model, parallelism);
   const kept = own.reduce((sum, each) => sum + each.value * cacheShare(each, parallelism), 0);
-  const keeps = kind.layers * stateElements * elementBytes * cacheShare(first, parallelism);
-  return inferencePerDevice(model, options).peak + layers * (keeps - kept);
+  const share = cacheShare(first, parallelism);
+  const { peak } = inferencePerDevice(model, options);
+  return (stateElements, elementBytes) =>
+    peak + layers * (kind.layers * stateElements * elementBytes * share - kept);
 }
 
 /**

@@ -9,18 +9,16 @@ import {
   resolveParameters,
   type AttentionMechanism,
   type AttentionShape,
-  type MechanismParameters,
   type RunDType,
 } from '../attention/mechanism';
 import { placedAdoption } from '../attention/placedAdoption';
 import { mechanismById, replacements } from '../attention/registry';
-import { peakWithAttention, peakWithState } from '../cost/peakWithState';
 import type { AttentionKind } from '../model/attentionKinds';
-import { bytesOf } from '../model/dtype';
 import { MechanismCosts } from './mechanismCosts';
 import type { ProfileJob } from './profileJob';
 import { withPeak, type RegimesResult } from './regimes';
-import { replacedAttention } from './replacedAttention';
+import { ReplacedPeak } from './replacedPeak';
+import { StatePeaks } from './statePeaks';
 import type {
   DecomposedResult,
   DeviceRecord,
@@ -37,6 +35,7 @@ interface MechanismState {
   points: MeasuredPoint[];
   skipped: string | undefined;
   costs: MechanismCosts | undefined;
+  peak: ReplacedPeak | undefined;
   /** Made of the points so far; undefined after something new came. */
   result: { readonly dtype: RunDType; readonly value: MechanismResult } | undefined;
 }
@@ -68,11 +67,14 @@ export class LayerKindBuilder {
   private decomposed: DecomposedResult | undefined;
   private regimes: RegimesResult | undefined;
   private rival: Rival | undefined;
+  private readonly statePeaks: StatePeaks;
 
   public constructor(
     private readonly job: ProfileJob,
     private readonly kind: AttentionKind,
-  ) {}
+  ) {
+    this.statePeaks = new StatePeaks(job, kind);
+  }
 
   public get name(): string {
     return this.kind.name;
@@ -125,6 +127,7 @@ export class LayerKindBuilder {
       isOver,
       ...(device && { provider: device.provider }),
       ...(memory && { memory }),
+      peakWith: ({ id }, changes) => this.states.get(id)?.peak?.with(changes),
     });
     return {
       name: this.kind.name,
@@ -192,12 +195,12 @@ export class LayerKindBuilder {
     const lengths = projectedLengths(points, this.askedLength());
     if (state.costs?.isOf(asked, parameters) !== true) {
       state.costs = new MechanismCosts(mechanism, asked, parameters);
+      state.peak = new ReplacedPeak(this.job, this.kind, mechanism, parameters, state.costs, this.statePeaks);
     }
     const { costs } = state;
     const current = isCurrent(mechanism, this.kind.attention, parameters);
     const isRival = mechanism.id === dense.id;
-    const peak =
-      current || isRival || points.length === 0 ? undefined : this.peakWith(mechanism, parameters, costs);
+    const peak = current || isRival || points.length === 0 ? undefined : state.peak?.with([]);
     return {
       id: mechanism.id,
       title: mechanism.title,
@@ -218,21 +221,6 @@ export class LayerKindBuilder {
       ...(peak === undefined ? {} : { modelPeakBytes: peak }),
       ...(state.skipped === undefined ? {} : { skipped: state.skipped }),
     };
-  }
-
-  /** The model's inference peak with the mechanism in these layers; undefined where they keep nothing. */
-  private peakWith(
-    mechanism: AttentionMechanism,
-    parameters: MechanismParameters,
-    costs: MechanismCosts,
-  ): number | undefined {
-    const { model, scenario } = this.job;
-    const attention = replacedAttention(mechanism, this.kind.attention, parameters);
-    if (attention !== undefined) return peakWithAttention(model, scenario, this.kind, attention);
-    const elements = costs.keptElements();
-    if (elements === undefined) return undefined;
-    const width = bytesOf(scenario.cacheDType ?? scenario.dtype);
-    return peakWithState(model, scenario, this.kind, elements, width);
   }
 
   /** Tokens of the question: those of the scenario, or of the kind where they are fixed. */
@@ -261,6 +249,7 @@ export class LayerKindBuilder {
       points: [],
       skipped: undefined,
       costs: undefined,
+      peak: undefined,
       result: undefined,
     };
     this.states.set(id, state);

@@ -6,7 +6,7 @@ import type {
   ReportedQuality,
   RunDType,
 } from '../attention/mechanism';
-import type { SettingsThatFit } from '../advisor/settingsThatFit';
+import type { ProjectedSettings, SettingsThatFit } from '../advisor/settingsThatFit';
 import type { Estimate, EstimateOptions } from '../cost/estimate';
 import type { MemoryShare } from '../model/memoryShare';
 import type { ModelSpec } from '../model/modelSpec';
@@ -119,10 +119,21 @@ export interface Advice {
   readonly fastest?: string;
   /** The cheapest replacement with which the model fits at the asked length, where it does not fit as it is. */
   readonly cheapestThatFits?: string;
+  /** Absent unless neither settings alone at the asked batch nor a replacement alone makes inference fit. */
+  readonly pair?: PairAdvice;
   /** Absent where the device's memory is not known, and in reports of older versions. */
   readonly inference?: MemoryAdvice;
   readonly training?: MemoryAdvice;
   readonly sentences: readonly string[];
+}
+
+/** A replacement in these layers together with settings, and the projected inference peak of the model with both. */
+export interface PairAdvice extends ProjectedSettings {
+  /** Id and parameters of the replacement. */
+  readonly replacement: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  /** The cheapest pair that fits; false: none does, and this one has the least peak. */
+  readonly fits: boolean;
 }
 
 /** Whether one use of the model fits the device's memory, and where not, which settings make it. All bytes are projected. */

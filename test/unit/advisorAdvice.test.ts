@@ -5,6 +5,7 @@ import { needsTraining } from '../../src/advisor/needsTraining';
 import { paretoFront } from '../../src/advisor/pareto';
 import { rank } from '../../src/advisor/ranking';
 import { dense } from '../../src/attention/dense';
+import type { TrainingOptions } from '../../src/cost/estimate';
 import { estimate } from '../../src/cost/estimateModel';
 import { formatBytes } from '../../src/model/units';
 import type { MechanismResult, MemoryAdvice } from '../../src/report/report';
@@ -107,7 +108,7 @@ describe('advise', () => {
     const [memory, speed, ...rest] = advice.sentences;
     assert.equal(
       memory,
-      'n = 4,096 with a batch of 1 fits on cpu (a processor; 90.0 % of its memory, by key): projected inference peak 1.00 GiB of 2.00 GiB.',
+      'Inference at n = 4,096 with a batch of 1 fits on cpu (a processor; 90.0 % of its memory, by key): projected peak 1.00 GiB, 2.00 GiB available.',
     );
     assert.match(
       speed ?? '',
@@ -162,15 +163,15 @@ describe('advise', () => {
     const [verdict, settings, replacement] = advice.sentences;
     assert.match(
       verdict ?? '',
-      /^n = 4,096 .* does not fit on .*: projected inference peak 8\.00 GiB of 4\.00 GiB\.$/,
+      /^Inference at n = 4,096 .* does not fit on .*: projected peak 8\.00 GiB, 4\.00 GiB available\.$/,
     );
     assert.equal(
       settings,
-      'Cheapest that makes it fit and leaves the attention as it is: KV cache in float8; projected inference peak 3.50 GiB. It asks for a runtime that rounds the cached keys and values.',
+      'Cheapest change that makes it fit and leaves the attention as it is: KV cache in float8; projected inference peak 3.50 GiB. It asks for a runtime that quantizes the cached keys and values.',
     );
     assert.equal(
       replacement,
-      'Cheapest replacement in these layers with which it fits: window (window 256); projected inference peak 3.00 GiB. It changes the result and asks for training.',
+      'Cheapest replacement in these layers with which it fits: window (window 256); projected inference peak 3.00 GiB. It changes the result and needs retraining.',
     );
     assert.equal(advice.cheapestThatFits, 'window');
     assert.deepEqual(advice.inference?.cheapest, float8);
@@ -211,9 +212,9 @@ describe('advise', () => {
     assert.equal(advice.keep, false);
     assert.match(
       advice.sentences[1] ?? '',
-      /^Neither .* 5\.00 GiB at the least, with weights stored as nf4\. .* n = 1,000 tokens \(projected\)\.$/,
+      /^No settings .* even with weights stored as nf4, .* 5\.00 GiB\. With these .* n = 1,000 tokens \(projected\)\.$/,
     );
-    assert.match(advice.sentences[2] ?? '', /^No replacement .* 6\.00 GiB at the least, with window\.$/);
+    assert.match(advice.sentences[2] ?? '', /^None of the replacements .* 6\.00 GiB, with window\.$/);
   });
 
   it('answers for memory without any time, and says that nothing was timed once the run is over', () => {
@@ -240,15 +241,15 @@ describe('advise', () => {
   it('names the settings once, with the first layers', () => {
     const memory = { ...memoryOf(8 * GiB, 4 * GiB, { cheapest: float8 }), settingsWith: 'full_attention' };
     const advice = adviceFor([], { ...memory, training: { ...memory.training, fits: false } });
-    assert.match(advice.sentences[1] ?? '', /named with the full_attention layers\.$/);
+    assert.match(advice.sentences[1] ?? '', /is said with the full_attention layers\.$/);
     assert.doesNotMatch(advice.sentences.join(' '), /float8|Training/);
   });
 
   it('says what makes training fit, or that nothing does, and what no attention changes', () => {
-    const at = (limitBytes: number): string => {
+    const at = (limitBytes: number, recipe: Partial<TrainingOptions> = {}): string => {
       const training = memoryAdvice(
         model,
-        options,
+        { ...options, training: recipe },
         { inference: limitBytes, training: limitBytes },
         'training',
       );
@@ -257,12 +258,24 @@ describe('advise', () => {
     const { peak, weights, gradients, optimizer, logits } = estimated.perDevice.training;
     const unchanged = formatBytes(weights + gradients + optimizer + logits);
     const fitting = at(0.95 * peak);
-    assert.match(fitting, /^Training does not fit on cpu \(a processor\): projected peak .* recomputation/);
-    assert.ok(
-      fitting.endsWith(`changes the ${unchanged} of weights, gradients, optimizer state and logits.`),
+    assert.match(
+      fitting,
+      /^Training at n = 4,096 with a micro-batch of 1 does not fit on cpu \(a processor\): .* recomputation/,
     );
-    assert.match(at(GiB), /Neither recomputation.* at the least, .* No length fits even so\. /);
+    assert.ok(
+      fitting.endsWith(
+        `leaves the ${unchanged} of weights, gradients, optimizer state and logits nearly as they are.`,
+      ),
+    );
+    assert.match(
+      at(GiB),
+      /No settings of this training .* even with full recomputation.* Even so no length fits, /,
+    );
     assert.doesNotMatch(at(2 * peak), /Training/);
+    assert.match(
+      at(8 * GiB, { optimizer: 'sgd', recomputation: 'full' }),
+      /\. Neither recomputation nor another .* No length fits\. What would fit instead: LoRA of rank 16 on all linear layers; projected peak \d\.\d\d GiB\. It asks for training adapters /,
+    );
   });
 
   it('counts what is not offered as asking for no training', () => {

@@ -44,7 +44,14 @@ const advised: Report = {
         fits: false,
         peakBytes: 200,
         limitBytes: 100,
-        cheapest: { changes: [{ setting: 'cacheDType', value: 'float8' }], peakBytes: 90 },
+        cheapest: { changes: [{ setting: 'batch', value: 1 }], peakBytes: 90 },
+      },
+      pair: {
+        replacement: 'slidingWindow',
+        parameters: { window: 256 },
+        fits: true,
+        changes: [{ setting: 'cacheDType', value: 'float8' }],
+        peakBytes: 80,
       },
       training: {
         fits: false,
@@ -191,13 +198,24 @@ describe('profileJson', () => {
       fits: false,
       peakBytes: 200,
       limitBytes: 100,
-      cheapest: { changes: [{ setting: 'cacheDType', value: 'float8' }], peakBytes: 90 },
+      cheapest: { changes: [{ setting: 'batch', value: 1 }], peakBytes: 90 },
       smallerBatch: null,
       least: null,
       longestWithLeast: null,
       adapters: null,
+      pairs: [
+        {
+          layerKind: 'full_attention',
+          replacement: 'slidingWindow',
+          parameters: { window: 256 },
+          fits: true,
+          changes: [{ setting: 'cacheDType', value: 'float8' }],
+          peakBytes: 80,
+        },
+      ],
     });
-    assert.equal(told.memoryAdvice.training?.longestWithLeast, 0);
+    assert.deepEqual(told.memoryAdvice.training?.pairs, []);
+    assert.equal(told.memoryAdvice.training.longestWithLeast, 0);
     const [first] = told.replacements;
     assert.deepEqual(first?.adoptionEdits, [
       { path: ['text', 'sliding_window'], value: 256, file: 'a.json' },

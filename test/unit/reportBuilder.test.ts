@@ -67,11 +67,11 @@ describe('ReportBuilder', () => {
     const peak = builderWithPoints().report().estimate.memory.inferencePeak;
     const adviceWith = (changes: Partial<ProfileJob>): string =>
       kindOf(builderWithPoints(changes, 2 * peak).report()).advice?.sentences.join(' ') ?? assert.fail();
-    assert.match(adviceWith({}), /^n = 2,048 with a batch of 2 fits on cpu \(a processor\): /);
+    assert.match(adviceWith({}), /^Inference at n = 2,048 with a batch of 2 fits on cpu \(a processor\): /);
     const memoryShare = { of: 0.4, key: 'gpu_memory_utilization' };
     assert.match(
       adviceWith({ memoryShare }),
-      /^n = 2,048 .* does not fit on cpu \(a processor\) \(40\.0 % of its memory, by gpu_memory_utilization\)/,
+      /^Inference at n = 2,048 .* does not fit on cpu \(a processor\) \(40\.0 % of its memory, by gpu_memory_utilization\)/,
     );
     assert.deepEqual(builderWithPoints({ memoryShare }).report().memoryShare, memoryShare);
     const fitsWith = (changes: Partial<ProfileJob>): boolean | undefined =>
