@@ -281,7 +281,7 @@ describe('webview: replacement rows', () => {
     };
     assert.match(notesFor(0.9, 1.2), /no clear difference/);
     assert.doesNotMatch(notesFor(0.9, 1.2), /4,096/);
-    assert.match(notesFor(1.1, 1.2), /faster than dense from n.=.4,096/);
+    assert.match(notesFor(1.1, 1.2), /break-even n: 4,096/);
   });
 
   it('rank what verified and show no time for the rest', () => {
@@ -298,12 +298,9 @@ describe('webview: replacement rows', () => {
     const [, first] = rows;
     assert.ok(first?.status === 'measured');
     assert.match(first.time.value, /^\d+ ms$/);
-    assert.match(first.time.notes.join(' '), /95 % CI .* ms to .* ms, 21 runs measured, n.=.4,096/);
+    assert.match(first.time.notes.join(' '), /^at n.=.4,096 95 % CI .* ms to .* ms, 21 runs$/);
     assert.match(first.speedup.value, /^8\.\d\d×$/);
-    assert.match(
-      first.projected.notes.join(' '),
-      /at n.=.32,768 projected, band .* faster than dense from n.=.490/,
-    );
+    assert.match(first.projected.notes.join(' '), /^projected, band .* break-even n: 490$/);
     assert.match(first.memory.notes.join(' '), /^measured/);
     assert.deepEqual(first.ask.notes.slice(0, 3), [
       'use_sliding_window: true',
@@ -325,8 +322,8 @@ describe('webview: replacement rows', () => {
     );
     assert.ok(row?.status === 'measured');
     assert.match(row.memory.notes.join(), /by formula/);
-    assert.match(row.projected.notes.join(), /by the fits no length from which it stays faster than dense/);
-    assert.match(row.speedup.notes.join(), /needs 2\.00× the FLOPs/);
+    assert.match(row.projected.notes.join(), /no break-even/);
+    assert.match(row.speedup.notes.join(), /2\.00× the FLOPs/);
   });
 
   it('never hold text that is no figure', () => {

@@ -6,6 +6,12 @@ import { headGrouping, type ModelSpec } from '../../src/model/modelSpec';
 import { formatBytes, formatDuration, formatInteger } from '../../src/model/units';
 import { strings } from '../strings';
 
+/** A figure with the words under it that say what it is. */
+export interface Figure {
+  readonly value: string;
+  readonly notes: readonly string[];
+}
+
 /** `12.1 ms` and `12.5 ms`, the ends of an interval; `∞` where it has no upper end. */
 export function interval(low: number, high: number): readonly [string, string] {
   return [formatDuration(low), Number.isFinite(high) ? formatDuration(high) : strings.unbounded];

@@ -1,6 +1,5 @@
 import type { DecodePoint, RegimesResult, ScalingAxis, Throughput } from '../../src/report/regimes';
 import type { Timing } from '../../src/report/report';
-import { joinPhrases } from '../../src/model/phrases';
 import {
   formatBytes,
   formatCount,
@@ -12,20 +11,20 @@ import {
 } from '../../src/model/units';
 import { strings } from '../strings';
 import { regimes as words } from '../strings/regimes';
-import { describeInterval, interval } from './figures';
+import { describeInterval, interval, type Figure } from './figures';
 
 /** Prefill, the same tokens one by one, and each mechanism's step, as the cells of a table. */
-export function regimeRows(regimes: RegimesResult): readonly (readonly string[])[] {
+export function regimeRows(regimes: RegimesResult): readonly (readonly (string | Figure)[])[] {
   const { n, batch, prefill, oneByOne } = regimes;
+  const { missing } = strings;
   return [
     [
       words.prefill(prefill.kernel),
       formatInteger(n),
       timeCell(prefill.timing),
-      formatCount(prefill.tokensPerSecond),
-      rateCell(prefill),
-      strings.missing,
-      strings.missing,
+      ...rateCells(prefill),
+      missing,
+      missing,
     ],
     ...(oneByOne === undefined
       ? []
@@ -33,11 +32,15 @@ export function regimeRows(regimes: RegimesResult): readonly (readonly string[])
           [
             words.oneByOne,
             formatInteger(n),
-            words.derived(formatDuration(oneByOne.ms), ...interval(oneByOne.lowMs, oneByOne.highMs)),
+            {
+              value: formatDuration(oneByOne.ms),
+              notes: [words.derived(...interval(oneByOne.lowMs, oneByOne.highMs))],
+            },
             formatCount(((batch * n) / oneByOne.ms) * 1000),
-            strings.missing,
-            strings.missing,
-            strings.missing,
+            missing,
+            missing,
+            missing,
+            missing,
           ],
         ]),
     ...shownSteps(regimes).map(stepCells),
@@ -52,26 +55,38 @@ function shownSteps({ n, decode }: RegimesResult): readonly DecodePoint[] {
   });
 }
 
-function stepCells({ title, context, timed, stateBytes, constantState, verification }: DecodePoint) {
-  const bytes = formatBytes(stateBytes);
+function stepCells(point: DecodePoint): readonly (string | Figure)[] {
+  const { title, context, timed, stateBytes, constantState, verification } = point;
+  const { missing } = strings;
   return [
     words.decode(title),
     formatInteger(context),
-    timed === undefined ? words.unverified(verification.message ?? words.noTime) : timeCell(timed.timing),
-    timed === undefined ? strings.missing : formatCount(timed.tokensPerSecond),
-    timed === undefined ? strings.missing : rateCell(timed),
-    timed === undefined ? strings.missing : `${formatBytes(timed.bytesPerSecond)}/s`,
-    constantState ? words.constant(bytes) : words.grows(bytes),
+    ...(timed === undefined
+      ? [
+          { value: missing, notes: [words.unverified(verification.message ?? words.noTime)] },
+          missing,
+          missing,
+          missing,
+          missing,
+        ]
+      : [timeCell(timed.timing), ...rateCells(timed), `${formatBytes(timed.bytesPerSecond)}/s`]),
+    { value: formatBytes(stateBytes), notes: [constantState ? words.constant : words.grows] },
   ];
 }
 
-function timeCell(timing: Timing): string {
-  return words.measured(formatDuration(timing.medianMs), describeInterval(timing));
+function timeCell(timing: Timing): Figure {
+  return {
+    value: formatDuration(timing.medianMs),
+    notes: [describeInterval(timing)],
+  };
 }
 
-function rateCell({ flopsPerSecond, shareOfPeak }: Throughput): string {
-  const rate = formatRate(flopsPerSecond);
-  return shareOfPeak === undefined ? rate : joinPhrases([rate, words.overMatmul(formatRatio(shareOfPeak))]);
+function rateCells({ tokensPerSecond, flopsPerSecond, shareOfPeak }: Throughput): readonly string[] {
+  return [
+    formatCount(tokensPerSecond),
+    formatRate(flopsPerSecond),
+    shareOfPeak === undefined ? strings.missing : formatRatio(shareOfPeak),
+  ];
 }
 
 /** Decode of one mechanism over the context, in tokens a second of the whole batch. */
@@ -115,7 +130,7 @@ export function curveContexts(curves: readonly DecodeCurve[]): readonly number[]
   return [...new Set(contexts)].sort((left, right) => left - right);
 }
 
-/** One row an axis: what the least value reaches, the best rate, and from where on the device is full. */
+/** One row an axis: the best rate, what the least value reaches of it, and from where on the device is full. */
 export function scalingRows(scaling: readonly ScalingAxis[]): readonly (readonly string[])[] {
   return scaling.flatMap(({ axis, n, points, fullAt }) => {
     const [least] = points;
@@ -124,8 +139,8 @@ export function scalingRows(scaling: readonly ScalingAxis[]): readonly (readonly
     return [
       [
         words.axisAt(words.axes[axis], formatInteger(n)),
-        words.shareAt(formatInteger(least.value), formatPercent(least.shareOfBest)),
-        words.rateAt(formatRate(best.flopsPerSecond), formatInteger(best.value)),
+        words.valueAt(formatRate(best.flopsPerSecond), formatInteger(best.value)),
+        words.valueAt(formatPercent(least.shareOfBest), formatInteger(least.value)),
         formatInteger(fullAt),
       ],
     ];
@@ -133,7 +148,7 @@ export function scalingRows(scaling: readonly ScalingAxis[]): readonly (readonly
 }
 
 /** Every call of every axis. */
-export function scalingPointRows(scaling: readonly ScalingAxis[]): readonly (readonly string[])[] {
+export function scalingPointRows(scaling: readonly ScalingAxis[]): readonly (readonly (string | Figure)[])[] {
   return scaling.flatMap(({ axis, n, points }) =>
     points.map(({ value, timing, flopsPerSecond, shareOfBest }) => [
       words.axisAt(words.axes[axis], formatInteger(n)),

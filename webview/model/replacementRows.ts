@@ -1,25 +1,25 @@
-import type { Comparison, LayerKindResult, MechanismResult, Report } from '../../src/report/report';
-import {
-  formatBytes,
-  formatDuration,
-  formatError,
-  formatInteger,
-  formatPercent,
-  formatRatio,
-} from '../../src/model/units';
+import type { LayerKindResult, MechanismResult, Report } from '../../src/report/report';
+import { joinSentences } from '../../src/model/phrases';
+import { formatDuration, formatError, formatInteger, formatRatio } from '../../src/model/units';
+import { presentOf } from '../../src/model/ownPattern';
 import type { ReplacementFilter } from '../controls';
 import { strings } from '../strings';
-import { againstPresent, presentOf } from '../../src/model/ownPattern';
-import { describeEdit, describeInterval, interval } from './figures';
-import { longestValid, timeAt, validPoints, type ValidPoint } from './timeCurves';
+import type { Figure } from './figures';
+import {
+  askFigure,
+  errorFigure,
+  furtherFacts,
+  kindFigure,
+  memoryFigure,
+  projectedFigure,
+  reasonText,
+  speedupFigure,
+  timeFigure,
+  type Against,
+} from './replacementFigures';
+import { longestValid, validPoints, type ValidPoint } from './timeCurves';
 
 export type Adoption = MechanismResult['adoption'];
-
-/** A figure with the words under it that say what it is. */
-export interface Figure {
-  readonly value: string;
-  readonly notes: readonly string[];
-}
 
 interface RowBase {
   readonly id: string;
@@ -42,7 +42,10 @@ export interface MeasuredRow extends RowBase {
   readonly kind: Figure;
   readonly projected: Figure;
   readonly ask: Figure;
+  /** Why it stands where it does, and why it is not offered, where it is not. */
   readonly reason: string;
+  /** Further figures, as phrases. */
+  readonly facts: readonly string[];
   readonly citation: string;
   readonly arxiv: string;
   /** Whole sentences for who wants to know more: what papers report, and what adopting it takes. */
@@ -101,11 +104,12 @@ function rivalRow(row: MeasuredRow, point: ValidPoint, dense: MechanismResult): 
     ...row,
     current: true,
     about: [],
-    speedup: {
-      value: formatRatio(1),
-      notes: [words.kernel(point.kernel), naive === undefined ? '' : words.naiveTime(formatDuration(naive))],
-    },
-    kind: { value: words.exact, notes: [words.rivalHint] },
+    reason: joinSentences([
+      words.rivalReason(point.kernel),
+      naive === undefined ? '' : words.naiveTime(formatDuration(naive)),
+    ]),
+    speedup: { value: formatRatio(1), notes: [] },
+    kind: { value: words.exact, notes: [] },
     ask: {
       value: dense.current ? words.ask.current : words.ask.none,
       notes: dense.current ? [words.currentHint] : [],
@@ -123,7 +127,10 @@ function base(result: MechanismResult): RowBase {
     id: result.id,
     title: result.title,
     parameters: Object.entries(result.parameters)
-      .map(([name, value]) => `${name} = ${Number.isInteger(value) ? formatInteger(value) : String(value)}`)
+      .map(
+        ([name, value]) =>
+          `${name}\u00a0=\u00a0${Number.isInteger(value) ? formatInteger(value) : String(value)}`,
+      )
       .join(', '),
   };
 }
@@ -142,12 +149,6 @@ function otherRow(result: MechanismResult): OtherRow {
   return { ...base(result), status: 'unverified', label: words.unverified, message };
 }
 
-/** What a row sets a mechanism against. */
-interface Against {
-  readonly dense: MechanismResult;
-  readonly present: MechanismResult | undefined;
-}
-
 function measuredRow(
   result: MechanismResult,
   point: ValidPoint,
@@ -156,30 +157,23 @@ function measuredRow(
   against: Against,
 ): MeasuredRow {
   const words = strings.replacements;
-  const { comparison, paper } = result;
+  const { paper } = result;
   return {
     ...base(result),
     status: 'measured',
     rank,
     onFront: result.onFront === true,
     current: result.current,
-    time: {
-      value: formatDuration(point.timing.medianMs),
-      notes: [describeInterval(point.timing), words.measuredAt(formatInteger(point.n))],
-    },
+    time: timeFigure(point),
     speedup: speedupFigure(result, against),
     memory: memoryFigure(result, point),
-    error: {
-      value: formatError(point.verification.maxError),
-      notes: [words.errorNote, strings.provenance.verifiedRows(formatInteger(point.verification.rows))],
-    },
+    error: errorFigure(point),
     kind: kindFigure(result),
     projected: projectedFigure(result, asked),
-    ask: result.current
-      ? { value: words.ask.current, notes: [words.currentHint] }
-      : askFigure(result.adoption),
+    ask: askFigure(result),
     // How it compares with dense says nothing about a choice that the model has made.
-    reason: result.current ? '' : (comparison?.reason ?? ''),
+    reason: result.current ? '' : reasonText(result),
+    facts: furtherFacts(result, asked),
     citation: words.citation(paper.authors, String(paper.year), paper.title),
     arxiv: paper.arxiv,
     about: aboutSentences(result),
@@ -197,118 +191,4 @@ function reportedSentence({ text, source }: NonNullable<MechanismResult['quality
   const { reported, reportedAsIs } = strings.replacements;
   const [authors, year] = [source.authors, String(source.year)];
   return text.includes(`${authors} ${year}`) ? reportedAsIs(text) : reported(text, authors, year);
-}
-
-function kindFigure({ current, exact, causal }: MechanismResult): Figure {
-  const words = strings.replacements;
-  if (current) return { value: words.currentKind, notes: [words.currentHint, words.causal[causal]] };
-  return {
-    value: exact ? words.exact : words.approximate,
-    notes: [
-      exact ? words.exactHint : words.approximateHint,
-      words.causal[causal],
-      ...(exact ? [] : [words.qualityUnknown]),
-    ],
-  };
-}
-
-function speedupFigure(result: MechanismResult, { dense, present }: Against): Figure {
-  const words = strings.replacements;
-  const { comparison } = result;
-  if (comparison === undefined) return { value: strings.missing, notes: [] };
-  const { speedup, speedupLow, speedupHigh, speedupOverNaive, flopRatio, n } = comparison;
-  const flops =
-    flopRatio >= 1 ? words.flops(formatRatio(flopRatio)) : words.flopsMore(formatRatio(1 / flopRatio));
-  return {
-    value: formatRatio(speedup),
-    notes: [
-      words.speedupBounds(formatRatio(speedupLow), formatRatio(speedupHigh)),
-      words.versusDense(formatInteger(n), formatDuration(denseTimeAt(dense, n))),
-      present === undefined ? '' : presentNote(present, result),
-      speedupOverNaive === undefined ? '' : words.versusNaive(formatRatio(speedupOverNaive)),
-      flops,
-    ],
-  };
-}
-
-function denseTimeAt({ points }: MechanismResult, n: number): number {
-  return points.find((point) => point.n === n)?.timing?.medianMs ?? NaN;
-}
-
-/** Against what the layers compute now: what is slower than that gains nothing, whatever it is to dense attention. */
-function presentNote(present: MechanismResult, result: MechanismResult): string {
-  const pair = againstPresent(present, result);
-  if (pair === undefined) return '';
-  const describe =
-    pair.speedupHigh < 1 ? strings.replacements.noGainOverPresent : strings.replacements.versusPresent;
-  return describe(formatRatio(pair.speedup), formatInteger(pair.n));
-}
-
-function memoryFigure({ comparison, modelPeakBytes, modelFits }: MechanismResult, point: ValidPoint): Figure {
-  const words = strings.replacements;
-  const notes: string[] = [point.peakBytes === undefined ? words.memoryFormula : words.memoryMeasured];
-  const ratio = comparison?.memoryRatio;
-  if (ratio !== undefined) {
-    notes.push(
-      ratio >= 1 ? words.memoryRatio(formatRatio(ratio)) : words.memoryRatioMore(formatRatio(1 / ratio)),
-    );
-  }
-  if (modelPeakBytes !== undefined) {
-    const describe = modelFits === false ? words.modelPeakOver : words.modelPeak;
-    notes.push(describe(formatBytes(modelPeakBytes)));
-  }
-  return { value: formatBytes(point.peakBytes ?? point.formulaBytes), notes };
-}
-
-function projectedFigure(result: MechanismResult, asked: number): Figure {
-  const words = strings.replacements;
-  const value = timeAt(result, asked);
-  const notes: string[] = [words.projectedAt(formatInteger(asked))];
-  if (value !== undefined) {
-    const band = value.fromOneLength === true ? words.projectedBandFromOne : words.projectedBand;
-    notes.push(value.measured ? strings.measured : band(...interval(value.low, value.high)));
-  }
-  if (result.comparison !== undefined) {
-    notes.push(breakEvenText(result.comparison));
-  }
-  const error = result.fit?.leaveOneOutError;
-  if (error !== undefined && value?.measured === false) notes.push(words.leaveOneOut(formatPercent(error)));
-  return { value: value === undefined ? strings.missing : formatDuration(value.ms), notes };
-}
-
-/** A crossing of two fits says nothing where the measured intervals overlap. */
-function breakEvenText(comparison: Comparison): string {
-  const words = strings.replacements;
-  const { breakEven, breakEvenBounds, speedupLow, speedupHigh, fromOneLength, fitsDisagree } = comparison;
-  if (speedupLow <= 1 && speedupHigh >= 1) return words.noClearDifference;
-  if (fitsDisagree === true) return words.fitsDisagree;
-  if (breakEven === undefined) return fromOneLength === true ? words.breakEvenUnknown : words.breakEvenNever;
-  if (fromOneLength === true && breakEvenBounds?.high !== undefined) {
-    const { low, high } = breakEvenBounds;
-    if (low <= comparison.n) return words.breakEvenAtLatest(formatInteger(high));
-    return words.breakEvenFromOne(formatInteger(breakEven), formatInteger(low), formatInteger(high));
-  }
-  if (breakEven <= 1) return words.breakEvenAlways;
-  if (breakEvenBounds === undefined) return words.breakEven(formatInteger(breakEven));
-  const { low, high } = breakEvenBounds;
-  return high === undefined
-    ? words.breakEvenFrom(formatInteger(breakEven), formatInteger(low))
-    : words.breakEvenBetween(formatInteger(breakEven), formatInteger(low), formatInteger(high));
-}
-
-function askFigure(adoption: Adoption): Figure {
-  const words = strings.replacements;
-  if (adoption.kind === 'none') return { value: words.ask.none, notes: [adoption.reason] };
-  if (adoption.kind === 'code') {
-    const training = adoption.needsRetraining ? words.ask.retraining : words.ask.noRetraining;
-    return { value: words.ask.code, notes: [training] };
-  }
-  return {
-    value: words.ask.config,
-    notes: [
-      ...(adoption.file === undefined ? [] : [words.inFile(adoption.file)]),
-      ...adoption.edits.map(describeEdit),
-      adoption.needsRetraining ? words.ask.retraining : words.ask.noRetraining,
-    ],
-  };
 }

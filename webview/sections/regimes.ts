@@ -2,14 +2,22 @@ import type { RegimesResult } from '../../src/report/regimes';
 import type { LayerKindResult, Report } from '../../src/report/report';
 import { formatCount, formatDuration, formatInteger, formatRatio } from '../../src/model/units';
 import { createCurveChart } from '../charts/curveChart';
-import { dataTable, foldedTable } from '../charts/dataTable';
+import { dataTable, foldedTable, type Cell } from '../charts/dataTable';
+import { figureNodes } from '../charts/figureCell';
 import { legend } from '../charts/legend';
 import { lineSwatch } from '../charts/markElement';
 import { markOf } from '../charts/marks';
 import { regimesChartSpec, type MarkedDecodeCurve } from '../charts/regimesChart';
 import { h, show } from '../dom';
-import { describeDevice, selectedKind } from '../model/figures';
-import { curveContexts, decodeCurves, regimeRows, scalingPointRows, scalingRows } from '../model/regimes';
+import { describeDevice, selectedKind, type Figure } from '../model/figures';
+import {
+  curveContexts,
+  decodeCurves,
+  regimeRows,
+  scalingPointRows,
+  scalingRows,
+  type DecodeCurve,
+} from '../model/regimes';
 import { createRegion } from '../region';
 import type { PanelContext, Section } from '../section';
 import { strings } from '../strings';
@@ -79,11 +87,12 @@ export function createRegimes(context: PanelContext): Section {
 
 function factNodes(report: Report, kind: LayerKindResult, regimes: RegimesResult): readonly Node[] {
   const { n, batch, oneByOne, leftOut } = regimes;
-  const { regime, context, time, tokens, rate, bandwidth, state } = words.columns;
+  const { regime, context, time, tokens, rate, share, bandwidth, state } = words.columns;
   const notes = [
     ...(report.device === undefined
       ? []
       : [strings.timings.where(describeDevice(report.device), kind.shape.dtype)]),
+    ...(regimes.prefill.shareOfPeak === undefined ? [] : matmulRate(report)),
     ...(kind.shape.causal ? [] : [words.bidirectional]),
     ...measuredTwice(kind, regimes),
     ...leftOut,
@@ -106,12 +115,21 @@ function factNodes(report: Report, kind: LayerKindResult, regimes: RegimesResult
         ]),
     dataTable({
       label: words.table,
-      columns: [regime, context, time, tokens, rate, bandwidth, state],
-      figures: [1, 3, 4, 5],
-      rows: regimeRows(regimes),
+      columns: [regime, context, time, tokens, rate, share, bandwidth, state],
+      figures: [1, 2, 3, 4, 5, 6, 7],
+      cards: true,
+      rows: cells(regimeRows(regimes)),
     }),
     ...notes.map((note) => h('p', { class: 'note' }, note)),
   ];
+}
+
+function cells(rows: readonly (readonly (string | Figure)[])[]): readonly (readonly Cell[])[] {
+  return rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : figureNodes(cell))));
+}
+
+function matmulRate({ device }: Report): readonly string[] {
+  return device?.matmulSize === undefined ? [] : [words.matmulRate(String(device.matmulSize))];
 }
 
 /** The race with the replacements may have timed the same call: two measured values of one call need a word. */
@@ -127,21 +145,28 @@ function measuredTwice({ dense }: LayerKindResult, { n, prefill }: RegimesResult
   ];
 }
 
+/** A row a mechanism: there may be many of them, and few contexts. */
 function curveTable(curves: readonly MarkedDecodeCurve[]): HTMLElement {
+  const contexts = curveContexts(curves);
   return foldedTable('regimes-table', {
     label: words.chartHeading,
-    columns: [words.columns.context, ...curves.map((curve) => curve.title)],
-    figures: curves.map((_, index) => index + 1),
-    rows: curveContexts(curves).map((context) => [
-      formatInteger(context),
-      ...curves.map((curve) => {
-        const point = curve.points.find((candidate) => candidate.context === context);
-        return point === undefined
-          ? strings.missing
-          : words.tokensPerSecond(formatCount(point.tokensPerSecond));
+    columns: [words.tokensAt, ...contexts.map((context) => strings.header.length(formatInteger(context)))],
+    cards: true,
+    figures: contexts.map((_, index) => index + 1),
+    rows: curves.map(({ title, points }) => [
+      title,
+      ...contexts.map((context) => {
+        const point = points.find((candidate) => candidate.context === context);
+        return point === undefined ? strings.missing : figureNodes(rateFigure(point));
       }),
     ]),
   });
+}
+
+/** The rate with the ends of its whisker. */
+function rateFigure({ tokensPerSecond, low, high }: DecodeCurve['points'][number]): Figure {
+  const bounds = low === high ? '' : strings.timings.band(formatCount(low), formatCount(high));
+  return { value: formatCount(tokensPerSecond), notes: [bounds] };
 }
 
 function scalingNodes({ scaling, prefill }: RegimesResult): readonly Node[] {
@@ -153,17 +178,19 @@ function scalingNodes({ scaling, prefill }: RegimesResult): readonly Node[] {
     h('h3', {}, words.scalingHeading),
     dataTable({
       label: words.scalingHeading,
-      columns: [axis, least, best, full],
-      figures: [3],
+      columns: [axis, best, least, full],
+      figures: [1, 2, 3],
       class: 'narrow-table',
+      cards: true,
       rows: scalingRows(scaling),
     }),
     h('p', { class: 'note prose' }, words.scalingNote(prefill.kernel)),
     foldedTable('regimes-scaling-table', {
       label: words.scalingHeading,
       columns: [axis, value, time, rate, share],
-      figures: [1, 3, 4],
-      rows: scalingPointRows(scaling),
+      figures: [1, 2, 3, 4],
+      cards: true,
+      rows: cells(scalingPointRows(scaling)),
     }),
   );
   return [block];

@@ -1,32 +1,83 @@
 import type { LayerKindResult } from '../../src/report/report';
+import { formatInteger } from '../../src/model/units';
 import { scrollable } from '../charts/dataTable';
+import { breakable, figureNodes } from '../charts/figureCell';
 import { h, type Child } from '../dom';
-import type { Adoption, Figure, MeasuredRow, OtherRow, ReplacementRow } from '../model/replacementRows';
+import type { Adoption, MeasuredRow, OtherRow, ReplacementRow } from '../model/replacementRows';
 import type { PanelContext } from '../section';
 import { strings } from '../strings';
 import { createButton, createLink } from '../toolkit';
 
 const words = strings.replacements;
-const { columns } = words;
+
+/** The columns from left to right. */
+const columnNames = [
+  'rank',
+  'mechanism',
+  'time',
+  'speedup',
+  'memory',
+  'error',
+  'kind',
+  'projected',
+  'adoption',
+] as const;
+
+type ColumnName = (typeof columnNames)[number];
+type ColumnTitles = Readonly<Record<ColumnName, string>>;
+
+const figureColumns: readonly ColumnName[] = ['time', 'speedup', 'memory', 'error', 'projected'];
+
+function classOf(name: ColumnName): string {
+  return figureColumns.includes(name) ? `${name} figure` : name;
+}
+
+/** Titles of the columns; the one of the projected times names the length that they are about. */
+function columnTitles(asked: number): ColumnTitles {
+  const { rank, mechanism, time, speedup, memory, error, kind, adoption } = words.columns;
+  const projected = words.atAsked(formatInteger(asked));
+  return { rank, mechanism, time, speedup, memory, error, kind, projected, adoption };
+}
+
+/** What the columns hold, said once for all rows. */
+export function tableReading(asked: number): HTMLElement {
+  const titles = columnTitles(asked);
+  const { mechanism, time, speedup, memory, error, kind, projected } = words.reading;
+  const entry = (title: string, text: string) => h('div', {}, h('dt', {}, title), h('dd', {}, text));
+  return h(
+    'dl',
+    { class: 'reading note' },
+    entry(titles.mechanism, mechanism),
+    entry(titles.time, time),
+    entry(titles.speedup, speedup),
+    entry(titles.memory, memory),
+    entry(titles.error, error),
+    entry(titles.kind, kind),
+    entry(titles.projected, projected),
+  );
+}
 
 /**
- * The ranked table. Where the page is narrow its rows become cards by CSS, which takes the meaning of a
- * table from its elements: the roles are therefore written out, and each cell knows its column's name.
+ * The ranked table, with the times at `asked` tokens. Where the page is narrow its rows become cards by CSS, which
+ * takes the meaning of a table from its elements: the roles are therefore written out, and each cell knows its
+ * column's name.
  */
 export function replacementTable(
   rows: readonly ReplacementRow[],
+  asked: number,
   kind: LayerKindResult,
   context: PanelContext,
 ): HTMLElement {
-  const head = Object.values(columns).map((column) =>
-    h('th', { scope: 'col', role: 'columnheader' }, column),
+  const titles = columnTitles(asked);
+  const head = columnNames.map((name) =>
+    h('th', { scope: 'col', role: 'columnheader', class: classOf(name) }, titles[name]),
   );
   const bodies = rows.map((row) =>
-    row.status === 'measured' ? measuredBody(row, kind, context) : otherBody(row),
+    row.status === 'measured' ? measuredBody(row, titles, kind, context) : otherBody(row, titles),
   );
   const table = h(
     'table',
-    { class: 'replacement-table', role: 'table' },
+    { class: 'replacement-table card-table', role: 'table' },
     h('caption', { class: 'visually-hidden' }, words.table),
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...head)),
     ...bodies,
@@ -34,28 +85,25 @@ export function replacementTable(
   return scrollable(table, words.table);
 }
 
-function measuredBody(row: MeasuredRow, kind: LayerKindResult, context: PanelContext): HTMLElement {
+function measuredBody(
+  row: MeasuredRow,
+  titles: ColumnTitles,
+  kind: LayerKindResult,
+  context: PanelContext,
+): HTMLElement {
+  const figures = (['time', 'speedup', 'memory', 'error', 'kind', 'projected'] as const).map((name) =>
+    cell(name, titles, ...figureNodes(row[name])),
+  );
   return h(
     'tbody',
     { role: 'rowgroup', class: 'replacement' },
     h(
       'tr',
       { role: 'row' },
-      cell(columns.rank, 'rank', row.rank),
+      cell('rank', titles, row.rank),
       mechanismCell(row),
-      figureCell(columns.time, row.time, strings.measured),
-      figureCell(columns.speedup, row.speedup, 'strong speedup'),
-      figureCell(columns.memory, row.memory),
-      figureCell(columns.error, row.error),
-      figureCell(columns.kind, row.kind, 'words'),
-      figureCell(columns.projected, row.projected, 'projected'),
-      cell(
-        columns.adoption,
-        'words',
-        h('span', { class: 'cell-value' }, row.ask.value),
-        ...noteLines(row.ask.notes),
-        ...adoptionParts(row, kind, context),
-      ),
+      ...figures,
+      cell('adoption', titles, ...figureNodes(row.ask), ...adoptionParts(row, kind, context)),
     ),
     h(
       'tr',
@@ -63,10 +111,14 @@ function measuredBody(row: MeasuredRow, kind: LayerKindResult, context: PanelCon
       h('td', { role: 'cell' }),
       h(
         'td',
-        { role: 'cell', colspan: Object.keys(columns).length - 1, class: 'reason' },
-        row.reason !== '' && h('span', { class: 'cell-value' }, row.reason),
-        aboutFold(row),
-        !row.current && row.adoption.kind === 'code' && codeFold(row, row.adoption),
+        { role: 'cell', colspan: columnNames.length - 1 },
+        h(
+          'div',
+          { class: 'reason' },
+          row.reason !== '' && h('span', { class: 'reason-text' }, ...breakable(row.reason)),
+          aboutFold(row),
+          !row.current && row.adoption.kind === 'code' && codeFold(row, row.adoption),
+        ),
       ),
     ),
   );
@@ -78,6 +130,7 @@ function aboutFold(row: MeasuredRow): HTMLElement {
     'details',
     { class: 'fold', 'data-key': `about-${row.id}` },
     h('summary', { 'aria-label': words.aboutLabel(row.title) }, words.about),
+    ...row.facts.map((sentence) => h('p', { class: 'prose' }, sentence)),
     h('p', { class: 'prose' }, row.citation, ' ', ...paperLink(row)),
     ...row.about.map((sentence) => h('p', { class: 'prose' }, sentence)),
   );
@@ -87,18 +140,18 @@ function paperLink({ arxiv }: MeasuredRow): readonly HTMLElement[] {
   return arxiv === '' ? [] : [createLink(words.arxiv(arxiv), `https://arxiv.org/abs/${encodeURI(arxiv)}`)];
 }
 
-function otherBody(row: OtherRow): HTMLElement {
+function otherBody(row: OtherRow, titles: ColumnTitles): HTMLElement {
   return h(
     'tbody',
     { role: 'rowgroup', class: `replacement replacement-${row.status}` },
     h(
       'tr',
       { role: 'row' },
-      cell(columns.rank, 'rank', strings.missing),
+      cell('rank', titles, strings.missing),
       mechanismCell(row),
       h(
         'td',
-        { role: 'cell', colspan: Object.keys(columns).length - 2, class: 'other' },
+        { role: 'cell', colspan: columnNames.length - 2, class: 'other' },
         h('strong', {}, row.label),
         row.message !== '' && h('p', { class: 'note' }, row.message),
       ),
@@ -111,28 +164,13 @@ function mechanismCell(row: ReplacementRow): HTMLElement {
     'th',
     { scope: 'row', role: 'rowheader', class: 'mechanism' },
     h('span', { class: 'mechanism-name' }, row.title),
-    row.status === 'measured' &&
-      row.onFront &&
-      h('span', { class: 'front-mark', title: words.onFrontHint }, words.onFront),
+    row.status === 'measured' && row.onFront && h('span', { class: 'front-mark' }, words.onFront),
     row.parameters !== '' && h('span', { class: 'note' }, row.parameters),
   );
 }
 
-function figureCell(column: string, figure: Figure, extra = ''): HTMLElement {
-  return cell(
-    column,
-    `figures ${extra}`,
-    h('span', { class: 'cell-value' }, figure.value),
-    ...noteLines(figure.notes),
-  );
-}
-
-function cell(column: string, name: string, ...children: readonly Child[]): HTMLElement {
-  return h('td', { role: 'cell', class: name, 'data-column': column }, ...children);
-}
-
-function noteLines(notes: readonly string[]): readonly HTMLElement[] {
-  return notes.filter((note) => note !== '').map((note) => h('span', { class: 'note' }, note));
+function cell(name: ColumnName, titles: ColumnTitles, ...children: readonly Child[]): HTMLElement {
+  return h('td', { role: 'cell', class: classOf(name), 'data-column': titles[name] }, ...children);
 }
 
 function adoptionParts(

@@ -14,7 +14,7 @@ import { createRegion, createSizedRegion } from '../region';
 import type { PanelContext, Section } from '../section';
 import { strings } from '../strings';
 import { createFilters } from './replacementFilters';
-import { replacementTable } from './replacementTable';
+import { replacementTable, tableReading } from './replacementTable';
 import { markIndex } from './timeOverLength';
 
 const words = strings.replacements;
@@ -25,7 +25,8 @@ export function createReplacements(context: PanelContext): Section {
   const lead = h('p', { class: 'note' });
   const advice = createRegion(h('div', { class: 'advice' }));
   const filters = createFilters(context);
-  const filtered = h('p', { class: 'note' });
+  const filtered = h('p', { class: 'note', role: 'status' });
+  const reading = createRegion(h('div'));
   const table = createRegion(h('div'));
   const chart = createSizedRegion(h('div', { class: 'view' }));
   const data = createRegion(h('div'));
@@ -34,6 +35,7 @@ export function createReplacements(context: PanelContext): Section {
     'div',
     {},
     advice.element,
+    reading.element,
     filters.element,
     filtered,
     table.element,
@@ -77,8 +79,9 @@ export function createReplacements(context: PanelContext): Section {
       show(filtered, listed < kind.replacements.length);
       setText(filtered, words.filteredOut(String(kind.replacements.length - listed)));
       table.render([kind.name, kind.dense, kind.replacements, controls.filters, asked], () => [
-        replacementTable(rows, kind, context),
+        replacementTable(rows, asked, kind, context),
       ]);
+      reading.render(asked, () => [tableReading(asked)]);
       const points = scatterPoints(kind, asked);
       show(none, points.length === 0);
       chart.render([points, asked], (width) =>
@@ -109,6 +112,7 @@ function scatterTable(points: readonly ScatterPoint[]): HTMLElement {
   const { time, memory, source, front } = words.scatterColumns;
   return foldedTable('scatter-table', {
     label: words.scatterHeading,
+    cards: true,
     columns: [words.columns.mechanism, time, memory, source, front],
     figures: [1, 2],
     rows: points.map((point) => [

@@ -31,6 +31,7 @@ export function createSplit(context: PanelContext): SplitBlock {
           ...conditions.map((note) => h('p', { class: 'note prose' }, note)),
           foldedTable('regimes-split-table', {
             label: title,
+            cards: true,
             columns: columns.map((column) => column.title),
             figures: columns.flatMap(({ isFigure }, index) => (isFigure ? [index] : [])),
             rows,

@@ -13,9 +13,10 @@ export const regimes = {
   columns: {
     regime: l10n.t('Regime'),
     context: l10n.t('n (tokens)'),
-    time: l10n.t('Time of a call'),
+    time: l10n.t('Measured time of a call'),
     tokens: l10n.t('Tokens/s'),
-    rate: l10n.t('Rate, over the MatMul rate'),
+    rate: l10n.t('Rate'),
+    share: l10n.t('Over the MatMul rate'),
     bandwidth: l10n.t('Reads and writes'),
     state: l10n.t('Kept (by formula)'),
   },
@@ -26,15 +27,17 @@ export const regimes = {
       here,
       there,
     ),
+  matmulRate: (side: string) =>
+    l10n.t(
+      'Over the MatMul rate: the rate over that of one MatMul ({0}³) measured on this device, which is no upper bound.',
+      side,
+    ),
   prefill: (kernel: string) => l10n.t('Prefill: {0}', kernel),
   oneByOne: l10n.t('Decode, all positions one by one'),
   decode: (title: string) => l10n.t('Decode: {0}', title),
-  measured: (time: string, bounds: string) => l10n.t('{0} measured, {1}', time, bounds),
-  derived: (time: string, low: string, high: string) =>
-    l10n.t('{0} derived from measured steps, {1} to {2}', time, low, high),
-  grows: (bytes: string) => l10n.t('{0}, grows with n', bytes),
-  overMatmul: (ratio: string) => l10n.t('{0} the measured MatMul rate', ratio),
-  constant: (bytes: string) => l10n.t('{0}, constant', bytes),
+  derived: (low: string, high: string) => l10n.t('derived from measured steps, {0} to {1}', low, high),
+  grows: l10n.t('grows with\u00a0n'),
+  constant: l10n.t('constant'),
   unverified: (message: string) => l10n.t('Not timed: {0}', message),
   noTime: l10n.t('the time budget ended before a repetition'),
   speedup: (n: string, batch: string, ratio: string, low: string, high: string) =>
@@ -61,6 +64,7 @@ export const regimes = {
   constantCurve: (title: string) => l10n.t('{0} (constant state)', title),
   growingCurve: (title: string) => l10n.t('{0} (growing KV cache)', title),
   tokensPerSecond: (tokens: string) => l10n.t('{0} tokens/s', tokens),
+  tokensAt: l10n.t('Tokens/s of decode'),
   scalingHeading: l10n.t('Where the device is full'),
   scalingNote: (kernel: string) =>
     l10n.t(
@@ -71,16 +75,15 @@ export const regimes = {
     rate: l10n.t('Rate'),
     axis: l10n.t('Varied'),
     value: l10n.t('Value'),
-    least: l10n.t('At the least value'),
     best: l10n.t('Best rate'),
+    least: l10n.t('Share at the least value'),
     full: l10n.t('Full from'),
-    time: l10n.t('Time of a call'),
+    time: l10n.t('Measured time of a call'),
     share: l10n.t('Of the best rate'),
   },
   axes: { heads: l10n.t('Heads'), batch: l10n.t('Batch'), threads: l10n.t('CPU threads') },
   axisAt: (axis: string, n: string) => l10n.t('{0} at n\u00a0=\u00a0{1}', axis, n),
-  rateAt: (rate: string, value: string) => l10n.t('{0} at {1}', rate, value),
-  shareAt: (value: string, share: string) => l10n.t('{0}: {1} of the best rate', value, share),
+  valueAt: (figure: string, value: string) => l10n.t('{0} at {1}', figure, value),
   /** Where no device is known yet. */
   splitDevice: l10n.t('the device'),
 };

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { formatInteger } from '../model/units';
-import type { Comparison, MechanismResult } from './report';
+import { formatInteger } from './units';
+import type { Comparison, MechanismResult } from '../report/report';
 
 /** Below the shortest measured length the fits say nothing worth a figure. */
 export function breakEvenText(comparison: Comparison, { points }: MechanismResult): string {
