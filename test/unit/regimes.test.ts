@@ -331,6 +331,22 @@ describe('webview: the two regimes', () => {
     assert.ok(rows.every((row) => row.length === 8));
   });
 
+  it('draw a constant state from one valid step on, at the same rate up to the longest context', () => {
+    const { decode } = regimes;
+    const once = decode.filter(({ id, context }) => id !== 'linear' || context === 256);
+    const [growing, constant, ...others] = decodeCurves({ ...regimes, decode: once });
+    assert.deepEqual(others, []);
+    assert.deepEqual(growing?.projected, []);
+    const [point, ...more] = constant?.points ?? [];
+    assert.deepEqual(more, []);
+    assert.deepEqual(
+      constant?.projected,
+      [256, 4096].map((context) => ({ context, tokensPerSecond: point?.tokensPerSecond })),
+    );
+    const cache = decode.filter(({ id, context }) => id === 'dense' && context === 256);
+    assert.deepEqual(decodeCurves({ ...regimes, decode: cache }), []);
+  });
+
   it('draw a curve a mechanism with two valid steps or more', () => {
     const curves = decodeCurves(regimes);
     assert.deepEqual(

@@ -21,14 +21,15 @@ export function regimesChartSpec(
   const high = Math.max(...rates, prefillTokensPerSecond) * 1.3;
   return {
     lengths: contexts,
-    lines: curves.map((curve) => ({
-      label: curve.title,
-      tone: curve.mark.tone,
-      width: 2,
-      values: contexts.map(
-        (context) => curve.points.find((point) => point.context === context)?.tokensPerSecond ?? null,
-      ),
-    })),
+    lines: curves.flatMap(({ title, mark, points, projected }) => {
+      const valuesOf = (of: DecodeCurve['projected']): (number | null)[] =>
+        contexts.map((context) => of.find((point) => point.context === context)?.tokensPerSecond ?? null);
+      const line = { label: title, tone: mark.tone };
+      return [
+        { ...line, width: 1.75, dashed: true, values: valuesOf(projected) },
+        { ...line, width: 2, values: valuesOf(points) },
+      ];
+    }),
     bands: [],
     x: lengthAxis(contexts, words.x),
     y: {
@@ -53,10 +54,13 @@ export function regimesChartSpec(
     tooltip: (index) => {
       const context = contexts[index];
       if (context === undefined) return [];
-      const lines = curves.flatMap(({ title, points, mark }) => {
-        const point = points.find((candidate) => candidate.context === context);
+      const lines = curves.flatMap(({ title, points, projected, mark }) => {
+        const at = (candidate: { readonly context: number }): boolean => candidate.context === context;
+        const measured = points.find(at);
+        const point = measured ?? projected.find(at);
         if (point === undefined) return [];
-        const value = words.tokensPerSecond(formatCount(point.tokensPerSecond));
+        const source = measured === undefined ? strings.projected : strings.measured;
+        const value = `${words.tokensPerSecond(formatCount(point.tokensPerSecond))}, ${source}`;
         return [{ text: title, value, tone: mark.tone }];
       });
       return [{ text: strings.header.length(formatInteger(context)) }, ...lines];

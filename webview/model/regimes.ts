@@ -99,10 +99,16 @@ export interface DecodeCurve {
     readonly low: number;
     readonly high: number;
   }[];
+  /**
+   * The rate of its last point up to the longest measured context, where that is of another mechanism: a step whose
+   * state does not grow does the same work at any. Empty for a growing cache.
+   */
+  readonly projected: readonly { readonly context: number; readonly tokensPerSecond: number }[];
 }
 
-/** Curves of the mechanisms that have a valid time at two contexts or more, dense first. */
+/** Curves of the mechanisms that have a valid time at two contexts or more, or at one and a constant state; dense first. */
 export function decodeCurves({ decode }: RegimesResult): readonly DecodeCurve[] {
+  const longest = Math.max(0, ...decode.map(({ context, timed }) => (timed === undefined ? 0 : context)));
   return mechanisms(decode).flatMap((id) => {
     const own = decode.filter((point) => point.id === id);
     const [first] = own;
@@ -114,9 +120,15 @@ export function decodeCurves({ decode }: RegimesResult): readonly DecodeCurve[] 
       const high = (tokensPerSecond * timing.medianMs) / timing.lowMs;
       return [{ context, tokensPerSecond, low, high }];
     });
-    if (first === undefined || points.length < 2) return [];
-    const title = first.constantState ? words.constantCurve(first.title) : words.growingCurve(first.title);
-    return [{ id, title, points }];
+    const last = points.at(-1);
+    if (first === undefined || last === undefined) return [];
+    if (!first.constantState) {
+      return points.length < 2 ? [] : [{ id, title: words.growingCurve(first.title), points, projected: [] }];
+    }
+    const { context, tokensPerSecond } = last;
+    const ends = context < longest ? [context, longest] : [];
+    const projected = ends.map((end) => ({ context: end, tokensPerSecond }));
+    return [{ id, title: words.constantCurve(first.title), points, projected }];
   });
 }
 
@@ -126,7 +138,9 @@ function mechanisms(decode: readonly DecodePoint[]): readonly string[] {
 
 /** Every context that any curve has a point at, ascending. */
 export function curveContexts(curves: readonly DecodeCurve[]): readonly number[] {
-  const contexts = curves.flatMap((curve) => curve.points.map((point) => point.context));
+  const contexts = curves.flatMap(({ points, projected }) =>
+    [...points, ...projected].map(({ context }) => context),
+  );
   return [...new Set(contexts)].sort((left, right) => left - right);
 }
 

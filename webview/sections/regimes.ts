@@ -153,11 +153,16 @@ function curveTable(curves: readonly MarkedDecodeCurve[]): HTMLElement {
     columns: [words.tokensAt, ...contexts.map((context) => strings.header.length(formatInteger(context)))],
     cards: true,
     figures: contexts.map((_, index) => index + 1),
-    rows: curves.map(({ title, points }) => [
+    rows: curves.map(({ title, points, projected }) => [
       title,
       ...contexts.map((context) => {
-        const point = points.find((candidate) => candidate.context === context);
-        return point === undefined ? strings.missing : figureNodes(rateFigure(point));
+        const at = (candidate: { readonly context: number }): boolean => candidate.context === context;
+        const point = points.find(at);
+        if (point !== undefined) return figureNodes(rateFigure(point));
+        const beyond = projected.find(at);
+        return beyond === undefined
+          ? strings.missing
+          : figureNodes({ value: formatCount(beyond.tokensPerSecond), notes: [strings.projected] });
       }),
     ]),
   });

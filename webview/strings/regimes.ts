@@ -58,7 +58,7 @@ export const regimes = {
       curves,
     ),
   chartNote: l10n.t(
-    'Measured, one layer; whiskers: 95 % CI (range of the runs where fewer than six were taken). A KV cache is read as a whole for each token, so its curve falls; a state of constant size keeps its rate.',
+    'Measured, one layer; whiskers: 95 % CI (range of the runs where fewer than six were taken). A KV cache is read as a whole for each token, so its curve falls. Dashed: projected; a step whose state does not grow does the same work at any context.',
   ),
   prefillGuide: l10n.t('prefill, all at once'),
   constantCurve: (title: string) => l10n.t('{0} (constant state)', title),
