@@ -13,7 +13,7 @@ import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatFlops, formatInteger } from '../model/units';
 import { configPlaceOf } from '../config/configPlaceOf';
 import { applyEdits, withEdits, type TextEdit } from '../config/editConfig';
-import { readModel } from '../config/readModel';
+import { readOwnModel } from '../config/readOwnModel';
 import { declaredScenario, withConditions } from '../config/scenario';
 import { skipping } from './skipping';
 import type { ConfigMend } from './configMend';
@@ -22,12 +22,12 @@ import { peakChange, peakSentence } from './peakChange';
 
 /**
  * Mechanisms in place of dense attention, for the kinds of layers whose architecture has keys for them: only in the
- * model's own config, and where the figure that the problem is about falls.
+ * model's own config, of a format that can be edited, and where the figure that the problem is about falls.
  */
 export function replacementMends(request: MendRequest): ConfigMend[] {
-  const { document, recipe, modelSource, stored, model } = request.reading;
+  const { recipe, modelSource, stored, model } = request.reading;
   const isOwnConfig = recipe === undefined && modelSource === undefined && stored === undefined;
-  if (!isOwnConfig || document.format !== 'json') return [];
+  if (!isOwnConfig) return [];
   return attentionKinds(model)
     .filter(({ fixedTokens }) => fixedTokens === undefined)
     .flatMap((kind) =>
@@ -53,7 +53,7 @@ function replacementMend(
     mechanism.adopt(reading.model, attention, parameters),
     configPlaceOf(reading),
   );
-  if (adoption.kind !== 'config') return undefined;
+  if (adoption.kind !== 'config' || adoption.byHand === true) return undefined;
   const edits = applyEdits(text, adoption.edits, name);
   const effect = edits.length === 0 ? undefined : effectOf(request, edits);
   if (effect === undefined) return undefined;
@@ -88,7 +88,7 @@ function effectOf(request: MendRequest, edits: readonly TextEdit[]): string | un
   }
   const conditions = withConditions(declaredScenario(reading.model, reading.recipe), settings);
   const before = countFlops(reading.model, conditions).prefill;
-  const after = countFlops(readModel(withEdits(text, edits), name), conditions).prefill;
+  const after = countFlops(readOwnModel(withEdits(text, edits), name), conditions).prefill;
   if (!(after < before)) return undefined;
   return l10n.t(
     'Estimated for a prefill of {0} tokens with a batch of {1}: {2} instead of {3}.',

@@ -371,6 +371,31 @@ describe('the mend to another attention', () => {
     assert.deepEqual(replacing(result, 'Sliding window'), []);
   });
 
+  it('is offered in YAML and TOML too, and writes into the mapping that has the model', () => {
+    const entries = Object.entries(JSON.parse(qwen) as Record<string, unknown>).filter(
+      ([, value]) => value !== null && typeof value !== 'object',
+    );
+    const lines = (indent: string, joint: string): string =>
+      entries.map(([key, value]) => `${indent}${key}${joint}${JSON.stringify(value)}\n`).join('');
+    for (const [name, text] of [
+      ['model.yaml', `# ours\n${lines('', ': ')}`],
+      ['model.yaml', `model: # ours\n${lines('  ', ': ')}seed: 1\n`],
+      ['model.toml', `seed = 1\n[model] # ours\n${lines('', ' = ')}`],
+    ] as const) {
+      for (const problem of [inference, { code: 'attentionDominates' as const }]) {
+        const window = mends(text, name, problem).find(({ title }) => title.includes(': Sliding window'));
+        assert.ok(window, text);
+        const result = withEdits(text, window.edits);
+        assert.match(result, /# ours/);
+        const { model } = readingOf(result, name);
+        assert.deepEqual(
+          attentionKinds(model).map(({ attention }) => attention.window),
+          [256],
+        );
+      }
+    }
+  });
+
   it('says what it saves where attention dominates', () => {
     const [mend] = mends(qwen, 'config.json', { code: 'attentionDominates' });
     assert.match(mend?.note ?? '', /prefill of 40,960 tokens with a batch of 1: [\d.]+ \w?FLOPs? instead of/);
