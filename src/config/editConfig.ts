@@ -1,21 +1,18 @@
 import type { ConfigEdit } from '../attention/mechanism';
-import { jsonConfigEdits } from './edit/jsonConfigEdits';
 import { setFields } from './edit/setFields';
 import type { TextEdit } from './edit/textEdit';
-import { readDocument } from './formats/readDocument';
 
-export { spanningEdit, withEdits, type TextEdit } from './edit/textEdit';
+export { withEdits, type TextEdit } from './edit/textEdit';
 
 /**
  * The text edits that set the keys of `edits` in a config of any format, with its comments, order, quotes and
  * indentation kept. `name` tells the format, as when the config is read. The result has no overlapping edits and refers
  * to `text` as it is; nothing to change gives no edits.
  *
- * Throws ConfigError where `text` is no config and where a key cannot be set safely: it is written more than once, or,
- * in YAML and TOML, in one of the ways that `setField` names.
+ * Throws ConfigError where `text` is no config, and where a key cannot be set safely, in one of the ways that `setField`
+ * names.
  */
 export function applyEdits(text: string, edits: readonly ConfigEdit[], name = 'config'): TextEdit[] {
-  if (readDocument(text, name).format === 'json') return jsonConfigEdits(text, edits, name);
   return setFields(
     text,
     name,

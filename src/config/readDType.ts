@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { DType } from '../model/dtype';
 import { dtypeNamed } from './dtypeNames';
-import { nestKeys } from './families/bestEffortKeys';
 import type { FieldReader } from './fieldReader';
 import { describe } from './fieldReader';
+import { partThatSays } from './partThatSays';
 
 const keys = ['dtype', 'torch_dtype'];
 
@@ -12,7 +12,7 @@ const keys = ['dtype', 'torch_dtype'];
  * matrices are quantised: nobody computes with those in float32.
  */
 export function readDType(config: FieldReader, quantised: boolean): DType {
-  const reader = partWithDType(config);
+  const reader = partThatSays(config, keys);
   const key = keys.find((candidate) => reader.raw(candidate) !== undefined);
   if (key === undefined && quantised) {
     const rule = l10n.t(
@@ -34,15 +34,4 @@ export function readDType(config: FieldReader, quantised: boolean): DType {
   }
   reader.recordKey('dtype', key);
   return dtype;
-}
-
-/** The config itself, or its language model where only that says a dtype (Qwen3-VL, Qwen2.5-Omni). */
-function partWithDType(reader: FieldReader, depth = 0): FieldReader {
-  if (depth > 1 || reader.present(keys).some((key) => reader.raw(key) !== undefined)) return reader;
-  for (const key of nestKeys) {
-    const part = reader.nested(key, '');
-    const found = part && partWithDType(part, depth + 1);
-    if (found?.present(keys).some((each) => found.raw(each) !== undefined)) return found;
-  }
-  return reader;
 }

@@ -1,13 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import type { WeightFormat } from '../model/recipe';
 import type { FieldReader } from './fieldReader';
+import { partThatSays } from './partThatSays';
 
 /**
- * How `quantization_config` says that the matrices are stored; undefined, with an assumption, where it is absent
- * or names a method that is not known. What such a method leaves in 16 bits is counted as such (see
- * `cost/weightFormats.ts`).
+ * How `quantization_config`, of the config itself or of its language model, says that the matrices are stored;
+ * undefined where neither has it, and, with an assumption, where it names a method that is not known. What a method
+ * leaves in 16 bits is counted as such (see `cost/weightFormats.ts`).
  */
-export function readWeightFormat(reader: FieldReader): WeightFormat | undefined {
+export function readWeightFormat(config: FieldReader): WeightFormat | undefined {
+  const reader = partThatSays(config, ['quantization_config']);
   const value = reader.raw('quantization_config')?.value;
   if (typeof value !== 'object' || value === null) return undefined;
   const settings = value as Readonly<Record<string, unknown>>;

@@ -67,7 +67,9 @@ describe('adopting a window', () => {
   });
 
   it('replaces a list of another length as a whole, as long as it has no effect yet', () => {
-    const { model } = applied(qwen(full(2)), 'full_attention', 256);
+    const commented = qwen(full(2));
+    assert.throws(() => applied(commented, 'full_attention', 256), /comments/);
+    const { model } = applied(commented.replace('// the lowest layer', ''), 'full_attention', 256);
     assert.deepEqual(windows(model), [[LAYERS, 256]]);
   });
 

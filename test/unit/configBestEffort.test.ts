@@ -225,6 +225,18 @@ describe('config: a model under a key of its own', () => {
     }
   });
 
+  it('is quantised as its own mapping says', () => {
+    const quantization = { quant_method: 'bitsandbytes', load_in_4bit: true };
+    for (const key of ['model', 'text_config']) {
+      assert.equal(read({ [key]: llama }).weightFormat, undefined);
+      const held = read({ [key]: { ...llama, quantization_config: quantization } });
+      assert.equal(held.weightFormat, 'nf4', key);
+      const source = held.fields['weightFormat'];
+      assert.ok(source?.kind === 'key');
+      assert.equal(source.path, `${key}.quantization_config`);
+    }
+  });
+
   it('is a guess where it is one alone, or where an unknown architecture is around it', () => {
     const vision = {
       hidden_size: 64,

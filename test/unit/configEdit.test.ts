@@ -64,7 +64,7 @@ describe('config: edits', () => {
 
   it('keeps a config on one line on one line', () => {
     const text = '{"a": 1}';
-    assert.equal(edited(text, applyEdits(text, [{ path: ['b'], value: true }])), '{"a": 1,"b": true}');
+    assert.equal(edited(text, applyEdits(text, [{ path: ['b'], value: true }])), '{"a": 1, "b": true}');
   });
 
   it('fills an empty object with several keys', () => {
@@ -100,5 +100,30 @@ describe('config: edits', () => {
   it('refuses broken JSON and a key that is written twice', () => {
     assert.throws(() => applyEdits('{"a": ', [{ path: ['a'], value: 2 }]), ConfigError);
     assert.throws(() => applyEdits('{"a": 1, "a": 2}', [{ path: ['a'], value: 3 }]), /more than once/);
+    const nested = '{"m": {"a": 1, "a": 2}}';
+    assert.throws(() => applyEdits(nested, [{ path: ['m', 'a'], value: 3 }]), /more than once/);
+  });
+
+  it('refuses what stands in the way of a nested key', () => {
+    for (const value of ['null', '5', '[1]']) {
+      const edits = [{ path: ['m', 'a'], value: 3 }];
+      assert.throws(() => applyEdits(`{"m": ${value}}`, edits), ConfigError, value);
+    }
+  });
+
+  it('leaves a comment behind the value that it is about', () => {
+    const text = '{\n  "a": 1 // one\n}\n';
+    const edits = applyEdits(text, [{ path: ['b'], value: 2 }]);
+    assert.equal(edited(text, edits), '{\n  "a": 1, // one\n  "b": 2\n}\n');
+  });
+
+  it('refuses to lose the comments in a list that gets another length', () => {
+    const list = (comment: string): string => `{\n  "a": [\n    "x",${comment}\n    "y"\n  ]\n}\n`;
+    const edits = [{ path: ['a'], value: ['p', 'q', 'r'] }];
+    assert.throws(() => applyEdits(list(' // lowest'), edits), /comments/);
+    assert.deepEqual(JSON.parse(edited(list(''), applyEdits(list(''), edits))), { a: ['p', 'q', 'r'] });
+    const same = [{ path: ['a'], value: ['p', 'q'] }];
+    const kept = edited(list(' // lowest'), applyEdits(list(' // lowest'), same));
+    assert.equal(kept, list(' // lowest').replace('x', 'p').replace('y', 'q'));
   });
 });

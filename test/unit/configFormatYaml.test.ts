@@ -143,7 +143,20 @@ describe('config formats: YAML', () => {
     const document = readYaml('a: 1\nb: 2\na: 3\n', 'c.yaml');
     assert.equal(document.fields.get('a')?.value(), 3);
     assert.deepEqual(document.duplicates, ['a']);
-    assert.equal(valueOf('\uFEFFa: 1\n', 'a'), 1);
+  });
+
+  it('reads on after a byte order mark, which is no column, in long texts too', () => {
+    for (const [start, rest] of [
+      ['a: 1\n', ''],
+      ['---\na: 1\n', ''],
+      ['a: 1\n', `labels:\n${'- label\n'.repeat(9000)}`],
+    ] as const) {
+      const text = `\uFEFF${start}b: 2\n${rest}`;
+      const { fields } = readYaml(text, 'c.yaml');
+      assert.deepEqual([fields.get('a')?.value(), fields.get('b')?.value()], [1, 2]);
+      assert.equal(fields.get('a')?.range.offset, text.indexOf('a: 1'));
+    }
+    assert.deepEqual(valueOf('\uFEFFa:\n- 1\n', 'a'), [1]);
   });
 
   it('refuses what is no mapping, is broken or too deep, with the place', () => {

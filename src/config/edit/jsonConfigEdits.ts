@@ -1,34 +1,26 @@
-import * as l10n from '@vscode/l10n';
-import { applyEdits as applyTextEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
-import type { ConfigEdit } from '../../attention/mechanism';
-import { ConfigError } from '../configError';
-import { readJson } from '../formats/json';
-import { joinedEdits, type TextEdit } from './textEdit';
+import { findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
+import type { ConfigValue } from '../../model/configValue';
+import type { Entries } from './fieldChange';
+import { plainGaps } from './rewrittenList';
+import type { TextEdit } from './textEdit';
+import { commentsInList } from './unclearPlace';
 
 /**
- * The text edits that set the keys of `edits` in JSON, with its comments, order and indentation kept. They do not
- * overlap and refer to `text` as it is; nothing to change gives no edits. Throws ConfigError where `text` is not an
- * object in JSON or a key to set is written more than once.
+ * The edits that write a list, or a key with the objects that lead to it, into `text`, an object in JSON whose keys on
+ * the way are clear. Throws ConfigError for a list whose comments would not survive another length.
  */
-export function jsonConfigEdits(text: string, edits: readonly ConfigEdit[], name: string): TextEdit[] {
-  const { duplicates } = readJson(text, name);
-  for (const { path } of edits) rejectDuplicate(path, duplicates, name);
+export function jsonConfigEdits(
+  text: string,
+  path: readonly string[],
+  value: ConfigValue,
+  name: string,
+): TextEdit[] {
   // A byte order mark is no white space to the parser; a blank keeps the offsets.
   const source = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
-  const result = edits.reduce((current, edit) => applyTextEdits(current, editsFor(current, edit)), source);
-  if (result === source) return [];
-  return joinedEdits(
-    source,
-    edits.flatMap((edit) => editsFor(source, edit)),
-    result,
-  );
-}
-
-function editsFor(text: string, { path, value }: ConfigEdit): TextEdit[] {
-  const entries = typeof value === 'object' ? entryEdits(text, path, value) : undefined;
+  const entries = typeof value === 'object' ? entryEdits(source, path, value, name) : undefined;
   if (entries !== undefined) return entries;
-  const formattingOptions = detectFormatting(text);
-  return modify(text, [...path], value, formattingOptions ? { formattingOptions } : {});
+  const formattingOptions = detectFormatting(source);
+  return modify(source, [...path], value, formattingOptions ? { formattingOptions } : {});
 }
 
 /**
@@ -37,26 +29,22 @@ function editsFor(text: string, { path, value }: ConfigEdit): TextEdit[] {
  */
 function entryEdits(
   text: string,
-  path: ConfigEdit['path'],
-  values: readonly (number | string)[],
+  path: readonly string[],
+  values: Entries,
+  name: string,
 ): TextEdit[] | undefined {
   const root = parseTree(text, [], { allowTrailingComma: true });
   const list = root && findNodeAtLocation(root, [...path]);
-  if (list?.type !== 'array' || list.children?.length !== values.length) return undefined;
-  return list.children.flatMap(({ value, offset, length }, index) => {
+  if (list?.type !== 'array') return undefined;
+  const { offset: start, length: listLength, children = [] } = list;
+  if (children.length !== values.length) {
+    const entries = children.map(({ offset, length }) => [offset, offset + length] as const);
+    if (plainGaps(text, { span: [start, start + listLength], entries }) !== undefined) return undefined;
+    throw commentsInList(name, path, values.length);
+  }
+  return children.flatMap(({ value, offset, length }, index) => {
     const wanted = values[index];
     return value === wanted ? [] : [{ offset, length, content: JSON.stringify(wanted) }];
-  });
-}
-
-function rejectDuplicate(path: ConfigEdit['path'], duplicates: readonly string[], file: string): void {
-  const key = path[0];
-  if (typeof key !== 'string' || !duplicates.includes(key)) return;
-  throw new ConfigError({
-    file,
-    key,
-    problem: l10n.t('"{0}" is written more than once, so it is not clear which one to change.', key),
-    mend: l10n.t('Remove all but one.'),
   });
 }
 

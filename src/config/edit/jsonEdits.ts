@@ -27,7 +27,7 @@ export function jsonEdits(text: string, name: string, change: FieldChange): Text
     }
     if (rest.length === 0) {
       if (inner.startsWith('{')) throw unclearPlace(name, path, l10n.t('it holds a mapping'));
-      if (typeof value === 'object') return jsonConfigEdits(text, [{ path, value }], name);
+      if (typeof value === 'object') return jsonConfigEdits(text, path, value, name);
       return [{ offset: base, length, content: literalLike(inner, value, 'json') }];
     }
     if (!inner.startsWith('{')) throw noMapping(name, path, key);
@@ -55,7 +55,7 @@ function inserted(text: string, name: string, change: FieldChange, holder: Holde
     );
   const key = path.at(-1);
   if (beside === undefined || key === undefined || index !== path.length - 1) {
-    return jsonConfigEdits(text, [{ path, value }], name);
+    return jsonConfigEdits(text, path, value, name);
   }
   const { offset, length } = beside.range;
   return insertInBraces(

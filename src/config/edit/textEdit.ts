@@ -23,7 +23,7 @@ export function joinedEdits(text: string, separate: readonly TextEdit[], result:
 }
 
 /** The shortest single replacement that turns `before` into `after`. */
-export function spanningEdit(before: string, after: string): TextEdit {
+function spanningEdit(before: string, after: string): TextEdit {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && before[start] === after[start]) start++;

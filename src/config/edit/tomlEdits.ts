@@ -7,7 +7,7 @@ import { literalLike } from './literalText';
 import type { TextEdit } from './textEdit';
 import { indentBefore, lineBreak, linesAfter } from './textLines';
 import { tomlListEdits, tomlStyle, tomlText, type TomlStyle } from './tomlList';
-import { holdsCollection, unclearPlace } from './unclearPlace';
+import { holdsCollection, noMapping, unclearPlace } from './unclearPlace';
 
 interface Written {
   readonly path: readonly string[];
@@ -87,6 +87,11 @@ function inserted(toml: TomlText, name: string, change: FieldChange): TextEdit[]
   const prefix = path.slice(0, -1);
   const key = path.at(-1);
   if (key === undefined) throw unclearPlace(name, path, l10n.t('no key is named'));
+  const inWay = entries.find(
+    (entry) =>
+      entry.node.value.type !== 'TOMLInlineTable' && isSame(entry.path, path.slice(0, entry.path.length)),
+  );
+  if (inWay !== undefined) throw noMapping(name, path, inWay.path.at(-1) ?? '');
   const siblings = entries.filter((entry) => isSame(entry.path.slice(0, -1), prefix));
   const sibling = siblingIn(prefix, near);
   const beside = siblings.find((entry) => entry.path.at(-1) === sibling) ?? siblings.at(-1);

@@ -23,10 +23,11 @@ const MAX_DEPTH = 100;
  * is no such mapping.
  */
 export function readYaml(text: string, file: string): ConfigDocument {
-  const source = guardText(text, file);
-  const blocks = splitLong(source);
-  if (blocks !== undefined) return blockDocument(blocks, source, file);
-  const yaml = parseYaml(source, file);
+  guardText(text, file);
+  // With its byte order mark: the parser takes it for no column, where a blank would indent the first key.
+  const blocks = splitLong(text);
+  if (blocks !== undefined) return blockDocument(blocks, text, file);
+  const yaml = parseYaml(text, file);
   if (!isMap(yaml.contents)) {
     throw new ConfigError({
       file,

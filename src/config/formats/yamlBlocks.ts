@@ -33,7 +33,7 @@ export function splitLong(text: string): YamlBlock[] | undefined {
 export function splitTopLevel(text: string): YamlBlock[] | undefined {
   if (anchorOrAlias.test(text)) return undefined;
   const starts: { readonly key: string; readonly offset: number }[] = [];
-  let next = 0;
+  let next = text.startsWith('\uFEFF') ? 1 : 0;
   while (next < text.length) {
     const offset = next;
     const found = text.indexOf('\n', offset);
