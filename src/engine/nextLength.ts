@@ -30,13 +30,15 @@ interface LengthsAhead {
   readonly next: number;
   /** The length of the question. */
   readonly asked: number;
+  /** Ids of what the layers have now. */
+  readonly present?: ReadonlySet<string>;
 }
 
 /**
  * The entries of the length `shape.n` for which the length `next` is likely to end within `availableMs`: all, or dense
- * attention and the replacements that there is time for, those first that seem fastest at the asked length: a short
- * budget says less of the slow ones rather than of all, and a window that is as long as the sequence still is not
- * taken for slow. Who does not end in time is passed over for the next. Runs grow as the mechanism's own FLOPs do (at
+ * attention and the replacements that there is time for: what the layers have now, which the others are weighed
+ * against, then those that seem fastest at the asked length: a short budget says less of the slow ones rather than of
+ * all, and a window that is as long as the sequence still is not taken for slow. Who does not end in time is passed over for the next. Runs grow as the mechanism's own FLOPs do (at
  * least in proportion), references and sessions in proportion, and the graphs' constants not at all: their share is
  * so large at short lengths that a quick mechanism would be left out for it. `[]`: not even dense attention and one replacement.
  */
@@ -47,10 +49,14 @@ export function affordable<E extends Entered>(
   availableMs: number,
 ): readonly E[] {
   const plans = entries.map((entry) => planFor(entry, shape, ahead));
+  const isPresent = ({ entry }: Plan<E>): boolean =>
+    ahead.present?.has(entry.contender.mechanism.id) ?? false;
   const [rival, others] = [plans.filter(isDense), plans.filter((plan) => !isDense(plan))];
   const chosen = new Set(rival.map(({ entry }) => entry));
   let leftMs = rival.reduce((left, { totalMs }) => left - totalMs, availableMs);
-  for (const { entry, totalMs } of others.toSorted((a, b) => a.askedMs - b.askedMs)) {
+  for (const { entry, totalMs } of others.toSorted(
+    (a, b) => Number(isPresent(b)) - Number(isPresent(a)) || a.askedMs - b.askedMs,
+  )) {
     if (totalMs > leftMs) continue;
     leftMs -= totalMs;
     chosen.add(entry);

@@ -112,7 +112,7 @@ export async function profileLayerKind(whole: LayerKindRun): Promise<LayerKindOu
       run.emit({
         type: 'note',
         note: l10n.t(
-          '{0}: from n = {1} on the time budget has room for dense attention and some replacements, taken in the order in which they seem fastest at the asked length. Left out there: {2}.',
+          '{0}: from n = {1} on the time budget has room for dense attention and some replacements, taken in the order in which they seem fastest at the asked length, after what these layers have now. Left out there: {2}.',
           run.kind.name,
           formatInteger(next),
           joinPhrases(dropped.map(({ mechanism }) => mechanism.title)),
@@ -328,7 +328,10 @@ function affordableNext(
   next: number,
 ): readonly Entry[] {
   const remaining = run.deadline - performance.now();
-  return affordable(entries, shape, { next, asked: run.kind.shape.n }, remaining - shortSlice(remaining));
+  // Parameters are given for what the layers have; the others take the defaults.
+  const present = new Set(Object.keys(run.kind.parameters));
+  const ahead = { next, asked: run.kind.shape.n, present };
+  return affordable(entries, shape, ahead, remaining - shortSlice(remaining));
 }
 
 async function lookInside(

@@ -19,7 +19,7 @@ export function figureText(value: number, unit: FigureUnit): string {
     case 'B/token':
       return l10n.t('{0} a token', formatBytes(value));
     case 'B/parameter':
-      return l10n.t('{0} B a parameter', value.toFixed(2));
+      return l10n.t('{0} bytes a parameter', value.toFixed(2));
     case 'FLOP':
       return formatFlops(value);
     case 'parameters':

@@ -27,12 +27,15 @@ export function describeConditions(conditions: EstimateOptions): string {
 }
 
 /** `adamw, fused attention, recomputation: none`, and adapters where there are any. */
-export function describeRecipe(conditions: Pick<EstimateOptions, 'training'>): string {
+export function describeRecipe(conditions: Pick<EstimateOptions, 'training' | 'dtype'>): string {
   const { optimizer, masterWeights, attention, recomputation, lora } = trainingOptions(conditions);
   return joinPhrases([
-    masterWeights
-      ? l10n.t('{0} with a float32 master copy of 16-bit weights', optimizer)
-      : l10n.t('{0} without a master copy', optimizer),
+    // Beside float32 weights there is none to keep.
+    conditions.dtype === 'float32'
+      ? optimizer
+      : masterWeights
+        ? l10n.t('{0} with a float32 master copy of 16-bit weights', optimizer)
+        : l10n.t('{0} without a master copy', optimizer),
     lora ? l10n.t('LoRA of rank {0}', String(lora.rank)) : '',
     attentionName(attention),
     recomputationName(recomputation),

@@ -18,19 +18,44 @@ export function estimateSections(model: ModelSpec, estimate: Estimate, limit: Me
   ];
 }
 
+/** That more tokens are asked about than the model was made for. Learned positions have a sentence beside the memory. */
+function beyondModel(model: ModelSpec, { sequenceLength, sourceLength }: Estimate): string[] {
+  const { learnedPositions, maxSequenceLength } = model;
+  // The first stack is an encoder then, whose length is another.
+  const isSecond = sourceLength !== undefined;
+  if (isSecond || learnedPositions !== undefined || sequenceLength <= maxSequenceLength) return [];
+  return [
+    l10n.t(
+      'The model itself declares {0} tokens: this is beyond what it was made for.',
+      formatInteger(maxSequenceLength),
+    ),
+  ];
+}
+
+/** A model of images has no vocabulary. */
+function sizeSentence(model: ModelSpec, estimate: Estimate): string {
+  const size = [
+    model.modelType,
+    formatCount(estimate.parameters.total),
+    String(layerCount(model)),
+    formatInteger(model.hiddenSize),
+  ] as const;
+  const longest = formatInteger(model.maxSequenceLength);
+  return model.vocabSize === 0
+    ? l10n.t('{0}, {1} parameters, {2} layers, hidden_size {3}, up to {4} tokens.', ...size, longest)
+    : l10n.t(
+        '{0}, {1} parameters, {2} layers, hidden_size {3}, vocabulary {4}, up to {5} tokens.',
+        ...size,
+        formatInteger(model.vocabSize),
+        longest,
+      );
+}
+
 function modelSection(model: ModelSpec, estimate: Estimate): ReportSection {
   return {
     title: l10n.t('Model'),
     lead: [
-      l10n.t(
-        '{0}, {1} parameters, {2} layers, hidden_size {3}, vocabulary {4}, up to {5} tokens.',
-        model.modelType,
-        formatCount(estimate.parameters.total),
-        String(layerCount(model)),
-        formatInteger(model.hiddenSize),
-        formatInteger(model.vocabSize),
-        formatInteger(model.maxSequenceLength),
-      ),
+      sizeSentence(model, estimate),
       ...(model.reading === 'best effort'
         ? [
             l10n.t(
@@ -41,7 +66,10 @@ function modelSection(model: ModelSpec, estimate: Estimate): ReportSection {
       ...attentionKinds(model).map(describeAttention),
       l10n.t('Asked about: {0}.', describeConditions(estimate)),
     ],
-    remarks: model.assumptions.map((assumption) => l10n.t('Assumed: {0}', assumption)),
+    remarks: [
+      ...beyondModel(model, estimate),
+      ...model.assumptions.map((assumption) => l10n.t('Assumed: {0}', assumption)),
+    ],
   };
 }
 
@@ -133,7 +161,7 @@ function memorySection(model: ModelSpec, estimate: Estimate, limit: MemoryLimit)
     title: l10n.t('Memory (by formula)'),
     lead: [
       l10n.t(
-        '{0}; inference with fused attention; training with {1} ({2} B a parameter of the model).',
+        '{0}; inference with fused attention; training with {1} ({2} bytes a parameter of the model).',
         describeConditions(estimate),
         describeRecipe(estimate),
         training.bytesPerParameter.toPrecision(3),

@@ -156,6 +156,7 @@ function headSection(result: LayerKindResult, decomposed: DecomposedResult): Rep
     formatDuration(decomposed.totalMs),
     formatDuration(decomposed.sharedMs),
   );
+  const alike = l10n.t('All heads do the same work here: what differs between them is the machine.');
   return {
     title,
     lead: [
@@ -194,6 +195,7 @@ function headSection(result: LayerKindResult, decomposed: DecomposedResult): Rep
               'The sum is not the time of the whole call above ({0} at the same n): there the runtime may fuse the stages and run heads in parallel.',
               formatDuration(fused.medianMs),
             ),
+        alike,
       ]),
     ],
   };

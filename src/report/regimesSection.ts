@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
+import { fallBeyondFull } from '../model/fullShare';
 import { joinPhrases } from '../model/phrases';
+import { isTimed } from '../model/timedPair';
 import {
   formatBytes,
   formatDuration,
@@ -132,17 +134,33 @@ function oneByOneSentence({ n, prefill, oneByOne }: RegimesResult): string[] {
 
 /** The race with the replacements may have timed the same call: two measured values of one call need a word. */
 function measuredTwiceSentence({ dense }: LayerKindResult, { n, prefill }: RegimesResult): string[] {
-  const timing = dense.points.find((point) => point.n === n)?.timing;
-  return timing === undefined
+  const point = dense.points.filter(isTimed).find((timed) => timed.n === n);
+  return point === undefined
     ? []
     : [
         l10n.t(
           'Dense attention at n = {0} was measured twice: {1} here, and {2} in turn with the replacements, which are compared with that.',
           formatInteger(n),
-          formatDuration(prefill.timing.medianMs),
-          formatDuration(timing.medianMs),
+          ...twoTimes(
+            { kernel: prefill.kernel, ms: prefill.timing.medianMs },
+            { kernel: point.kernel, ms: point.timing.medianMs },
+          ),
         ),
       ];
+}
+
+interface KernelTime {
+  readonly kernel: string;
+  readonly ms: number;
+}
+
+/** Both times, with their kernels where they are not one and the same. */
+function twoTimes(here: KernelTime, there: KernelTime): [string, string] {
+  const text = ({ kernel, ms }: KernelTime): string =>
+    here.kernel === there.kernel
+      ? formatDuration(ms)
+      : l10n.t('{0} (kernel {1})', formatDuration(ms), kernel);
+  return [text(here), text(there)];
 }
 
 function verifiedSentence({ prefill, decode }: RegimesResult): string[] {
@@ -223,9 +241,33 @@ function axisName(axis: ScalingAxisName): string {
   }
 }
 
-/** From where on the device is full, and how far from it the least value leaves it. */
-function fullSentence({ axis, fullAt, points }: ScalingAxis): string {
+/** The name of an axis at the head of a sentence. */
+function axisHeading(axis: ScalingAxisName): string {
+  switch (axis) {
+    case 'heads':
+      return l10n.t('Heads');
+    case 'batch':
+      return l10n.t('Batch');
+    case 'threads':
+      return l10n.t('CPU threads');
+  }
+}
+
+/** From where on the device is full, and how far from it the least value leaves it; or that more of it does not stay best. */
+function fullSentence(scaling: ScalingAxis): string {
+  const { axis, fullAt, points } = scaling;
   const [least] = points;
+  const fall = fallBeyondFull(scaling);
+  if (fall !== undefined) {
+    const best = points.find(({ shareOfBest }) => shareOfBest === 1)?.value ?? fullAt;
+    return l10n.t(
+      '{0}: the best rate is at {1}; at {2} it is {3} of that.',
+      axisHeading(axis),
+      formatInteger(best),
+      formatInteger(fall.value),
+      formatPercent(fall.shareOfBest),
+    );
+  }
   const value = least?.value ?? NaN;
   const figures = [
     formatInteger(fullAt),

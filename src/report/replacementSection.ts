@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { sharedLength } from '../advisor/ranking';
+import { cautiousMs, sharedLength } from '../advisor/ranking';
 import { pointAt } from '../advisor/rivals';
 import { conditionsText, timeText } from '../advisor/timeText';
 import { askedLength } from '../model/askedLength';
@@ -75,6 +75,11 @@ function readingSentences(
       result.dense.current ? l10n.t('dense') : l10n.t('dense attention {0}', withoutPattern(result)),
     ),
     ownPatternSentence(result),
+    ran.some(({ comparison }) => comparison?.speedupOverNaive !== undefined)
+      ? l10n.t(
+          'In brackets: the same against the naive dense graph, which holds the n × n scores (few runs).',
+        )
+      : '',
     orderSentence(ran, asked),
     ran.some((entry) => pointAt(entry, asked)?.fromOneLength === true) ? oneLengthSentence() : '',
     ran.some(({ adoption, current }) => adoption.kind === 'code' && !current)
@@ -85,9 +90,17 @@ function readingSentences(
   ].filter((sentence) => sentence !== '');
 }
 
-/** By what the rows are ordered, where that is no time at the asked length. */
+/** By what the rows are ordered, where that is no time at the asked length, or not the time alone. */
 function orderSentence(ran: readonly MechanismResult[], asked: number): string {
-  if (ran.some((entry) => pointAt(entry, asked) !== undefined)) return '';
+  const times = ran.flatMap((entry) => pointAt(entry, asked) ?? []);
+  if (times.length > 0) {
+    return isAscending(times.map(cautiousMs))
+      ? ''
+      : l10n.t(
+          'Ranked by the time at n = {0}, but those with which the model fits come first, and of these the ones that are clearly faster than what these layers have.',
+          formatInteger(asked),
+        );
+  }
   const shared = sharedLength(ran);
   return shared === undefined
     ? l10n.t(
@@ -99,6 +112,10 @@ function orderSentence(ran: readonly MechanismResult[], asked: number): string {
         formatInteger(asked),
         formatInteger(shared),
       );
+}
+
+function isAscending(values: readonly number[]): boolean {
+  return values.every((value, index) => index === 0 || value >= (values[index - 1] ?? value));
 }
 
 function oneLengthSentence(): string {

@@ -106,6 +106,7 @@ describe('hover in VS Code', function () {
       for (const link of ['Profile here', 'Explain', 'Choose device']) {
         assert.equal(await vscode.hover.locator('a').filter({ hasText: link }).count(), 1, link);
       }
+      await vscode.page.waitForTimeout(300); // It fades in.
       await vscode.screenshot(`hover-${file.replaceAll(/\W/g, '-')}`);
     });
   }

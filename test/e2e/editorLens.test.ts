@@ -59,7 +59,7 @@ describe('CodeLens and inlay hints in VS Code', function () {
     await vscode.codeLenses.first().waitFor();
     const hint = vscode.page
       .locator('.editor-instance .view-line')
-      .filter({ hasText: /"max_position_embeddings":\s131072\s*KV\s4\.00\sGiB\s·\sfits/ });
+      .filter({ hasText: /"max_position_embeddings":\s131072,\s*KV\s4\.00\sGiB\s·\sfits/ });
     assert.equal(await hint.count(), 0);
     await vscode.useSettings({
       ...h100,

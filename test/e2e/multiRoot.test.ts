@@ -36,7 +36,9 @@ describe('a workspace of several folders', function () {
   screenshotOnFailure(() => vscode);
 
   it('takes the settings of the folder that a config is in, and the device of all', async () => {
-    const hint = vscode.page.locator('.editor-instance .view-line').filter({ hasText: /512\s*KV\s512\sKiB/ });
+    const hint = vscode.page
+      .locator('.editor-instance .view-line')
+      .filter({ hasText: /512,?\s*KV\s512\sKiB/ });
     // 2 · 2 layers · 2 heads · 32 · 4 bytes a token, of four sequences by the setting of this folder.
     await vscode.openFile('training/config.json');
     await vscode.codeLenses.filter({ hasText: /^512 tokens · KV 2\.00 MiB · .* · fits$/ }).waitFor();

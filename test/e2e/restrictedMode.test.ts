@@ -23,7 +23,7 @@ describe('a workspace that is not trusted', function () {
     await vscode.codeLenses.filter({ hasText: /^131,072 tokens · KV 4\.00 GiB · peak / }).waitFor();
     await vscode.page
       .locator('.editor-instance .view-line')
-      .filter({ hasText: /131072\s*KV\s4\.00\sGiB/ })
+      .filter({ hasText: /131072,?\s*KV\s4\.00\sGiB/ })
       .waitFor();
     await vscode.deviceItem.filter({ hasText: /[GM]iB/ }).waitFor();
     await vscode.runCommand('Show or Focus Hover');

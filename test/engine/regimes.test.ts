@@ -116,6 +116,16 @@ describe('the two regimes, on cpu', function () {
     }
   });
 
+  it('call a state constant from the context on at which it is full', async () => {
+    const { result } = await measure({ others: [constantState('filling', shape.n / 2)] });
+    const states = result?.decode.filter(({ id }) => id === 'filling') ?? [];
+    assert.ok(states.length > 1);
+    for (const { context, constantState: isConstant } of states) {
+      assert.equal(isConstant, context >= shape.n / 2);
+    }
+    assert.ok(states.some(({ constantState: isConstant }) => !isConstant));
+  });
+
   it('scale over batch, heads and threads', async () => {
     const { result } = await measure({ others: [] });
     const axes = new Map(result?.scaling.map((axis) => [axis.axis, axis]));

@@ -55,6 +55,13 @@ describe('who runs at the next length', () => {
     assert.deepEqual(chosen(DENSE_MS + 100 + LINEAR_MS), [denseEntry, window, sums]);
   });
 
+  it('takes what the layers have now before what seems faster: all else is weighed against it', () => {
+    const ahead = { next: 2048, asked: 32_768, present: new Set(['linear']) };
+    const chosen = affordable(all, eightHeads, ahead, DENSE_MS + LINEAR_MS);
+    assert.deepEqual(chosen, [denseEntry, sums]);
+    assert.deepEqual(affordable(all, eightHeads, ahead, DENSE_MS + LINEAR_MS - 1), [denseEntry, window]);
+  });
+
   it('does not count what making the graphs takes as if it grew with the length', () => {
     // 300 ms of constants, and 2·4·10 + 2·10 beside them: at twice the length 400, not 700.
     const built = { ...sums, buildMs: 300 };

@@ -272,12 +272,20 @@ describe('report sections of the two regimes', () => {
     const [kind] = report.layerKinds;
     assert.ok(kind);
     const n = 1024;
-    const [given] = regimesSections(kind, { ...sampleRegimes(), n }, report.device);
-    const known = kind.dense.points.some((point) => point.n === n && point.timing !== undefined);
-    assert.ok(known);
+    const point = kind.dense.points.find((one) => one.n === n && one.timing !== undefined);
+    assert.ok(point);
+    const remarksWith = (kernel: string): string => {
+      const regimes = sampleRegimes();
+      const given = { ...regimes, n, prefill: { ...regimes.prefill, kernel } };
+      return regimesSections(kind, given, report.device)[0]?.remarks.join(' ') ?? '';
+    };
     assert.match(
-      given?.remarks.join(' ') ?? '',
-      /at n = 1,024 was measured twice: 64\.0 ms here, and .* ms in turn/,
+      remarksWith(point.kernel),
+      /at n = 1,024 was measured twice: 64\.0 ms here, and [\d.]+ ms in turn/,
+    );
+    assert.match(
+      remarksWith('another'),
+      /64\.0 ms \(kernel another\) here, and [\d.]+ ms \(kernel MultiHeadAttention\) in turn/,
     );
     const [other] = regimesSections(kind, { ...sampleRegimes(), n: 1000 }, report.device);
     assert.doesNotMatch(other?.remarks.join(' ') ?? '', /measured twice/);
@@ -289,6 +297,24 @@ describe('report sections of the two regimes', () => {
       'Batch: 90 % of the best rate from 2 on; a batch of 1 reaches 80.0 % of it.',
       'CPU threads: 90 % of the best rate from 2 on; 1 reaches 50.0 % of it.',
     ]);
+  });
+
+  it('do not call a device full from a value on behind which the rate falls again', () => {
+    const regimes = sampleRegimes();
+    const [batch] = regimes.scaling;
+    assert.ok(batch);
+    const scaling = [
+      {
+        ...batch,
+        points: batch.points.map((point) =>
+          point.value === 4 ? { ...point, shareOfBest: 0.45 } : { ...point, shareOfBest: point.value / 2 },
+        ),
+      },
+    ];
+    const [, full] = sections({ ...regimes, scaling });
+    assert.deepEqual(full?.remarks, ['Batch: the best rate is at 2; at 4 it is 45.0 % of that.']);
+    assert.equal(scalingRows(scaling)[0]?.[3], '2; 45.0 % at 4');
+    assert.equal(scalingRows(regimes.scaling)[0]?.[3], '2');
   });
 
   it('are one for a stack in which nothing scales or decodes', () => {
@@ -345,6 +371,24 @@ describe('webview: the two regimes', () => {
     );
     const cache = decode.filter(({ id, context }) => id === 'dense' && context === 256);
     assert.deepEqual(decodeCurves({ ...regimes, decode: cache }), []);
+  });
+
+  it('take no window for a constant state that was measured before it was full', () => {
+    const decode = regimes.decode.map((point) =>
+      point.id === 'linear' && point.context < 1024 ? { ...point, constantState: false } : point,
+    );
+    const full = decodeCurves({ ...regimes, decode })[1];
+    assert.equal(full?.title, 'Linear Transformer (constant state)');
+    assert.deepEqual(
+      full.projected.map(({ context }) => context),
+      [1024, 4096],
+    );
+    const [, growing] = decodeCurves({
+      ...regimes,
+      decode: decode.filter(({ id, context }) => id !== 'linear' || context < 1024),
+    });
+    assert.equal(growing?.title, 'Linear Transformer (growing KV cache)');
+    assert.deepEqual(growing.projected, []);
   });
 
   it('draw a curve a mechanism with two valid steps or more', () => {

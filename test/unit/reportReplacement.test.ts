@@ -187,6 +187,18 @@ describe('replacement section', () => {
     assert.doesNotMatch(textOf(kindOf(dense, [mechanism('a', { 256: 2 })])), /rows are ordered by/);
   });
 
+  it('says by what else it orders where a slower one comes before a faster one', () => {
+    const at = (id: string, ms: number): MechanismResult => ({
+      ...mechanism(id, { 256: 1 }),
+      projection: [{ n: ASKED, ms, low: ms, high: ms, bytes: 1, measured: false }],
+    });
+    const kind = kindOf(dense, []);
+    const [quick, slow] = [at('a', 10), at('b', 20)];
+    const why = /Ranked by the time at n = 2,048, but those with which the model fits come first/;
+    assert.doesNotMatch(textOf({ ...kind, replacements: [quick, slow] }), why);
+    assert.match(textOf({ ...kind, replacements: [slow, quick] }), why);
+  });
+
   it('is about the length of the layers where that does not follow the question', () => {
     const [stack] = report.model.stacks;
     assert.ok(stack);

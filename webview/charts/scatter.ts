@@ -47,7 +47,7 @@ export function scatter({ points, n, width, markOf }: ScatterOptions): HTMLEleme
         name !== undefined &&
           svg(
             'text',
-            { class: 'axis-text', x: name.x, y: name.y + 4, 'text-anchor': name.anchor },
+            { class: 'axis-text haloed', x: name.x, y: name.y + 4, 'text-anchor': name.anchor },
             point.title,
           ),
       ),

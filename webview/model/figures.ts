@@ -39,7 +39,7 @@ export function denseTitle(kind: LayerKindResult): string {
   return (hasOnlyWindow(kind) ? withoutWindow : withoutPattern)(dense.title);
 }
 
-/** `16 layers × 32 heads × 8 KV heads × head_dim 64 · GQA · causal`. */
+/** `16 layers · 32 heads, 8 KV heads · head_dim 64 · GQA · causal`. */
 export function describeLayerKind(kind: AttentionKind): string {
   const { attention } = kind;
   const parts = [

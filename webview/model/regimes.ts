@@ -9,6 +9,7 @@ import {
   formatRate,
   formatRatio,
 } from '../../src/model/units';
+import { fallBeyondFull } from '../../src/model/fullShare';
 import { strings } from '../strings';
 import { regimes as words } from '../strings/regimes';
 import { describeInterval, interval, type Figure } from './figures';
@@ -111,7 +112,6 @@ export function decodeCurves({ decode }: RegimesResult): readonly DecodeCurve[] 
   const longest = Math.max(0, ...decode.map(({ context, timed }) => (timed === undefined ? 0 : context)));
   return mechanisms(decode).flatMap((id) => {
     const own = decode.filter((point) => point.id === id);
-    const [first] = own;
     const points = own.flatMap(({ context, timed }) => {
       if (timed === undefined || !(timed.timing.lowMs > 0)) return [];
       const { tokensPerSecond, timing } = timed;
@@ -121,14 +121,17 @@ export function decodeCurves({ decode }: RegimesResult): readonly DecodeCurve[] 
       return [{ context, tokensPerSecond, low, high }];
     });
     const last = points.at(-1);
-    if (first === undefined || last === undefined) return [];
-    if (!first.constantState) {
-      return points.length < 2 ? [] : [{ id, title: words.growingCurve(first.title), points, projected: [] }];
+    const longestOwn = own.find(({ context }) => context === last?.context);
+    if (longestOwn === undefined || last === undefined) return [];
+    // A window may have grown up to it.
+    const { title, constantState } = longestOwn;
+    if (!constantState) {
+      return points.length < 2 ? [] : [{ id, title: words.growingCurve(title), points, projected: [] }];
     }
     const { context, tokensPerSecond } = last;
     const ends = context < longest ? [context, longest] : [];
     const projected = ends.map((end) => ({ context: end, tokensPerSecond }));
-    return [{ id, title: words.constantCurve(first.title), points, projected }];
+    return [{ id, title: words.constantCurve(title), points, projected }];
   });
 }
 
@@ -146,8 +149,10 @@ export function curveContexts(curves: readonly DecodeCurve[]): readonly number[]
 
 /** One row an axis: the best rate, what the least value reaches of it, and from where on the device is full. */
 export function scalingRows(scaling: readonly ScalingAxis[]): readonly (readonly string[])[] {
-  return scaling.flatMap(({ axis, n, points, fullAt }) => {
+  return scaling.flatMap((scaled) => {
+    const { axis, n, points, fullAt } = scaled;
     const [least] = points;
+    const fall = fallBeyondFull(scaled);
     const best = points.find((point) => point.shareOfBest === 1);
     if (least === undefined || best === undefined) return [];
     return [
@@ -155,7 +160,9 @@ export function scalingRows(scaling: readonly ScalingAxis[]): readonly (readonly
         words.axisAt(words.axes[axis], formatInteger(n)),
         words.valueAt(formatRate(best.flopsPerSecond), formatInteger(best.value)),
         words.valueAt(formatPercent(least.shareOfBest), formatInteger(least.value)),
-        formatInteger(fullAt),
+        fall === undefined
+          ? formatInteger(fullAt)
+          : words.fallsAt(formatInteger(fullAt), formatPercent(fall.shareOfBest), formatInteger(fall.value)),
       ],
     ];
   });

@@ -108,7 +108,7 @@ function hasNoClearDifference({ speedupLow, speedupHigh }: Comparison): boolean 
 
 function breakEvenNote(comparison: Comparison, result: MechanismResult): string {
   const { breakEven, breakEvenBounds, fitsDisagree, fromOneLength } = comparison;
-  if (hasNoClearDifference(comparison)) return words.noClearDifference;
+  if (hasNoClearDifference(comparison)) return words.noClearDifference(formatInteger(comparison.n));
   if (fitsDisagree === true || breakEven === undefined) {
     return fromOneLength === true && fitsDisagree !== true ? words.breakEvenUnknown : words.noBreakEven;
   }

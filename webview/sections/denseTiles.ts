@@ -1,4 +1,4 @@
-import { hasOnlyWindow } from '../../src/model/ownPattern';
+import { hasOnlyWindow, presentOf } from '../../src/model/ownPattern';
 import { askedLength } from '../../src/model/askedLength';
 import type { DeviceRecord, LayerKindResult, Report } from '../../src/report/report';
 import { formatDuration, formatError, formatInteger, formatRate, formatRatio } from '../../src/model/units';
@@ -73,13 +73,27 @@ function projectionTiles(report: Report, kind: LayerKindResult): readonly HTMLEl
   const source = value.measured ? 'measured' : 'projected';
   const { layers } = kind;
   return [
-    tile(words.atLength(length), formatDuration(value.ms), [...comparisonNote(kind), band]),
+    tile(words.atLength(length), formatDuration(value.ms), [
+      ...comparisonNote(kind),
+      band,
+      ...presentNote(kind, asked, 1),
+    ]),
     tile(words.allLayers(formatInteger(layers)), formatDuration(value.ms * layers), [
       ...comparisonNote(kind),
       words.layersNote[source],
       words.band(...interval(value.low * layers, value.high * layers)),
+      ...presentNote(kind, asked, layers),
     ]),
   ];
+}
+
+/** What `layers` of them take at `asked` tokens as they are, where that is not dense attention. */
+function presentNote(kind: LayerKindResult, asked: number, layers: number): readonly string[] {
+  const present = kind.dense.current ? undefined : presentOf(kind.replacements);
+  const time = present === undefined ? undefined : timeAt(present, asked);
+  return present === undefined || time === undefined
+    ? []
+    : [words.asItIs(present.title, formatDuration(time.ms * layers))];
 }
 
 function comparisonNote(kind: LayerKindResult): readonly string[] {

@@ -87,6 +87,7 @@ function basisNodes(result: DecomposedResult | undefined): readonly Node[] {
         formatDuration(total),
         formatRatio(total / summary.meanTotal),
       ),
+      words.alike,
     );
   }
   return lines.map((line) => h('p', { class: 'note' }, line));

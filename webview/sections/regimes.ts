@@ -1,5 +1,6 @@
 import type { RegimesResult } from '../../src/report/regimes';
 import type { LayerKindResult, Report } from '../../src/report/report';
+import { isTimed } from '../../src/model/timedPair';
 import { formatCount, formatDuration, formatInteger, formatRatio } from '../../src/model/units';
 import { createCurveChart } from '../charts/curveChart';
 import { dataTable, foldedTable, type Cell } from '../charts/dataTable';
@@ -134,15 +135,13 @@ function matmulRate({ device }: Report): readonly string[] {
 
 /** The race with the replacements may have timed the same call: two measured values of one call need a word. */
 function measuredTwice({ dense }: LayerKindResult, { n, prefill }: RegimesResult): readonly string[] {
-  const timing = dense.points.find((point) => point.n === n)?.timing;
-  if (timing === undefined) return [];
-  return [
-    words.measuredTwice(
-      formatInteger(n),
-      formatDuration(prefill.timing.medianMs),
-      formatDuration(timing.medianMs),
-    ),
-  ];
+  const point = dense.points.filter(isTimed).find((timed) => timed.n === n);
+  if (point === undefined) return [];
+  const text = ({ timing, kernel }: Pick<typeof prefill, 'timing' | 'kernel'>): string => {
+    const time = formatDuration(timing.medianMs);
+    return prefill.kernel === point.kernel ? time : words.kernelTime(time, kernel);
+  };
+  return [words.measuredTwice(formatInteger(n), text(prefill), text(point))];
 }
 
 /** A row a mechanism: there may be many of them, and few contexts. */

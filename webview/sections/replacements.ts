@@ -102,9 +102,19 @@ function leadText(kind: LayerKindResult, asked: number): string {
     : window !== undefined && hasOnlyWindow(kind)
       ? words.leadWindowed(formatInteger(window))
       : words.leadPattern;
-  const order = replacements.some(({ projection }) => projection.some(({ n }) => n === asked))
-    ? ''
-    : words.orderBySpeedup(formatInteger(asked));
+  // As the ranking weighs them: of a projection from one length the upper end of its band.
+  const times = replacements.flatMap(({ projection }) =>
+    projection.flatMap(({ n, ms, high, fromOneLength }) =>
+      n === asked ? [fromOneLength === true ? high : ms] : [],
+    ),
+  );
+  const isByTime = times.every((time, index) => index === 0 || time >= (times[index - 1] ?? time));
+  const order =
+    times.length === 0
+      ? words.orderBySpeedup(formatInteger(asked))
+      : isByTime
+        ? ''
+        : words.orderNotByTime(formatInteger(asked));
   return joinSentences([against, ownPatternSentence(kind), order]);
 }
 

@@ -68,7 +68,7 @@ export const regimes = {
   scalingHeading: l10n.t('Where the device is full'),
   scalingNote: (kernel: string) =>
     l10n.t(
-      'Measured: prefill of kernel {0} with one size varied, a batch of 1 elsewhere. Full: the least value with 90 % of the best rate.',
+      'Measured: prefill of kernel {0} with one size varied, a batch of 1 elsewhere. Full: the least value with 90 % of the best rate; behind it the share where the rate falls again.',
       kernel,
     ),
   scalingColumns: {
@@ -83,6 +83,9 @@ export const regimes = {
   },
   axes: { heads: l10n.t('Heads'), batch: l10n.t('Batch'), threads: l10n.t('CPU threads') },
   axisAt: (axis: string, n: string) => l10n.t('{0} at n\u00a0=\u00a0{1}', axis, n),
+  /** Where more than what fills the device does not stay as fast. */
+  fallsAt: (full: string, share: string, value: string) => l10n.t('{0}; {1} at {2}', full, share, value),
+  kernelTime: (time: string, kernel: string) => l10n.t('{0} (kernel {1})', time, kernel),
   valueAt: (figure: string, value: string) => l10n.t('{0} at {1}', figure, value),
   /** Where no device is known yet. */
   splitDevice: l10n.t('the device'),

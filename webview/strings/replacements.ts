@@ -15,6 +15,11 @@ export const replacements = {
   ),
   orderBySpeedup: (n: string) =>
     l10n.t('No time at n\u00a0=\u00a0{0} is known: the rows are ordered by their measured speed-up.', n),
+  orderNotByTime: (n: string) =>
+    l10n.t(
+      'Ranked by the time at n\u00a0=\u00a0{0}, but those with which the model fits come first, and of these the ones that are clearly faster than what these layers have.',
+      n,
+    ),
   pending: l10n.t('No replacement has been measured yet.'),
   /** How the table is to be read: what its rows would repeat otherwise. */
   reading: {
@@ -67,7 +72,7 @@ export const replacements = {
   breakEvenOrNever: (n: string) => l10n.t('break-even n: {0}, or never', n),
   noBreakEven: l10n.t('no break-even'),
   breakEvenUnknown: l10n.t('break-even unknown'),
-  noClearDifference: l10n.t('no clear difference from dense'),
+  noClearDifference: (n: string) => l10n.t('no clear difference from dense at n\u00a0=\u00a0{0}', n),
   inProportion: l10n.t(
     'Projected from one measured length, in proportion to the FLOPs: how the time grows was not measured.',
   ),

@@ -11,7 +11,7 @@ export const header = {
   conditions: l10n.t('Conditions'),
   parameters: (count: string) => l10n.t('{0} parameters', count),
   dimensions: (layers: string, heads: string, kvHeads: string, headDim: string) =>
-    l10n.t('{0} layers × {1} heads × {2} KV heads × head_dim {3}', layers, heads, kvHeads, headDim),
+    l10n.t('{0} layers · {1} heads, {2} KV heads · head_dim {3}', layers, heads, kvHeads, headDim),
   grouping: {
     MHA: l10n.t('MHA (multi-head attention)'),
     GQA: l10n.t('GQA (grouped-query attention)'),

@@ -12,6 +12,7 @@ export const timings = {
   withoutPattern: (title: string) =>
     l10n.t('{0}, for comparison: without the pattern of these layers', title),
   time: l10n.t('Attention time'),
+  asItIs: (title: string, time: string) => l10n.t('As the layers are, {0}: {1}', title, time),
   notCurrent: {
     window: l10n.t('Without the window that these layers have'),
     pattern: l10n.t('Without the pattern that these layers have'),
@@ -101,10 +102,12 @@ export const heads = {
       time,
       ratio,
     ),
+  alike: l10n.t('All heads do the same work here: what differs between them is the machine.'),
   compareHeading: l10n.t('Whole call beside decomposed'),
   fused: l10n.t('Whole call'),
   decomposed: l10n.t('Sum over heads and stages'),
-  shared: (time: string) => l10n.t('{0} of it belong to no head (scaling, transposition).', time),
+  shared: (time: string) =>
+    l10n.t('Steps that belong to no head (scaling, transposition) take another {0}.', time),
   compareAt: (n: string, ratio: string) =>
     l10n.t('At n\u00a0=\u00a0{0} the sum is {1} the time of the whole call. Both measured.', n, ratio),
   noFusedAt: (n: string) => l10n.t('The whole call was not measured at n\u00a0=\u00a0{0}.', n),

@@ -19,7 +19,8 @@ import { timeOnce, type Repeatable } from '../rounds';
 export interface Decoder {
   readonly mechanism: AttentionMechanism;
   readonly parameters: MechanismParameters;
-  readonly constantState: boolean;
+  /** What it keeps between two tokens once that grows no more, for the whole batch; absent where it always grows. */
+  readonly constantBytes?: number;
 }
 
 export interface DecodeConditions {
@@ -89,7 +90,7 @@ export class DecodeCall implements Repeatable {
 
   /** The step's result. The output of the last repetition is verified too: a wrong one has no time. */
   public toPoint(): DecodePoint {
-    const { mechanism, parameters, constantState } = this.decoder;
+    const { mechanism, parameters, constantBytes } = this.decoder;
     const { cost, stateBytes } = this.step;
     const last =
       this.ready === undefined
@@ -103,7 +104,8 @@ export class DecodeCall implements Repeatable {
       parameters,
       context: this.shape.n,
       stateBytes,
-      constantState,
+      // A window that is not full yet still grows.
+      constantState: stateBytes === constantBytes,
       ...(timing === undefined
         ? {}
         : {

@@ -76,7 +76,7 @@ export class DecodeSteps {
     // Where the time does not last for all, a constant state beside dense attention's cache says most.
     let decoders = this.run.others
       .flatMap((mechanism) => this.decoderOf(mechanism) ?? [])
-      .sort((a, b) => Number(b.constantState) - Number(a.constantState));
+      .sort((a, b) => Number(b.constantBytes !== undefined) - Number(a.constantBytes !== undefined));
     const isLonger = this.run.shape.n >= 4 * this.shape.n;
     const multiples = isLonger ? OTHERS_MULTIPLES : OTHERS_SHORT_MULTIPLES;
     const contexts = contextsAt(multiples, this.shape.n, this.run.shape.n);
@@ -164,10 +164,10 @@ export class DecodeSteps {
     try {
       const now = mechanism.decode(shape, parameters).stateBytes;
       const later = mechanism.decode({ ...shape, n: 2 * shape.n }, parameters).stateBytes;
-      return { mechanism, parameters, constantState: later === now };
+      return { mechanism, parameters, ...(later === now && { constantBytes: now }) };
     } catch (error) {
       // No step at the asked length, which says nothing of the shorter ones that are measured.
-      if (error instanceof RangeError) return { mechanism, parameters, constantState: false };
+      if (error instanceof RangeError) return { mechanism, parameters };
       throw error;
     }
   }

@@ -1,8 +1,6 @@
+import { FULL_SHARE } from '../../model/fullShare';
 import type { OneByOne, ScalingAxis, ScalingPoint, Throughput } from '../../report/regimes';
 import type { Timing } from '../../report/report';
-
-/** The share of an axis's best rate from which the device counts as full. */
-const FULL_SHARE = 0.9;
 
 /** Rates of a call that handles `tokens` tokens with `flops` needed operations in `ms`. */
 export function throughput(tokens: number, flops: number, ms: number): Throughput {

@@ -30,7 +30,7 @@ export class InlayHintsProvider implements vscode.InlayHintsProvider {
       // The settings last: to read them takes longer than a key may cost, and the editor asks at each.
       if (inspection === undefined || !readSettings(document.uri).inlayHints) return undefined;
       return lengthFields(inspection).flatMap(({ field }) => {
-        const { end } = documentRange(document, field.valueRange);
+        const end = behindComma(document, documentRange(document, field.valueRange).end);
         const insight = range.contains(end) ? this.insights.of(document.uri, inspection, field) : undefined;
         if (insight === undefined) return [];
         const hint = new vscode.InlayHint(end, inlayText(insight));
@@ -39,4 +39,10 @@ export class InlayHintsProvider implements vscode.InlayHintsProvider {
       });
     });
   }
+}
+
+/** Behind a comma that follows `end`, so that the hint does not read as part of the value. */
+function behindComma(document: vscode.TextDocument, end: vscode.Position): vscode.Position {
+  const next = end.translate(0, 1);
+  return document.getText(new vscode.Range(end, next)) === ',' ? next : end;
 }
