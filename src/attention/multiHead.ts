@@ -23,7 +23,7 @@ export function addMultiHead(
   return ungroupOutputs(graph, shape, split);
 }
 
-/** Elements of the tiles of scores that the flash kernel's threads hold, as measured on `cpu`. */
+/** Elements of the tiles of scores that a thread of the flash kernel holds, as measured on `cpu`; one is counted. */
 const TILE_ELEMENTS = 65_536;
 
 /** Elements held at once beside q, k, v and o: head-major copies of q, k, v and the output. */

@@ -28,7 +28,10 @@ export async function runGraph(
   }
 }
 
-/** What the runtime recorded of `runs` runs on `cpu`. */
+/**
+ * What the runtime recorded of `runs` runs on `cpu`, on one thread: each has tiles of its own, and a peak must not depend
+ * on how many cores a machine has.
+ */
 export async function traceGraph(
   graph: GraphDescription,
   shape: AttentionShape,
@@ -39,6 +42,7 @@ export async function traceGraph(
     provider: 'cpu',
     profile: true,
     positions: [0],
+    intraOpNumThreads: 1,
   });
   try {
     for (let run = 0; run < runs; run++) await session.run();

@@ -32,7 +32,7 @@ export async function createDecodeSession(
   const graph = resident
     ? { ...step.graph, inputs: [], constants: withInputs(step.graph, valuesOf) }
     : step.graph;
-  const session = await InferenceSession.create(encodeModel(graph), sessionOptions(provider));
+  const session = await InferenceSession.create(encodeModel(graph), await sessionOptions(provider));
   const feeds = Object.fromEntries(
     graph.inputs.map(({ name, dims }) => [name, new Tensor('float32', valuesOf(name), dims.map(Number))]),
   );

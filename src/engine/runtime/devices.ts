@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { cpus, platform, release, arch } from 'node:os';
 import { env, listSupportedBackends } from 'onnxruntime-node';
-import { cpu, graphics, mem } from 'systeminformation';
+import { graphics, mem } from 'systeminformation';
 import type { DeviceRecord } from '../../report/report';
 import type { DeviceChoice } from '../../report/profileJob';
 import { hasGpuNode } from '../graphics/hasGpuNode';
 import { probeProvider, unusable, type ProbeResult } from '../probeProvider';
+import { cpuThreads } from './cpuThreads';
 import { measureMatmulRate } from './matmulRate';
 
 /** Providers in the order in which `auto` tries them. */
@@ -102,12 +103,10 @@ function gpuName(provider: string, model: string, count: number): string {
 }
 
 async function common(): Promise<Pick<DeviceRecord, 'runtime' | 'platform' | 'threads'>> {
-  const { physicalCores } = await cpu();
   return {
     runtime: `onnxruntime-node ${env.versions.node ?? ''}`.trim(),
     platform: `${platform()} ${release()} ${arch()}, Node ${process.versions.node}`,
-    // The runtime starts one thread a physical core.
-    threads: physicalCores,
+    threads: await cpuThreads(),
   };
 }
 

@@ -70,7 +70,7 @@ export async function matmulRunner(
   const product = graph.node('MatMul', [left, right], { name: 'matmul' });
   const row = graph.node('Gather', [product, graph.ints([0])], { attributes: { axis: 0 } });
   graph.output('o', row, dtype, [1, size]);
-  const session = await InferenceSession.create(graph.encode(), sessionOptions(provider));
+  const session = await InferenceSession.create(graph.encode(), await sessionOptions(provider));
   const feeds = resident ? {} : { a: new Tensor('float32', a, dims), b: new Tensor('float32', b, dims) };
   const first = (await session.run(feeds))['o'];
   checkFirstRow(first, dtype, a, b, size);

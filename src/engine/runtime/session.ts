@@ -7,6 +7,7 @@ import type { AttentionInputs, AttentionShape, RunDType } from '../../attention/
 import { outputDims } from '../../attention/layout';
 import { decodeFloat16, encodeFloat16 } from '../../onnx/float16';
 import { encodeModel, type GraphDescription } from '../../onnx/modelProto';
+import { cpuThreads } from './cpuThreads';
 import { makeResident, sampleOutput } from './residentModel';
 import { parseTrace, type Trace } from './trace';
 
@@ -34,7 +35,7 @@ export interface SessionOptions {
   readonly provider: string;
   readonly profile: boolean;
   readonly positions: readonly number[];
-  /** Threads that one operator may use on `cpu`; absent: one a physical core, the runtime's own choice. */
+  /** Threads that one operator may use on `cpu`; absent: `cpuThreads`. */
   readonly intraOpNumThreads?: number;
 }
 
@@ -52,14 +53,18 @@ const sessionDefaults = {
   enableMemPattern: false,
 } as const;
 
-/** The options of a session on `provider`, which must run every node itself: a GPU figure is the GPU's. */
-export function sessionOptions(provider: string): InferenceSession.SessionOptions {
+/**
+ * The options of a session on `provider`, which must run every node itself: a GPU figure is the GPU's. On `cpu` with the
+ * threads that the report states.
+ */
+export async function sessionOptions(provider: string): Promise<InferenceSession.SessionOptions> {
   const session = {
     // Threads that go on spinning after a run take the cores from the next one, of another session, in the race.
     force_spinning_stop: '1',
     ...(provider === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' }),
   };
-  return { ...sessionDefaults, executionProviders: [provider], extra: { session } };
+  const threads = provider === 'cpu' ? { intraOpNumThreads: await cpuThreads() } : {};
+  return { ...sessionDefaults, ...threads, executionProviders: [provider], extra: { session } };
 }
 
 /** Creates a session for `graph`. Rejects with the runtime's error when the provider cannot run it. */
@@ -81,7 +86,7 @@ export async function createAttentionSession(
   );
   const prefix = join(tmpdir(), `headroom-${randomUUID()}`);
   const session = await InferenceSession.create(model, {
-    ...sessionOptions(options.provider),
+    ...(await sessionOptions(options.provider)),
     ...(options.intraOpNumThreads === undefined ? {} : { intraOpNumThreads: options.intraOpNumThreads }),
     ...(options.profile ? { enableProfiling: true, profileFilePrefix: prefix } : {}),
   });
