@@ -178,7 +178,7 @@ function speedSentence(subject: AdviceSubject, { fastest, likely, keep }: Found)
       likely === undefined
         ? ''
         : l10n.t(
-            'By the middle of the projections it would be {0}, {1}; the bands overlap, and a larger time budget or a shorter length narrows them.',
+            'By the middle of the projections it would be {0}, {1}; the bands overlap, and a larger time budget (headroom.budgetSeconds, --budget-seconds) or a shorter length narrows them.',
             mechanismName(likely),
             timeWithBounds(likely, sequenceLength),
           ),

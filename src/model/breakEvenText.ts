@@ -10,9 +10,20 @@ export function breakEvenText(comparison: Comparison, { points }: MechanismResul
   const { low, high } = breakEvenBounds ?? {};
   if (isBelow(shortest, comparison)) return `≤ ${formatInteger(shortest)}`;
   if (fromOneLength !== true || low === undefined || high === undefined) return formatInteger(breakEven);
-  return low <= shortest
-    ? `≤ ${formatInteger(high)}`
-    : l10n.t('{0} to {1}', formatInteger(low), formatInteger(high));
+  return low <= shortest ? `≤ ${atMost(high)}` : l10n.t('{0} to {1}', atLeast(low), atMost(high));
+}
+
+/** Ends of a wide band, to the two digits that such a band has, rounded outwards. */
+function atLeast(n: number): string {
+  return formatInteger(Math.floor(n / step(n)) * step(n));
+}
+
+function atMost(n: number): string {
+  return formatInteger(Math.ceil(n / step(n)) * step(n));
+}
+
+function step(n: number): number {
+  return Math.max(1, 10 ** (Math.floor(Math.log10(Math.max(1, n))) - 1));
 }
 
 /** Whether the break-even is at no more than `n` tokens: from one length only where its whole error is. */
@@ -34,20 +45,25 @@ export function breakEvenSentence({ comparison, points }: MechanismResult): stri
   }
   // Below the shortest measured length the fits say nothing worth a figure.
   const shortest = points[0]?.n ?? 0;
-  if (isBelow(shortest, comparison))
-    return l10n.t('By the fits it is faster at every length that was measured or projected.');
   const { low, high } = breakEvenBounds ?? {};
+  if (isBelow(shortest, comparison)) {
+    return low !== undefined && high === undefined
+      ? l10n.t(
+          'By the fits it is faster at every length that was measured or projected, within their error perhaps at none.',
+        )
+      : l10n.t('By the fits it is faster at every length that was measured or projected.');
+  }
   if (fromOneLength === true && low !== undefined && high !== undefined) {
     return low <= shortest
       ? l10n.t(
           'Faster than dense from n = {0} tokens at the latest, within the error of one measured length.',
-          formatInteger(high),
+          atMost(high),
         )
       : l10n.t(
           'Faster than dense from n = {0} tokens (from one measured length; {1} to {2} within its error).',
           formatInteger(breakEven),
-          formatInteger(low),
-          formatInteger(high),
+          atLeast(low),
+          atMost(high),
         );
   }
   if (low === undefined)
