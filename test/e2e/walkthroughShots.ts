@@ -13,7 +13,7 @@ const windowed = 'mistral/config.json';
 const window = { width: 1100, height: 700 };
 /** The panel's, down to the curves. */
 const panelHeight = 1330;
-const maxBytes = 250_000;
+const maxBytes = 300_000;
 
 /** What to show before each picture, one after the other, and the part of the window that is in it. */
 const shots: Readonly<Record<string, (vscode: Workbench) => Promise<Box>>> = {
@@ -141,16 +141,20 @@ async function readme(): Promise<void> {
       'workbench.colorTheme': 'Default Dark Modern',
       'editor.minimap.enabled': false,
       'breadcrumbs.enabled': false,
-      'headroom.budgetSeconds': 40,
+      'headroom.budgetSeconds': 30,
     },
   });
   try {
     await vscode.openFile(config);
     await vscode.runCommand('Headroom: Profile Attention');
+    // A large window that is drawn in software takes the cores that are measured.
+    const { width, height } = vscode.page.viewportSize() ?? window;
+    await vscode.page.setViewportSize({ width: 500, height: 300 });
     await vscode.panelSays('Profile complete', 180_000);
+    await vscode.page.setViewportSize({ width, height });
     await vscode.runCommand('Notifications: Clear All Notifications');
     await vscode.showPanelWide();
-    const whole = { x: 0, y: 0, width: 1500, height: 1000 };
+    const whole = { x: 0, y: 0, width, height };
     for (const [name, section] of [
       ['panel', undefined],
       ['replacements', 'Replacements'],
