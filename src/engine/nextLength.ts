@@ -38,9 +38,10 @@ interface LengthsAhead {
  * The entries of the length `shape.n` for which the length `next` is likely to end within `availableMs`: all, or dense
  * attention and the replacements that there is time for: what the layers have now, which the others are weighed
  * against, then those that seem fastest at the asked length: a short budget says less of the slow ones rather than of
- * all, and a window that is as long as the sequence still is not taken for slow. Who does not end in time is passed over for the next. Runs grow as the mechanism's own FLOPs do (at
- * least in proportion), references and sessions in proportion, and the graphs' constants not at all: their share is
- * so large at short lengths that a quick mechanism would be left out for it. `[]`: not even dense attention and one replacement.
+ * all, and a window that is as long as the sequence still is not taken for slow. Who does not end in time is passed
+ * over for the next. Runs grow as the mechanism's own FLOPs do (at least in proportion), references and sessions in
+ * proportion, and the graphs' constants not at all: their share is so large at short lengths that a quick mechanism
+ * would be left out for it. `[]`: not even dense attention and one replacement.
  */
 export function affordable<E extends Entered>(
   entries: readonly E[],
