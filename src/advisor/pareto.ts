@@ -1,5 +1,5 @@
 import type { MechanismResult } from '../report/report';
-import { cautiousMs } from './ranking';
+import { cautiousMs } from '../model/cautiousTime';
 import { pointAt } from './rivals';
 
 /** What is weighed at one length: less is better in each. */

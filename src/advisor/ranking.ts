@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { cautiousMs } from '../model/cautiousTime';
 import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatDuration, formatInteger, formatRatio } from '../model/units';
 import type { Comparison, MechanismResult, ProjectionPoint } from '../report/report';
@@ -108,11 +109,6 @@ export function fits(
 /** Measured or projected time at `n`; undefined where there is neither. */
 export function timeAt(result: MechanismResult, n: number): number | undefined {
   return pointAt(result, n)?.ms;
-}
-
-/** The time that a point is weighed by, in ms: of a projection from one length the longest that its band allows. */
-export function cautiousMs({ ms, high, fromOneLength }: ProjectionPoint): number {
-  return fromOneLength === true ? high : ms;
 }
 
 function reasonFor(

@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import { cautiousMs, sharedLength } from '../advisor/ranking';
+import { sharedLength } from '../advisor/ranking';
 import { pointAt } from '../advisor/rivals';
 import { conditionsText, timeText } from '../advisor/timeText';
 import { askedLength } from '../model/askedLength';
 import { breakEvenSentence, breakEvenText } from '../model/breakEvenText';
+import { areByTime } from '../model/cautiousTime';
 import { againstPresent, ownPatternSentence, presentOf } from '../model/ownPattern';
 import { joinPhrases, joinSentences } from '../model/phrases';
 import { formatBytes, formatDuration, formatError, formatInteger, formatRatio } from '../model/units';
@@ -92,9 +93,9 @@ function readingSentences(
 
 /** By what the rows are ordered, where that is no time at the asked length, or not the time alone. */
 function orderSentence(ran: readonly MechanismResult[], asked: number): string {
-  const times = ran.flatMap((entry) => pointAt(entry, asked) ?? []);
-  if (times.length > 0) {
-    return isAscending(times.map(cautiousMs))
+  const points = ran.flatMap((entry) => pointAt(entry, asked) ?? []);
+  if (points.length > 0) {
+    return areByTime(points)
       ? ''
       : l10n.t(
           'Ranked by the time at n = {0}, but those with which the model fits come first, and of these the ones that are clearly faster than what these layers have.',
@@ -112,10 +113,6 @@ function orderSentence(ran: readonly MechanismResult[], asked: number): string {
         formatInteger(asked),
         formatInteger(shared),
       );
-}
-
-function isAscending(values: readonly number[]): boolean {
-  return values.every((value, index) => index === 0 || value >= (values[index - 1] ?? value));
 }
 
 function oneLengthSentence(): string {

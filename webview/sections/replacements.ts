@@ -1,5 +1,6 @@
 import { hasOnlyWindow, ownPatternSentence } from '../../src/model/ownPattern';
 import { askedLength } from '../../src/model/askedLength';
+import { areByTime } from '../../src/model/cautiousTime';
 import type { LayerKindResult } from '../../src/report/report';
 import { joinSentences } from '../../src/model/phrases';
 import { formatBytes, formatDuration, formatInteger } from '../../src/model/units';
@@ -102,17 +103,11 @@ function leadText(kind: LayerKindResult, asked: number): string {
     : window !== undefined && hasOnlyWindow(kind)
       ? words.leadWindowed(formatInteger(window))
       : words.leadPattern;
-  // As the ranking weighs them: of a projection from one length the upper end of its band.
-  const times = replacements.flatMap(({ projection }) =>
-    projection.flatMap(({ n, ms, high, fromOneLength }) =>
-      n === asked ? [fromOneLength === true ? high : ms] : [],
-    ),
-  );
-  const isByTime = times.every((time, index) => index === 0 || time >= (times[index - 1] ?? time));
+  const points = replacements.flatMap(({ projection }) => projection.filter(({ n }) => n === asked));
   const order =
-    times.length === 0
+    points.length === 0
       ? words.orderBySpeedup(formatInteger(asked))
-      : isByTime
+      : areByTime(points)
         ? ''
         : words.orderNotByTime(formatInteger(asked));
   return joinSentences([against, ownPatternSentence(kind), order]);
