@@ -11,6 +11,7 @@ import { ReportBuilder } from '../../src/report/reportBuilder';
 import { reportSections } from '../../src/report/reportSections';
 import { samplePoint } from '../fixtures/eventSamples';
 import { readText } from '../fixtures/readFixture';
+import { profileJob } from '../fixtures/profileJob';
 import { MemoryFiles } from './resolveFixture';
 
 const files: Record<string, string> = {
@@ -179,19 +180,13 @@ describe('where the keys of an adoption belong', () => {
     const place = configPlaceOf(config);
     assert.ok(place);
     const builder = new ReportBuilder(
-      {
+      profileJob({
         model: config.model,
         source: { name: 'train.yml' },
         scenario: { sequenceLength: 1024, batch: 1, dtype: 'bfloat16' },
         configPlace: place,
-        device: 'cpu',
-        budgetSeconds: 5,
         replacements: ['sliding-window'],
-        workerPath: 'worker.js',
-        signal: new AbortController().signal,
-        onUpdate: () => undefined,
-        log: () => undefined,
-      },
+      }),
       11,
     );
     const layerKind = attentionKinds(config.model)[0]?.name ?? '';

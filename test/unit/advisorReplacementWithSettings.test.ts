@@ -17,6 +17,7 @@ import { sampleDevice, samplePoint, unverifiedPoint } from '../fixtures/eventSam
 import { result } from '../fixtures/madeUpResults';
 import { llama2Of7B, llama31Of8B, mixtral8x7b } from '../fixtures/publishedModels';
 import { llama1b } from '../fixtures/readFixture';
+import { profileJob } from '../fixtures/profileJob';
 
 const GiB = 2 ** 30;
 const ids = ['sliding-window', 'attention-sinks', 'performer', 'grouped-query', 'latent-kv'] as const;
@@ -43,17 +44,10 @@ function adviceOf({ model, options, measured, memoryBytes }: Run, unverified: re
   const [kind] = attentionKinds(model);
   assert.ok(kind);
   const builder = new ReportBuilder(
-    {
+    profileJob({
       model,
-      source: { name: 'config.json' },
       scenario: options,
-      device: 'cpu',
-      budgetSeconds: 5,
-      workerPath: 'worker.js',
-      signal: new AbortController().signal,
-      onUpdate: () => undefined,
-      log: () => undefined,
-    },
+    }),
     11,
   );
   builder.add({ type: 'device', device: { ...sampleDevice, memoryBytes } });

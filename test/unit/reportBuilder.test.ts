@@ -6,23 +6,17 @@ import type { DecomposedResult, LayerKindResult, Report } from '../../src/report
 import { ReportBuilder } from '../../src/report/reportBuilder';
 import { sampleDevice, samplePoint, unverifiedPoint } from '../fixtures/eventSamples';
 import { gptStyle } from '../fixtures/gptStyle';
+import { profileJob } from '../fixtures/profileJob';
 
 const model = gptStyle(64, 4, 3);
 
 function job(changes: Partial<ProfileJob> = {}): ProfileJob {
-  return {
+  return profileJob({
     model,
-    source: { name: 'config.json' },
     scenario: { sequenceLength: 2048, batch: 2, dtype: 'bfloat16' },
-    device: 'cpu',
-    budgetSeconds: 5,
     replacements: ['sliding-window'],
-    workerPath: 'worker.js',
-    signal: new AbortController().signal,
-    onUpdate: () => undefined,
-    log: () => undefined,
     ...changes,
-  };
+  });
 }
 
 function builderWithPoints(

@@ -17,6 +17,7 @@ import { scatterPoints } from '../../webview/model/scatterPoints';
 import { isFromOneLength, timeCurves } from '../../webview/model/timeCurves';
 import { sampleDevice, samplePoint } from '../fixtures/eventSamples';
 import { gptStyle } from '../fixtures/gptStyle';
+import { profileJob } from '../fixtures/profileJob';
 
 const ASKED = 4096;
 const shape: AttentionShape = {
@@ -33,17 +34,10 @@ const causal = replacements.filter(({ causal: masks }) => masks !== 'no');
 /** A run in which dense attention has three lengths and every replacement those given; the rates are made up. */
 function reportOf(lengths: readonly number[], denseLengths: readonly number[] = [256, 512, 1024]): Report {
   const builder = new ReportBuilder(
-    {
+    profileJob({
       model: gptStyle(64, 4, 3),
-      source: { name: 'config.json' },
       scenario: { sequenceLength: ASKED, batch: 1, dtype: 'bfloat16' },
-      device: 'cpu',
-      budgetSeconds: 5,
-      workerPath: 'worker.js',
-      signal: new AbortController().signal,
-      onUpdate: () => undefined,
-      log: () => undefined,
-    },
+    }),
     11,
   );
   builder.add({ type: 'device', device: sampleDevice });

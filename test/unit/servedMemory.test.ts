@@ -17,6 +17,7 @@ import { verdictSentences } from '../../src/report/verdict';
 import { limitOwner, verdict } from '../../webview/model/verdict';
 import { sampleDevice } from '../fixtures/eventSamples';
 import { readText } from '../fixtures/readFixture';
+import { profileJob } from '../fixtures/profileJob';
 import { GiB, inspect, insightOf, subjectOf } from './insightFixture';
 
 const vllm = readText('test/fixtures/recipes/vllm.yaml');
@@ -32,18 +33,12 @@ async function readingOf(text: string, file = 'vllm.yaml'): Promise<ConfigReadin
 function reportOf({ model, recipe }: ConfigReading, bytes = memoryBytes): Report {
   const share = memoryShareOf(recipe);
   const builder = new ReportBuilder(
-    {
+    profileJob({
       model,
       source: { name: 'vllm.yaml' },
       scenario: declaredScenario(model, recipe),
       ...(share && { memoryShare: share }),
-      device: 'cpu',
-      budgetSeconds: 5,
-      workerPath: 'worker.js',
-      signal: new AbortController().signal,
-      onUpdate: () => undefined,
-      log: () => undefined,
-    },
+    }),
     1,
   );
   builder.add({ type: 'device', device: { ...sampleDevice, memoryBytes: bytes } });
